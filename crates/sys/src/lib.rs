@@ -1,1 +1,13 @@
-//! sys
+//! The only door to clock, entropy, environment and files.
+//!
+//! Rule: nothing else reads them, and each has a fake, so that every other crate can be run at any time of day, with
+//! known randomness, in an empty environment.
+
+mod clock;
+mod entropy;
+mod env;
+pub mod fs;
+
+pub use clock::{Clock, FakeClock};
+pub use entropy::{Entropy, EntropyError};
+pub use env::Env;

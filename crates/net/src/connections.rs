@@ -1,0 +1,195 @@
+//! The open connections of a server: admission, deadlines, drain.
+//!
+//! Rule: the lock is taken when a connection opens or closes and once per sweep, never for a request.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::Limits;
+use crate::link::Line;
+use crate::progress::Phase;
+
+/// All connections of one server, over all its listeners.
+#[derive(Debug)]
+pub struct Connections {
+    limits: Limits,
+    pub(crate) pace: Arc<Pace>,
+    open: AtomicUsize,
+    table: Mutex<Table>,
+    /// Wakes the sweep when the first connection opens.
+    opened: Notify,
+    /// Wakes the drain when the last one closes.
+    emptied: Notify,
+}
+
+/// The coarse clock of all connections, and whether they are to end.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    tick: AtomicU32,
+    draining: AtomicBool,
+}
+
+/// A slot per connection; free ones are used again, the last freed first.
+#[derive(Debug, Default)]
+struct Table {
+    slots: Vec<Option<Slot>>,
+    free: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    line: Arc<Line>,
+    task: AbortHandle,
+}
+
+/// A connection's place in the table, given up when dropped.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    of: Arc<Connections>,
+    index: usize,
+}
+
+impl Connections {
+    pub fn new(limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            pace: Arc::new(Pace::default()),
+            open: AtomicUsize::new(0),
+            table: Mutex::new(Table::default()),
+            opened: Notify::new(),
+            emptied: Notify::new(),
+        })
+    }
+
+    /// How many are open now.
+    pub fn open(&self) -> usize {
+        self.open.load(Relaxed)
+    }
+
+    /// Gives a connection a seat and starts its task. At the limit, the connection that has been waiting longest goes;
+    /// if all are busy, `None`.
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        line: &Arc<Line>,
+        start: impl FnOnce(Seat) -> AbortHandle,
+    ) -> Option<()> {
+        if self.open() >= self.limits.connections {
+            self.evict_oldest()?;
+        }
+        let mut table = self.table();
+        let index = table.free.pop().unwrap_or(table.slots.len());
+        if index == table.slots.len() {
+            table.slots.push(None);
+        }
+        if self.open.fetch_add(1, Relaxed) == 0 {
+            self.opened.notify_one();
+        }
+        // The lock is held meanwhile: a task on another thread that ends at once finds its slot filled.
+        let task = start(Seat { of: Arc::clone(self), index });
+        table.slots[index] = Some(Slot { line: Arc::clone(line), task });
+        Some(())
+    }
+
+    /// Closes the connection that has waited longest for its client; `None` if none waits.
+    pub(crate) fn evict_oldest(&self) -> Option<()> {
+        let tick = self.pace.tick();
+        let oldest = {
+            let table = self.table();
+            let waiting = table.slots().filter(|slot| slot.line.progress.phase() != Phase::Busy);
+            waiting.max_by_key(|slot| slot.line.progress.age(tick)).map(|slot| slot.task.clone())
+        };
+        oldest.map(|task| task.abort())
+    }
+
+    /// Moves the clock and closes what is over its deadline, while there are connections. Never returns.
+    pub(crate) async fn sweep(&self) {
+        let start = Instant::now();
+        let tick = self.limits.tick();
+        loop {
+            if self.open() == 0 {
+                self.opened.notified().await;
+            }
+            let mut interval = tokio::time::interval(tick);
+            interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            while self.open() > 0 {
+                let now = interval.tick().await;
+                // Cut on purpose: ticks wrap.
+                self.pace.set_tick((now.duration_since(start).as_nanos() / tick.as_nanos()) as u32);
+                self.close_where(|phase, age| age > phase.allowance(&self.limits));
+            }
+        }
+    }
+
+    /// Ends all connections: quiet ones at once, others when their answer is gone, the rest at the limit.
+    pub(crate) async fn drain(&self) {
+        self.pace.draining.store(true, Relaxed);
+        let _ = tokio::time::timeout(self.limits.drain, async {
+            while self.open() > 0 {
+                self.close_where(|phase, _| phase.is_quiet());
+                let _ = tokio::time::timeout(self.limits.tick(), self.emptied.notified()).await;
+            }
+        })
+        .await;
+        self.close_where(|_, _| true);
+        while self.open() > 0 {
+            self.emptied.notified().await;
+        }
+    }
+
+    /// Ends the tasks of all connections that `is_over` picks by phase and ticks spent in it.
+    fn close_where(&self, is_over: impl Fn(Phase, u32) -> bool) {
+        let tick = self.pace.tick();
+        let over: Vec<AbortHandle> = {
+            let table = self.table();
+            let progress = |slot: &&Slot| {
+                let progress = &slot.line.progress;
+                is_over(progress.phase(), progress.age(tick))
+            };
+            table.slots().filter(progress).map(|slot| slot.task.clone()).collect()
+        };
+        over.iter().for_each(AbortHandle::abort);
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().expect("no code panics while it holds the table")
+    }
+}
+
+impl Table {
+    fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().flatten()
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let slot = {
+            let mut table = self.of.table();
+            table.free.push(self.index);
+            table.slots[self.index].take()
+        };
+        drop(slot);
+        if self.of.open.fetch_sub(1, Relaxed) == 1 {
+            self.of.emptied.notify_one();
+        }
+    }
+}
+
+impl Pace {
+    /// Ticks since the server started, to within one.
+    pub(crate) fn tick(&self) -> u32 {
+        self.tick.load(Relaxed)
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Relaxed)
+    }
+
+    fn set_tick(&self, tick: u32) {
+        self.tick.store(tick, Relaxed);
+    }
+}

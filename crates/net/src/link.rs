@@ -1,0 +1,129 @@
+//! A connection as its service sees it.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+
+use types::Secret;
+
+use crate::connections::Pace;
+use crate::progress::{Phase, Progress};
+
+/// Both ends of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Peer {
+    /// The address that the client connected to.
+    pub local: SocketAddr,
+    /// The client's address.
+    pub remote: SocketAddr,
+}
+
+/// One connection, handed to the service with each of its requests.
+#[derive(Debug)]
+pub struct Link {
+    peer: Peer,
+    pub(crate) line: Arc<Line>,
+    pub(crate) pace: Arc<Pace>,
+    /// What only a client that received the last limited reply can know.
+    proof: RefCell<Option<Secret<Vec<u8>>>>,
+}
+
+/// What service, stream and sweep know of one connection together.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) progress: Progress,
+    /// IP TTL or hop limit that replies are to leave with; 0 is the system's default.
+    pub(crate) hops: AtomicU8,
+    /// Whether what is written next was said by the service.
+    pub(crate) answered: AtomicBool,
+    /// Whether the client may still be sending when the connection closes.
+    pub(crate) linger: AtomicBool,
+}
+
+impl Link {
+    pub(crate) fn new(peer: Peer, line: Arc<Line>, pace: Arc<Pace>) -> Self {
+        Self { peer, line, pace, proof: RefCell::new(None) }
+    }
+
+    pub fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// Whether the server is shutting down: answers then end their connection.
+    pub fn is_draining(&self) -> bool {
+        self.pace.is_draining()
+    }
+
+    /// This reply, which hands `proof` to the client, leaves with `hops` as its IP TTL (hop limit over IPv6), and so
+    /// does whatever follows on this connection until [`Link::lift_hop_limit`] is shown the same bytes.
+    ///
+    /// The limit cannot end with the reply itself: TCP repeats what was not acknowledged with the TTL of that later
+    /// moment, so a client out of reach could send a second request and have the limited reply sent to it again in
+    /// full. Clients within reach see no difference: what follows reaches them too.
+    pub fn limit_hops(&self, hops: u8, proof: &[u8]) {
+        self.line.hops.store(hops, Relaxed);
+        *self.proof.borrow_mut() = Some(Secret::new(proof.to_vec()));
+    }
+
+    /// Ends the limit if `shown` is the last limited reply's proof: the client has received that reply, and all before
+    /// it.
+    pub fn lift_hop_limit(&self, shown: &[u8]) {
+        if !self.is_hop_limited() {
+            return;
+        }
+        // The constant-time comparison of `Secret` needs both sides to be one.
+        let shown = Secret::new(shown.to_vec());
+        if self.proof.borrow().as_ref() == Some(&shown) {
+            self.proof.take();
+            self.line.hops.store(0, Relaxed);
+        }
+    }
+
+    pub fn is_hop_limited(&self) -> bool {
+        self.line.hops.load(Relaxed) != 0
+    }
+
+    /// Notes that a request's head is complete. With a body, the connection will have to be closed with care.
+    pub(crate) fn begin(&self, has_body: bool) {
+        self.line.progress.enter(Phase::Busy, self.pace.tick());
+        self.line.answered.store(true, Relaxed);
+        if has_body {
+            self.line.linger.store(true, Relaxed);
+        }
+    }
+}
+
+impl Line {
+    pub(crate) fn new(tick: u32) -> Self {
+        Self {
+            progress: Progress::new(tick),
+            hops: AtomicU8::new(0),
+            answered: AtomicBool::new(false),
+            linger: AtomicBool::new(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link() -> Link {
+        let end = SocketAddr::from(([127, 0, 0, 1], 1));
+        Link::new(Peer { local: end, remote: end }, Arc::new(Line::new(0)), Arc::new(Pace::default()))
+    }
+
+    #[test]
+    fn only_the_last_proof_lifts_the_hop_limit() {
+        let link = link();
+        link.limit_hops(1, b"first");
+        link.limit_hops(2, b"second");
+        for shown in [&b""[..], b"first", b"secon", b"second "] {
+            link.lift_hop_limit(shown);
+            assert!(link.is_hop_limited(), "{shown:?}");
+        }
+        link.lift_hop_limit(b"second");
+        assert!(!link.is_hop_limited());
+    }
+}

@@ -1,0 +1,98 @@
+//! Where a connection stands and since when, in one word.
+//!
+//! Rule: a request costs plain stores to it. Nobody sets a timer per request or per connection: the sweep in
+//! [`connections`](crate::connections) compares these words with the deadlines.
+
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use crate::Limits;
+
+/// What a connection is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Accepted, no byte yet.
+    Fresh,
+    /// A head that has begun.
+    Head,
+    /// An answer that has not left entirely.
+    Busy,
+    /// The next request.
+    Idle,
+}
+
+/// A connection's phase and the tick at which it was entered. Ticks wrap after 2³⁰, which is eight years of quarter
+/// seconds.
+#[derive(Debug)]
+pub(crate) struct Progress(AtomicU32);
+
+impl Progress {
+    pub(crate) fn new(tick: u32) -> Self {
+        Self(AtomicU32::new(pack(Phase::Fresh, tick)))
+    }
+
+    pub(crate) fn enter(&self, phase: Phase, tick: u32) {
+        self.0.store(pack(phase, tick), Relaxed);
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        match self.0.load(Relaxed) & 3 {
+            0 => Phase::Fresh,
+            1 => Phase::Head,
+            2 => Phase::Busy,
+            _ => Phase::Idle,
+        }
+    }
+
+    /// Ticks spent in the phase.
+    pub(crate) fn age(&self, tick: u32) -> u32 {
+        tick.wrapping_sub(self.0.load(Relaxed) >> 2) & (u32::MAX >> 2)
+    }
+}
+
+impl Phase {
+    /// Whether nothing is lost when the connection is closed now.
+    pub(crate) fn is_quiet(self) -> bool {
+        matches!(self, Self::Fresh | Self::Idle)
+    }
+
+    /// Ticks that a connection may spend in this phase.
+    pub(crate) fn allowance(self, limits: &Limits) -> u32 {
+        let span = match self {
+            Self::Fresh | Self::Head => limits.head,
+            Self::Busy => limits.stuck,
+            Self::Idle => limits.idle,
+        };
+        u32::try_from(span.as_nanos().div_ceil(limits.tick().as_nanos())).unwrap_or(u32::MAX)
+    }
+}
+
+fn pack(phase: Phase, tick: u32) -> u32 {
+    let code = match phase {
+        Phase::Fresh => 0,
+        Phase::Head => 1,
+        Phase::Busy => 2,
+        Phase::Idle => 3,
+    };
+    tick << 2 | code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phase_and_age_survive_packing_and_wrapping() {
+        for phase in [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle] {
+            let progress = Progress::new(0);
+            progress.enter(phase, (u32::MAX >> 2) - 1);
+            assert_eq!((progress.phase(), progress.age(3)), (phase, 5));
+        }
+    }
+
+    #[test]
+    fn allowances_are_the_limits_in_ticks() {
+        let limits = Limits::default();
+        let ticks = [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle].map(|p| p.allowance(&limits));
+        assert_eq!(ticks, [20, 20, 120, 240]);
+    }
+}

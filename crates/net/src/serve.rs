@@ -1,0 +1,174 @@
+//! From a listening socket to answered requests.
+
+use std::convert::Infallible;
+use std::future::{Ready, poll_fn, ready};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+use crate::connections::Seat;
+use crate::link::Line;
+use crate::stream::Stream;
+use crate::{Connections, Link, Listener, Peer, Shutdown, linger};
+
+/// What answers requests.
+pub trait Service: Send + Sync + 'static {
+    /// Answers one request, without waiting for anything. A request that has a body is the last on its connection: the
+    /// body is never read, and the answer says `Connection: close`.
+    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Full<Bytes>>;
+
+    /// The whole answer to a head that cannot be read: 400, 414 or 431. The connection closes after it.
+    fn refuse(&self, status: StatusCode) -> Bytes;
+}
+
+/// Answers connections at `listeners` until `shutdown` starts, then lets running requests finish. Returns when the last
+/// connection has ended, which takes no longer than [`Limits::drain`](crate::Limits).
+pub async fn serve<S: Service>(
+    listeners: Vec<Listener>,
+    service: Arc<S>,
+    connections: Arc<Connections>,
+    shutdown: Shutdown,
+) {
+    let mut tasks = JoinSet::new();
+    for listener in listeners {
+        tasks.spawn(accept(listener, Arc::clone(&service), Arc::clone(&connections)));
+    }
+    let sweeper = Arc::clone(&connections);
+    tasks.spawn(async move { sweeper.sweep().await });
+    shutdown.started().await;
+    tasks.shutdown().await;
+    connections.drain().await;
+}
+
+/// Accepts for ever: no error of one connection, nor a lack of descriptors, ends it.
+async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections: Arc<Connections>) {
+    let mut failing = false;
+    loop {
+        match listener.socket.accept().await {
+            Ok((socket, remote)) => {
+                failing = false;
+                admit(socket, remote, &listener, &service, &connections);
+            }
+            // The client was gone before it was accepted.
+            Err(error) if is_of_connection(&error) => {}
+            Err(error) => {
+                if !std::mem::replace(&mut failing, true) {
+                    tracing::warn!(%error, at = %listener.local_addr(), "connections wait to be accepted");
+                }
+                connections.evict_oldest();
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn admit<S: Service>(
+    socket: TcpStream,
+    remote: SocketAddr,
+    listener: &Listener,
+    service: &Arc<S>,
+    connections: &Arc<Connections>,
+) {
+    let Ok(local) = local_addr(&socket, listener) else { return };
+    let line = Arc::new(Line::new(connections.pace.tick()));
+    let link = Link::new(Peer { local, remote }, Arc::clone(&line), Arc::clone(&connections.pace));
+    let service = Arc::clone(service);
+    let admitted = connections
+        .admit(&line, |seat| tokio::spawn(run(socket, Answerer { service, link }, seat)).abort_handle());
+    if admitted.is_none() {
+        tracing::warn!(%remote, open = connections.open(), "connection refused: all others are busy");
+    }
+}
+
+/// Saves a system call where the listener has one address only.
+fn local_addr(socket: &TcpStream, listener: &Listener) -> io::Result<SocketAddr> {
+    let addr = listener.local_addr();
+    if addr.ip().is_unspecified() { socket.local_addr() } else { Ok(addr) }
+}
+
+/// Serves one connection until either side closes it.
+async fn run<S: Service>(socket: TcpStream, answerer: Answerer<S>, seat: Seat) {
+    let (line, service) = (Arc::clone(&answerer.link.line), Arc::clone(&answerer.service));
+    let stream = Stream::new(
+        socket,
+        answerer.link.peer().local.is_ipv6(),
+        Arc::clone(&line),
+        Arc::clone(&answerer.link.pace),
+        move |status| service.refuse(status),
+    );
+    let mut connection = protocol().serve_connection(TokioIo::new(stream), answerer);
+    // How it ended is of no interest: errors are the client's, and it was told.
+    let _ = poll_fn(|cx| Pin::new(&mut connection).poll_without_shutdown(cx)).await;
+    let parts = connection.into_parts();
+    let may_send_more = line.linger.load(Relaxed) || !parts.read_buf.is_empty();
+    if may_send_more {
+        linger::close(parts.io.into_inner().into_socket()).await;
+    }
+    drop(seat);
+}
+
+fn protocol() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder
+        .title_case_headers(true)
+        // The service writes `Date` itself, to keep the order of headers.
+        .auto_date_header(false)
+        // A client that has said all it wants to say still gets its answer.
+        .half_close(true)
+        .max_buf_size(MAX_HEAD)
+        // Answers are small: copying one behind its head costs less than a vectored write.
+        .writev(false)
+        .header_read_timeout(None);
+    builder
+}
+
+/// Whether an error of accept is about the connection and not about the listener (accept(2), "Error handling").
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        error.kind(),
+        Kind::ConnectionAborted
+            | Kind::ConnectionReset
+            | Kind::ConnectionRefused
+            | Kind::Interrupted
+            | Kind::HostUnreachable
+            | Kind::NetworkUnreachable
+            | Kind::NetworkDown
+            | Kind::TimedOut
+    )
+}
+
+/// The service, bound to one connection.
+struct Answerer<S> {
+    service: Arc<S>,
+    link: Link,
+}
+
+impl<S: Service> hyper::service::Service<Request<Incoming>> for Answerer<S> {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.link.begin(!request.body().is_end_stream());
+        ready(Ok(self.service.answer(request, &self.link)))
+    }
+}
+
+/// The longest request head. hyper answers 431 above it.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// Long enough not to spin, short enough for a client not to notice.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);

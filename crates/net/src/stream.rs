@@ -1,0 +1,127 @@
+//! A TCP stream that notes progress, applies the hop limit, and replaces what hyper says by itself.
+//!
+//! Rule: a write leaves with the hop limit that its [`Line`] asks for, or not at all.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::StatusCode;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::connections::Pace;
+use crate::hop;
+use crate::link::Line;
+use crate::progress::Phase;
+
+/// An accepted connection's bytes.
+#[derive(Debug)]
+pub(crate) struct Stream<R> {
+    socket: TcpStream,
+    over_ipv6: bool,
+    /// The hop limit in force on the socket.
+    hops: u8,
+    line: Arc<Line>,
+    pace: Arc<Pace>,
+    refuse: R,
+}
+
+impl<R: Fn(StatusCode) -> Bytes> Stream<R> {
+    /// `refuse` makes the answers to heads that hyper does not hand to the service.
+    pub(crate) fn new(
+        socket: TcpStream,
+        over_ipv6: bool,
+        line: Arc<Line>,
+        pace: Arc<Pace>,
+        refuse: R,
+    ) -> Self {
+        Self { socket, over_ipv6, hops: 0, line, pace, refuse }
+    }
+
+    pub(crate) fn into_socket(self) -> TcpStream {
+        self.socket
+    }
+
+    fn apply_hop_limit(&mut self) -> io::Result<()> {
+        let wanted = self.line.hops.load(Relaxed);
+        if wanted != self.hops {
+            hop::set(&self.socket, self.over_ipv6, wanted)?;
+            self.hops = wanted;
+        }
+        Ok(())
+    }
+
+    /// The answer in place of hyper's own to a bad head, which lacks the service's headers. A refusal is the last thing
+    /// said on a connection and small, so what the socket does not take at once is given up.
+    fn poll_refuse(&mut self, cx: &mut Context<'_>, said: &[u8]) -> Poll<io::Result<usize>> {
+        self.line.linger.store(true, Relaxed);
+        let Some(status) = status_of(said) else {
+            return Pin::new(&mut self.socket).poll_write(cx, said);
+        };
+        let refusal = (self.refuse)(status);
+        Pin::new(&mut self.socket).poll_write(cx, &refusal).map_ok(|_| said.len())
+    }
+}
+
+impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncRead for Stream<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let result = Pin::new(&mut self.socket).poll_read(cx, buf);
+        if buf.filled().len() > before && self.line.progress.phase().is_quiet() {
+            self.line.progress.enter(Phase::Head, self.pace.tick());
+        }
+        result
+    }
+}
+
+impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<R> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.apply_hop_limit()?;
+        if !self.line.answered.load(Relaxed) {
+            return self.poll_refuse(cx, buf);
+        }
+        let result = Pin::new(&mut self.socket).poll_write(cx, buf);
+        if let Poll::Ready(Ok(written)) = result {
+            let all = written == buf.len();
+            self.line.answered.store(!all, Relaxed);
+            self.line.progress.enter(if all { Phase::Idle } else { Phase::Busy }, self.pace.tick());
+        }
+        result
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // A TCP socket has nothing to flush.
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
+
+/// The client error in a status line.
+fn status_of(said: &[u8]) -> Option<StatusCode> {
+    let digits = said.strip_prefix(b"HTTP/1.1 ").or_else(|| said.strip_prefix(b"HTTP/1.0 "))?.get(..3)?;
+    StatusCode::from_bytes(digits).ok().filter(StatusCode::is_client_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_client_errors_only() {
+        assert_eq!(status_of(b"HTTP/1.1 431 Too"), Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        for said in [&b"HTTP/1.1 200 OK"[..], b"HTTP/1.1 4", b"user data", b"HTTP/1.1 100 Continue"] {
+            assert_eq!(status_of(said), None);
+        }
+    }
+}

@@ -11,4 +11,4 @@ mod replace;
 pub use directory::{DirectoryError, private_directory};
 pub use lock::{Lock, LockError};
 pub use read::{ReadError, read, read_text};
-pub use replace::{ReplaceError, remove, replace};
+pub use replace::{ReplaceError, create, remove, replace};

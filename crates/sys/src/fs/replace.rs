@@ -1,9 +1,11 @@
-//! Replacing a file as a whole: after a crash it holds the old content or the new, never a mixture.
+//! Replacing or creating a file as a whole: after a crash it holds the old content or the new, never a mixture.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 /// A file could not be replaced or removed. The old one is still there.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +20,22 @@ pub struct ReplaceError {
 
 /// Puts `bytes` at `path` with permissions `mode`. When this returns, they survive a power cut.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), ReplaceError> {
-    replace_in(parent(path), path, bytes, mode)
-        .map_err(|source| ReplaceError { path: path.to_owned(), source })
+    let write = || {
+        temporary(parent(path), bytes, mode)?.persist(path)?;
+        sync_directory(parent(path))
+    };
+    write().map_err(|source| ReplaceError { path: path.to_owned(), source })
+}
+
+/// Puts `bytes` at `path` unless something is there already; says whether it did. Of several that try at once, one
+/// does.
+pub fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<bool, ReplaceError> {
+    let write = || match temporary(parent(path), bytes, mode)?.persist_noclobber(path) {
+        Ok(_) => sync_directory(parent(path)).map(|()| true),
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(failed) => Err(failed.error),
+    };
+    write().map_err(|source| ReplaceError { path: path.to_owned(), source })
 }
 
 /// Removes `path`; that it is not there is fine.
@@ -35,13 +51,12 @@ pub fn remove(path: &Path) -> Result<(), ReplaceError> {
 
 /// The temporary file stands in the same directory, because a rename is atomic only within one file system. It is
 /// made with mode 0600, so that no secret is readable even for a moment.
-fn replace_in(directory: &Path, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+fn temporary(directory: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix(".linklocal-").tempfile_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    sync_directory(directory)
+    Ok(file)
 }
 
 /// A rename is durable once its directory is.
@@ -77,6 +92,17 @@ mod tests {
         fs::create_dir(occupied.join("child")).unwrap();
         let error = replace(&occupied, b"x", 0o600).unwrap_err();
         assert!(error.to_string().contains("directory cannot be written"), "{error}");
+        assert_eq!(dir.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_the_first_creates() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("key");
+        assert!(create(&path, b"one", 0o600).unwrap());
+        assert!(!create(&path, b"two", 0o644).unwrap());
+        assert_eq!(super::super::read(&path, 10).unwrap(), b"one");
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(dir.path().read_dir().unwrap().count(), 1);
     }
 

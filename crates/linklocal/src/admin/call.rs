@@ -1,0 +1,275 @@
+//! What can be asked of a running server, and what it answers: the JSON of `POST /call`.
+//!
+//! Rule: names and shapes are EC2's where EC2 has them; the objects are what `--json` prints, so a field may be added
+//! and none may change.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+use types::instance::{
+    AutoScalingState, Endpoint, Events, HopLimit, MaintenanceState, MetadataOptions, SpotAction, Switch,
+    Tokens,
+};
+use types::{Instance, InstanceId, Timestamp};
+
+use crate::arguments::When;
+
+/// One operation. `InstanceId` as `None` means the only instance there is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Call {
+    DescribeServer,
+    /// A page of instances in the order of their ids, after the one named.
+    ListInstances {
+        after: Option<InstanceId>,
+    },
+    DescribeInstance {
+        instance_id: Option<InstanceId>,
+    },
+    /// Keys and values as in the configuration file.
+    LaunchInstance {
+        settings: Vec<(String, String)>,
+    },
+    ModifyInstance {
+        instance_id: Option<InstanceId>,
+        settings: Vec<(String, String)>,
+    },
+    ModifyTags {
+        instance_id: Option<InstanceId>,
+        set: BTreeMap<String, String>,
+        remove: Vec<String>,
+    },
+    AttachRole {
+        instance_id: Option<InstanceId>,
+        role: RoleChange,
+    },
+    DetachRole {
+        instance_id: Option<InstanceId>,
+        how: Detachment,
+    },
+    ModifyMetadataOptions {
+        instance_id: Option<InstanceId>,
+        change: OptionsChange,
+    },
+    ChangeEvents {
+        instance_id: Option<InstanceId>,
+        change: EventChange,
+    },
+    TerminateInstances {
+        instance_ids: Vec<InstanceId>,
+    },
+}
+
+/// The role that `attach-role` names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RoleChange {
+    /// Name or ARN.
+    pub(crate) role: String,
+    pub(crate) instance_profile_name: Option<String>,
+    pub(crate) trusts_ec2: bool,
+}
+
+/// What `detach-role` leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Detachment {
+    /// No profile at all.
+    Disassociate,
+    /// The profile, without a role.
+    KeepProfile,
+    /// An association with a profile that is gone.
+    DeleteProfile,
+}
+
+/// Members of `ModifyInstanceMetadataOptions`; what is `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OptionsChange {
+    pub(crate) http_endpoint: Option<Endpoint>,
+    pub(crate) http_tokens: Option<Tokens>,
+    pub(crate) http_put_response_hop_limit: Option<HopLimit>,
+    pub(crate) http_protocol_ipv6: Option<Switch>,
+    pub(crate) instance_metadata_tags: Option<Switch>,
+}
+
+/// An announcement, or its withdrawal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum EventChange {
+    Spot {
+        action: SpotAction,
+        when: When,
+    },
+    CancelSpot,
+    Rebalance {
+        when: When,
+    },
+    CancelRebalance,
+    Maintenance(MaintenanceNotice),
+    /// `None` is the only scheduled event.
+    EndMaintenance {
+        event_id: Option<String>,
+        state: MaintenanceState,
+    },
+    Autoscaling {
+        state: AutoScalingState,
+    },
+    CancelAutoscaling,
+}
+
+/// A maintenance event to schedule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MaintenanceNotice {
+    pub(crate) code: String,
+    pub(crate) description: Option<String>,
+    pub(crate) not_before: When,
+    pub(crate) not_after: Option<Timestamp>,
+    pub(crate) not_before_deadline: Option<Timestamp>,
+}
+
+/// The answer to a call; each variant is the object that `--json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Reply {
+    Server(ServerDescription),
+    Instances(InstancePage),
+    Instance(Box<InstanceDescription>),
+    MetadataOptions(MetadataOptionsReply),
+    Tags(TagsReply),
+    Profile(ProfileReply),
+    Events(EventsReply),
+    Terminated(TerminatedReply),
+}
+
+/// Where the server listens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ServerDescription {
+    pub(crate) version: String,
+    pub(crate) process_id: u32,
+    /// Addresses of the metadata service that belong to no single instance.
+    pub(crate) endpoints: Vec<SocketAddr>,
+    pub(crate) instance_count: usize,
+}
+
+/// A page of instances.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstancePage {
+    pub(crate) instances: Vec<InstanceSummary>,
+    /// Where the next page starts; `None` on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<InstanceId>,
+}
+
+/// One line of `instance list`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstanceSummary {
+    pub(crate) instance_id: InstanceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    pub(crate) instance_type: String,
+    pub(crate) availability_zone: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) private_ip_address: Option<IpAddr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) role: Option<String>,
+    pub(crate) http_tokens: Tokens,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) endpoints: Vec<SocketAddr>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) sources: Vec<IpAddr>,
+}
+
+/// One instance in full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstanceDescription {
+    pub(crate) instance: Instance,
+    /// Options that were asked for and are not in force yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pending_metadata_options: Option<PendingOptions>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PendingOptions {
+    #[serde(flatten)]
+    pub(crate) options: MetadataOptions,
+    pub(crate) applies_at: Timestamp,
+}
+
+/// Answer to `ModifyInstanceMetadataOptions`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct MetadataOptionsReply {
+    pub(crate) instance_id: InstanceId,
+    pub(crate) instance_metadata_options: StatedOptions,
+}
+
+/// Options and whether they are in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct StatedOptions {
+    pub(crate) state: OptionsState,
+    #[serde(flatten)]
+    pub(crate) options: MetadataOptions,
+    /// When pending options come into force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) applies_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OptionsState {
+    Pending,
+    Applied,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TagsReply {
+    pub(crate) instance_id: InstanceId,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ProfileReply {
+    pub(crate) instance_id: InstanceId,
+    /// `None` after the profile was disassociated.
+    pub(crate) iam_instance_profile: Option<types::instance::InstanceProfile>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct EventsReply {
+    pub(crate) instance_id: InstanceId,
+    pub(crate) events: Events,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TerminatedReply {
+    pub(crate) terminating_instances: Vec<InstanceId>,
+}
+
+/// Why a call was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "PascalCase")]
+#[error("{message}")]
+pub(crate) struct Refusal {
+    /// EC2's error code where it has one, such as `InvalidInstanceID.NotFound`.
+    pub(crate) code: String,
+    pub(crate) message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), hint: None }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -1,0 +1,99 @@
+//! The caller's side of the admin socket.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use http_body_util::Full;
+use tokio::net::UnixStream;
+
+use super::call::{Call, Refusal, Reply};
+use crate::exchange::{ExchangeError, exchange};
+use crate::failure::Failure;
+
+/// A way to the server of one data directory.
+#[derive(Debug)]
+pub(crate) struct AdminClient {
+    directory: PathBuf,
+    socket: PathBuf,
+}
+
+/// The call was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    #[error("no server is running on {0}")]
+    NoServer(PathBuf),
+    #[error("{path}: the server cannot be reached")]
+    Connect { path: PathBuf, source: io::Error },
+    #[error("{path}: the server did not answer")]
+    Exchange { path: PathBuf, source: ExchangeError },
+    #[error("the server of {path} answers in a form that this version does not know")]
+    Foreign { path: PathBuf },
+    #[error(transparent)]
+    Refused(Refusal),
+}
+
+impl AdminClient {
+    pub(crate) fn new(directory: &Path, socket: PathBuf) -> Self {
+        Self { directory: directory.to_owned(), socket }
+    }
+
+    /// Carries one call to the server and its reply back.
+    pub(crate) async fn call(&self, call: &Call) -> Result<Reply, CallError> {
+        let stream = self.connect().await?;
+        let body = serde_json::to_vec(call).expect("calls have text keys and no failing serializer");
+        let request = Request::post("/call")
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONNECTION, "close")
+            .body(Full::new(Bytes::from(body)))
+            .expect("the parts are valid");
+        let answer = exchange(stream, request, MAX_REPLY, PATIENCE)
+            .await
+            .map_err(|source| CallError::Exchange { path: self.socket.clone(), source })?;
+        let foreign = |_| CallError::Foreign { path: self.directory.clone() };
+        if answer.status == StatusCode::OK {
+            return serde_json::from_slice(&answer.body).map_err(foreign);
+        }
+        Err(CallError::Refused(serde_json::from_slice(&answer.body).map_err(foreign)?))
+    }
+
+    /// What to say where the reply is of another kind than the call asks for.
+    pub(crate) fn foreign(&self) -> Failure {
+        CallError::Foreign { path: self.directory.clone() }.into()
+    }
+
+    async fn connect(&self) -> Result<UnixStream, CallError> {
+        UnixStream::connect(&self.socket).await.map_err(|source| match source.kind() {
+            // A refusal is the socket of a server that died.
+            io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
+                CallError::NoServer(self.directory.clone())
+            }
+            _ => CallError::Connect { path: self.socket.clone(), source },
+        })
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            CallError::NoServer(_) => failure.hint(
+                "start one with `linklocal up`, or name the data directory of a running one with --data or \
+                 LINKLOCAL_DATA",
+            ),
+            CallError::Connect { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+                failure.hint("only the user who started the server, and root, may call it")
+            }
+            CallError::Foreign { .. } => failure.hint("restart the server with this version of linklocal"),
+            CallError::Refused(Refusal { hint: Some(hint), .. }) => failure.hint(hint),
+            _ => failure,
+        }
+    }
+}
+
+const MAX_REPLY: usize = 16 * 1024 * 1024;
+/// A change waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,0 +1,15 @@
+//! How commands talk to a running server: HTTP/1.1 over a Unix socket in the data directory.
+//!
+//! Rule: the socket is for the owner of the data directory and for root; the kernel says who is calling.
+
+mod call;
+mod client;
+mod server;
+
+pub(crate) use call::{
+    Call, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage, InstanceSummary,
+    MaintenanceNotice, MetadataOptionsReply, OptionsChange, OptionsState, PendingOptions, ProfileReply,
+    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+};
+pub(crate) use client::{AdminClient, CallError};
+pub(crate) use server::{Admin, AdminSocketError, Door, listen, serve};

@@ -1,0 +1,167 @@
+//! What may be typed: every command, flag and example.
+//!
+//! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
+
+mod event;
+mod instance;
+mod value;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use event::{
+    AutoscalingArguments, EventCommand, MaintenanceArguments, RebalanceArguments, SpotArguments,
+};
+pub(crate) use instance::{
+    AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance,
+    OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
+};
+pub(crate) use value::{Assignment, TagList, When};
+
+/// Gives this machine the identity plane of an EC2 instance.
+///
+/// `linklocal up` serves the instance metadata service (IMDSv1 and IMDSv2) with rotating role credentials; the other
+/// commands talk to it.
+#[derive(Debug, Parser)]
+#[command(name = "linklocal", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Directory with the server's state [default: $LINKLOCAL_DATA, else $XDG_DATA_HOME/linklocal, else
+    /// ~/.local/share/linklocal]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to log on stderr: off, error, warn, info, debug, trace, or target=level,…
+    /// [default: $LINKLOCAL_LOG, else warn]
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the metadata service until stopped
+    #[command(after_help = UP)]
+    Up(UpArguments),
+    /// Print the variables that point programs at the running server
+    #[command(after_help = ENV)]
+    Env(EnvArguments),
+    /// Read metadata as a program on the instance would
+    #[command(after_help = GET)]
+    Get(GetArguments),
+    /// List and change the instances of the running server
+    #[command(subcommand, after_help = INSTANCE)]
+    Instance(InstanceCommand),
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct UpArguments {
+    /// Configuration file [default: linklocal.toml in the current directory, where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Address for the metadata service; may be repeated; port 0 takes any free port [default: 127.0.0.1:1338]
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) imds: Vec<SocketAddr>,
+    /// Where all made-up ids come from: the same text gives the same instance ids, addresses and keys
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) seed: Option<String>,
+    /// Also serve /metrics and /health to anyone who reaches this address
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) metrics: Option<SocketAddr>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct EnvArguments {
+    /// Spelling of the variables [default: sh, or json with --json]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<EnvFormat>,
+    /// The instance whose own endpoint is wanted; otherwise the server's first address
+    #[arg(long, visible_alias = "instance-id", value_name = "ID")]
+    pub(crate) instance: Option<String>,
+}
+
+/// Who is to read the variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvFormat {
+    /// bash, dash, zsh: eval "$(linklocal env)"
+    Sh,
+    /// linklocal env --format fish | source
+    Fish,
+    /// linklocal env --format powershell | Invoke-Expression
+    Powershell,
+    /// A .env file, as docker run --env-file and many tools read it
+    Dotenv,
+    /// An object of names and values
+    Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct GetArguments {
+    /// What to read: instance-id means /latest/meta-data/instance-id; with a leading slash it is taken as it stands
+    #[arg(default_value = "")]
+    pub(crate) path: String,
+    /// Ask without a token, as IMDSv1 does
+    #[arg(long, conflicts_with = "token_ttl")]
+    pub(crate) v1: bool,
+    /// Life of the session token that is asked for, 0 to 21600
+    #[arg(long, value_name = "SECONDS", default_value_t = 21_600)]
+    pub(crate) token_ttl: u32,
+    /// Service to ask [default: $AWS_EC2_METADATA_SERVICE_ENDPOINT, else the running server, else
+    /// http://169.254.169.254]
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// Print status line and headers before the body
+    #[arg(short, long)]
+    pub(crate) include: bool,
+}
+
+const EXAMPLES: &str = "\
+Example:
+  $ linklocal up &
+  $ eval \"$(linklocal env)\"
+  $ aws sts get-caller-identity     # or any program that expects to run on EC2
+
+Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything else to stderr.";
+
+const UP: &str = "\
+With no configuration file there is one believable instance: t3.micro with a role, tags and a key pair. Changes made
+with `linklocal instance` are kept in the data directory and survive a restart, kill -9 included.
+
+SIGHUP reads the configuration again (a wrong file changes nothing and says so); SIGTERM and SIGINT finish what is
+under way and leave within five seconds.
+
+Example:
+  $ linklocal up
+  $ linklocal up --config fleet.toml --imds 127.0.0.1:0 --imds '[::1]:1338'";
+
+const ENV: &str = "\
+Example:
+  $ eval \"$(linklocal env)\"
+  $ docker run --env-file <(linklocal env --format dotenv) …";
+
+const GET: &str = "\
+Example:
+  $ linklocal get instance-id
+  $ linklocal get iam/security-credentials/
+  $ linklocal get /latest/dynamic/instance-identity/document
+  $ linklocal get --v1 -i instance-id        # is version 1 still answered?";
+
+const INSTANCE: &str = "\
+Where a command takes an instance and there is only one, the id may be left out. A change is acknowledged once it is on
+disk and visible to the programs on the instance.
+
+Example:
+  $ linklocal instance list
+  $ linklocal instance modify-metadata-options --http-tokens required --wait
+  $ linklocal instance event spot-interruption --in 2m";

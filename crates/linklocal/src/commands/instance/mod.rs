@@ -1,0 +1,116 @@
+//! `linklocal instance …`: one call each, printed as EC2 would answer it.
+
+mod event;
+mod listing;
+mod options;
+
+use std::collections::BTreeMap;
+
+use types::InstanceId;
+
+use super::Context;
+use crate::admin::{Call, Detachment, Reply, RoleChange};
+use crate::arguments::{
+    Assignment, AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance,
+    SetArguments, TagArguments, TerminateArguments,
+};
+use crate::failure::Failure;
+
+pub(super) async fn run(context: &Context, command: InstanceCommand) -> Result<(), Failure> {
+    match command {
+        InstanceCommand::List => listing::list(context).await,
+        InstanceCommand::Show(arguments) => listing::show(context, arguments).await,
+        InstanceCommand::Set(arguments) => set(context, arguments).await,
+        InstanceCommand::Tag(arguments) => tag(context, arguments).await,
+        InstanceCommand::AttachRole(arguments) => attach_role(context, arguments).await,
+        InstanceCommand::DetachRole(arguments) => detach_role(context, arguments).await,
+        InstanceCommand::ModifyMetadataOptions(arguments) => options::modify(context, arguments).await,
+        InstanceCommand::Event(command) => event::run(context, command).await,
+        InstanceCommand::Launch(arguments) => launch(context, *arguments).await,
+        InstanceCommand::Terminate(arguments) => terminate(context, arguments).await,
+    }
+}
+
+/// The instance that was named, if one was.
+fn named(one: &OneInstance) -> Result<Option<InstanceId>, Failure> {
+    one.instance_id.as_deref().map(super::instance_id).transpose()
+}
+
+async fn set(context: &Context, arguments: SetArguments) -> Result<(), Failure> {
+    let settings = arguments.settings.into_iter().map(|s| (s.key, s.value)).collect();
+    let call = Call::ModifyInstance { instance_id: named(&arguments.one)?, settings };
+    let Reply::Instance(description) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    context.output.result(&*description, || listing::described(&description))
+}
+
+async fn tag(context: &Context, arguments: TagArguments) -> Result<(), Failure> {
+    let shorthand = arguments.tags.into_iter().map(|tag| tag.0);
+    let set: BTreeMap<String, String> =
+        arguments.set.into_iter().chain(shorthand).map(|tag| (tag.key, tag.value)).collect();
+    if set.is_empty() && arguments.remove.is_empty() {
+        return Err(Failure::usage("no tag to set or remove")
+            .hint("linklocal instance tag Name=web-1 --remove Owner"));
+    }
+    let call = Call::ModifyTags { instance_id: named(&arguments.one)?, set, remove: arguments.remove };
+    let Reply::Tags(reply) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    context
+        .output
+        .result(&reply, || reply.tags.iter().map(|(key, value)| format!("{key}={value}\n")).collect())
+}
+
+async fn attach_role(context: &Context, arguments: AttachRoleArguments) -> Result<(), Failure> {
+    let role = RoleChange {
+        role: arguments.role,
+        instance_profile_name: arguments.instance_profile_name,
+        trusts_ec2: !arguments.untrusted,
+    };
+    profile_change(context, Call::AttachRole { instance_id: named(&arguments.one)?, role }).await
+}
+
+async fn detach_role(context: &Context, arguments: DetachRoleArguments) -> Result<(), Failure> {
+    let how = match (arguments.keep_profile, arguments.delete_profile) {
+        (true, _) => Detachment::KeepProfile,
+        (_, true) => Detachment::DeleteProfile,
+        _ => Detachment::Disassociate,
+    };
+    profile_change(context, Call::DetachRole { instance_id: named(&arguments.one)?, how }).await
+}
+
+async fn profile_change(context: &Context, call: Call) -> Result<(), Failure> {
+    let Reply::Profile(reply) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    context.output.result(&reply, || {
+        let profile = match &reply.iam_instance_profile {
+            None => "no instance profile".to_owned(),
+            Some(profile) => listing::profile(profile),
+        };
+        format!("{}: {profile}\n", reply.instance_id)
+    })
+}
+
+async fn launch(context: &Context, arguments: LaunchArguments) -> Result<(), Failure> {
+    let call = Call::LaunchInstance { settings: launch_settings(arguments)? };
+    let Reply::Instance(description) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    context.output.result(&*description, || format!("{}\n", description.instance.instance_id))
+}
+
+async fn terminate(context: &Context, arguments: TerminateArguments) -> Result<(), Failure> {
+    let typed = arguments.ids.iter().chain(&arguments.instance_ids);
+    let instance_ids = typed.map(|id| super::instance_id(id)).collect::<Result<Vec<_>, _>>()?;
+    let Reply::Terminated(reply) = context.admin.call(&Call::TerminateInstances { instance_ids }).await?
+    else {
+        return Err(context.admin.foreign());
+    };
+    context.output.result(&reply, || reply.terminating_instances.iter().map(|id| format!("{id}\n")).collect())
+}
+
+fn launch_settings(_arguments: LaunchArguments) -> Result<Vec<(String, String)>, Failure> {
+    Ok(Vec::new())
+}

@@ -1,0 +1,79 @@
+//! `modify-metadata-options` (EC2 API reference, `ModifyInstanceMetadataOptions`).
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use types::InstanceId;
+use types::instance::MetadataOptions;
+
+use super::{Context, named};
+use crate::admin::{Call, MetadataOptionsReply, OptionsChange, OptionsState, Reply, StatedOptions};
+use crate::arguments::OptionsArguments;
+use crate::failure::Failure;
+
+pub(super) async fn modify(context: &Context, arguments: OptionsArguments) -> Result<(), Failure> {
+    let change = OptionsChange {
+        http_endpoint: word(arguments.http_endpoint),
+        http_tokens: word(arguments.http_tokens),
+        http_put_response_hop_limit: arguments.http_put_response_hop_limit,
+        http_protocol_ipv6: word(arguments.http_protocol_ipv6),
+        instance_metadata_tags: word(arguments.instance_metadata_tags),
+    };
+    if change == OptionsChange::default() {
+        return Err(Failure::usage("no option to change")
+            .hint("linklocal instance modify-metadata-options --http-tokens required"));
+    }
+    let call = Call::ModifyMetadataOptions { instance_id: named(&arguments.one)?, change };
+    let Reply::MetadataOptions(mut reply) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    while arguments.wait && reply.instance_metadata_options.state == OptionsState::Pending {
+        tokio::time::sleep(POLL).await;
+        reply = state(context, reply.instance_id).await?;
+    }
+    context.output.result(&reply, || text(&reply))
+}
+
+/// Options as `key value` lines.
+pub(super) fn lines(options: &MetadataOptions) -> String {
+    let object = serde_json::to_value(options).expect("options are plain data");
+    let members = object.as_object().into_iter().flatten();
+    members
+        .map(|(name, value)| {
+            format!("  {name:24}  {}\n", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
+        .collect()
+}
+
+/// A word that the argument parser has checked.
+fn word<T: DeserializeOwned>(typed: Option<String>) -> Option<T> {
+    typed.map(|word| {
+        serde_json::from_value(word.into()).expect("the argument parser lets only these words through")
+    })
+}
+
+async fn state(context: &Context, instance_id: InstanceId) -> Result<MetadataOptionsReply, Failure> {
+    let call = Call::DescribeInstance { instance_id: Some(instance_id) };
+    let Reply::Instance(description) = context.admin.call(&call).await? else {
+        return Err(context.admin.foreign());
+    };
+    let (state, options, applies_at) = match description.pending_metadata_options {
+        Some(pending) => (OptionsState::Pending, pending.options, Some(pending.applies_at)),
+        None => (OptionsState::Applied, description.instance.metadata_options, None),
+    };
+    let instance_metadata_options = StatedOptions { state, options, applies_at };
+    Ok(MetadataOptionsReply { instance_id: description.instance.instance_id, instance_metadata_options })
+}
+
+fn text(reply: &MetadataOptionsReply) -> String {
+    let stated = &reply.instance_metadata_options;
+    let state = match (stated.state, stated.applies_at) {
+        (OptionsState::Applied, _) => "applied".to_owned(),
+        (OptionsState::Pending, None) => "pending".to_owned(),
+        (OptionsState::Pending, Some(time)) => format!("pending, applied at {time}"),
+    };
+    format!("{}: {state}\n{}", reply.instance_id, lines(&stated.options))
+}
+
+/// How often `--wait` asks.
+const POLL: Duration = Duration::from_millis(100);

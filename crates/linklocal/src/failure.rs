@@ -1,0 +1,63 @@
+//! How a command that failed tells it: what, where, and what to do.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+/// The end of a command that did not do its work.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    /// Whether the command line was at fault: exit code 2 in place of 1.
+    pub(crate) usage: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, usage: false }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self { usage: true, ..Self::new(message) }
+    }
+
+    /// An error and its causes on one line, each said once: a cause that the message already holds is left out.
+    pub(crate) fn of(error: &dyn Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            let text = inner.to_string();
+            if !message.contains(&text) {
+                let _ = write!(message, ": {text}");
+            }
+            cause = inner.source();
+        }
+        Self::new(message)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        if self.usage { 2 } else { 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::io::Error);
+
+    #[test]
+    fn names_each_cause_once() {
+        let error = Outer(std::io::Error::other("inner"));
+        assert_eq!(Failure::of(&error).message, "outer: inner");
+        let nested = std::io::Error::other(std::io::Error::other("same"));
+        assert_eq!(Failure::of(&nested).message, "same");
+    }
+}

@@ -1,0 +1,105 @@
+//! The only place that prints.
+//!
+//! Rule: results go to stdout, talk goes to stderr, and a reader that has gone away is no error.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Where a command's result goes, and in which form.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    /// One JSON object in place of text.
+    pub(crate) json: bool,
+}
+
+impl Output {
+    /// A result: the object under `--json`, else the text.
+    pub(crate) fn result(
+        self,
+        object: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        if self.json { Self::object(object) } else { Self::text(&text()) }
+    }
+
+    /// One line of JSON.
+    pub(crate) fn object(object: &impl Serialize) -> Result<(), Failure> {
+        let mut line = serde_json::to_vec(object).map_err(|error| Failure::of(&error))?;
+        line.push(b'\n');
+        write(io::stdout(), &line)
+    }
+
+    /// Text as it stands.
+    pub(crate) fn text(text: &str) -> Result<(), Failure> {
+        write(io::stdout(), text.as_bytes())
+    }
+
+    /// Bytes as they came; on a terminal a last newline is added where there is none.
+    pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+        write(io::stdout(), bytes)?;
+        if io::stdout().is_terminal() && !bytes.ends_with(b"\n") {
+            write(io::stdout(), b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Talk.
+    pub(crate) fn note(text: &str) {
+        // A closed stderr leaves nobody to tell.
+        let _ = write(io::stderr(), format!("{text}\n").as_bytes());
+    }
+
+    /// Why the command failed, and what to do.
+    pub(crate) fn failure(failure: &Failure) {
+        Self::note(&format!("error: {}", failure.message));
+        if let Some(hint) = &failure.hint {
+            Self::note(&format!("hint: {hint}"));
+        }
+    }
+}
+
+/// Rows under a heading, columns as wide as their widest cell.
+pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.chain([heading[column].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..heading.len()).map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            line.push_str(&format!("{cell:width$}  "));
+        }
+        line.truncate(line.trim_end().len());
+        line.push('\n');
+        line
+    };
+    let mut text = line(&mut heading.iter().copied());
+    for row in rows {
+        text.push_str(&line(&mut row.iter().map(String::as_str)));
+    }
+    text
+}
+
+fn write(mut to: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+    match to.write_all(bytes).and_then(|()| to.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("the result cannot be written to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_line_up_and_leave_no_blanks_at_the_end() {
+        let rows = [vec!["i-1".to_owned(), "x".to_owned()], vec!["i-23".to_owned(), String::new()]];
+        assert_eq!(table(&["ID", "NAME"], &rows), "ID    NAME\ni-1   x\ni-23\n");
+    }
+}

@@ -1,0 +1,67 @@
+//! The data directory: where it is and what lies in it.
+
+use std::path::{Path, PathBuf};
+
+use sys::Env;
+
+use crate::failure::Failure;
+
+/// A data directory, which need not exist.
+#[derive(Clone, Debug)]
+pub(crate) struct Place(PathBuf);
+
+impl Place {
+    /// `--data`, else `$LINKLOCAL_DATA`, else the user's data home.
+    pub(crate) fn find(flag: Option<&Path>, env: &Env) -> Result<Self, Failure> {
+        let named = flag
+            .map(Path::to_owned)
+            .or_else(|| env.var_os("LINKLOCAL_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
+        named.or_else(|| env.data_home().map(|home| home.join("linklocal"))).map(Self).ok_or_else(|| {
+            Failure::new("there is no place for data: neither XDG_DATA_HOME nor HOME is set")
+                .hint("name a directory with --data or LINKLOCAL_DATA")
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn admin_socket(&self) -> PathBuf {
+        self.0.join("admin.sock")
+    }
+
+    /// Held by the server as long as it lives.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
+    pub(crate) fn store(&self) -> PathBuf {
+        self.0.join("store.redb")
+    }
+
+    /// Keys that sign identity documents.
+    pub(crate) fn identity(&self) -> PathBuf {
+        self.0.join("identity")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flag_wins_over_variable_and_variable_over_home() {
+        let env = |pairs: &[(&str, &str)]| Env::from_pairs(pairs.iter().copied());
+        let all = env(&[("LINKLOCAL_DATA", "/v"), ("XDG_DATA_HOME", "/x"), ("HOME", "/h")]);
+        let cases = [
+            (Some("/f"), all.clone(), Some("/f")),
+            (None, all, Some("/v")),
+            (None, env(&[("LINKLOCAL_DATA", ""), ("HOME", "/h")]), Some("/h/.local/share/linklocal")),
+            (None, env(&[]), None),
+        ];
+        for (flag, env, expected) in cases {
+            let found = Place::find(flag.map(Path::new), &env).ok();
+            assert_eq!(found.as_ref().map(Place::path), expected.map(Path::new));
+        }
+    }
+}

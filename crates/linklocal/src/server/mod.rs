@@ -1,0 +1,3 @@
+//! The running server.
+
+mod event;

@@ -1,1 +1,4 @@
 //! account
+
+pub mod declaration;
+pub mod identifier;

@@ -4,7 +4,24 @@
 //! when it is read; time, randomness and keys are arguments. The requirement is facts/imds.md sections 1 and 2.
 
 mod answer;
+mod categories;
+pub mod document;
+mod hostname;
+mod path;
+mod rendered;
 mod request;
+mod respond;
+mod tag;
+mod token;
+mod tree;
+mod version;
 
 pub use answer::{Access, Answer, Content, Live, SignatureKind, Status};
+pub use path::{Path, PathError};
+pub use rendered::{Origin, Profile, Rendered, Role};
 pub use request::{Field, Method, Request};
+pub use respond::{Fleet, respond};
+pub use tag::{TagKeyError, check_tag_key};
+pub use token::{TokenError, TokenKey, TokenKeys};
+pub use tree::{Item, Shapes, Tree};
+pub use version::{Version, VersionError};

@@ -1,10 +1,20 @@
 //! The metadata service on the wire.
 //!
-//! One request's way: `net` accepts → [`handle`](service) → `metadata` decides → the answer is written. No lock, no
-//! await after the head is read.
+//! One request's way: `net` accepts → [`Service`] → `metadata` decides → the answer is written. No lock, no await after
+//! the head is read.
 
+mod date;
+mod head;
+mod live;
+mod metrics;
+mod response;
+mod roster;
+mod service;
 mod source;
 
+pub use metrics::Metrics;
+pub use roster::Roster;
+pub use service::{Service, Settings, serve};
 pub use source::{
     CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, RoleDelivery, SignDocumentError,
 };

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -21,13 +20,13 @@ use tokio::task::JoinSet;
 use crate::connections::Seat;
 use crate::link::Line;
 use crate::stream::Stream;
-use crate::{Connections, Link, Listener, Peer, Shutdown, linger};
+use crate::{Connections, Link, Listener, Payload, Peer, Shutdown, linger};
 
 /// What answers requests.
 pub trait Service: Send + Sync + 'static {
     /// Answers one request, without waiting for anything. A request that has a body is the last on its connection: the
     /// body is never read, and the answer says `Connection: close`.
-    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Full<Bytes>>;
+    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Payload>;
 
     /// The whole answer to a head that cannot be read: 400, 414 or 431. The connection closes after it.
     fn refuse(&self, status: StatusCode) -> Bytes;
@@ -157,7 +156,7 @@ struct Answerer<S> {
 }
 
 impl<S: Service> hyper::service::Service<Request<Incoming>> for Answerer<S> {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Payload>;
     type Error = Infallible;
     type Future = Ready<Result<Self::Response, Infallible>>;
 

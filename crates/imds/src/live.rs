@@ -1,0 +1,213 @@
+//! Documents that change, or are first needed, without the instance changing: credentials and signatures.
+//!
+//! Rule: each is made when first asked for and kept until it is stale. An instance keeps at most one of each kind, about
+//! 14 KiB if every kind is asked for in both deliveries, and loses them when it changes.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use metadata::{Live, Origin, Profile, Rendered, Role, SignatureKind, document};
+use types::{Arn, Timestamp};
+
+use crate::source::{CredentialSource, DocumentSigner, GrantRequest, RoleDelivery, SignDocumentError};
+use crate::{Grant, GrantError};
+
+/// Who makes live documents.
+#[derive(Clone, Copy)]
+pub(crate) struct Makers<'a> {
+    pub(crate) credentials: &'a dyn CredentialSource,
+    pub(crate) signer: &'a dyn DocumentSigner,
+}
+
+/// What an instance's live documents are at the moment. The lock is the instance's own.
+#[derive(Default)]
+pub(crate) struct LiveDocuments(Mutex<Vec<Kept>>);
+
+struct Kept {
+    live: Live,
+    delivery: RoleDelivery,
+    made: Timestamp,
+    /// Good until then, exclusively.
+    until: Timestamp,
+    document: Document,
+}
+
+/// A live document.
+#[derive(Clone)]
+pub(crate) struct Document {
+    pub(crate) body: Bytes,
+    /// Whether it holds credentials.
+    pub(crate) is_grant: bool,
+}
+
+/// A document and how long it may be kept; not at all when that is past.
+struct Made {
+    document: Document,
+    until: Timestamp,
+}
+
+impl LiveDocuments {
+    /// The document at `now`; `None` if the instance has none of that kind.
+    pub(crate) fn document(
+        &self,
+        live: Live,
+        delivery: RoleDelivery,
+        rendered: &Rendered,
+        makers: Makers<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Document>, SignDocumentError> {
+        // Whole documents are put in at once, so a panic elsewhere leaves nothing half done.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.iter().position(|k| k.live == live && k.delivery == delivery);
+        if let Some(found) = place.map(|at| &kept[at])
+            // A clock that was put back makes a document from the future as stale as one from the past.
+            && (found.made..found.until).contains(&now)
+        {
+            return Ok(Some(found.document.clone()));
+        }
+        let Some(made) = make(live, delivery, rendered, makers, now)? else { return Ok(None) };
+        if let Some(at) = place {
+            kept.swap_remove(at);
+        }
+        if made.until > now {
+            let document = made.document.clone();
+            kept.push(Kept { live, delivery, made: now, until: made.until, document });
+        }
+        Ok(Some(made.document))
+    }
+}
+
+impl Made {
+    /// A document without credentials.
+    fn other(body: Bytes, until: Timestamp) -> Self {
+        Self { document: Document { body, is_grant: false }, until }
+    }
+}
+
+impl fmt::Debug for LiveDocuments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // They hold credentials.
+        f.write_str("LiveDocuments(***)")
+    }
+}
+
+fn make(
+    live: Live,
+    delivery: RoleDelivery,
+    rendered: &Rendered,
+    makers: Makers<'_>,
+    now: Timestamp,
+) -> Result<Option<Made>, SignDocumentError> {
+    let asking = Asking { origin: rendered.origin(), source: makers.credentials, delivery, now };
+    Ok(match live {
+        Live::ProfileInfo => asking.profile_info(),
+        Live::RoleCredentials => {
+            asking.role_credentials(|_, grant| document::credentials(&grant.credentials, grant.last_updated))
+        }
+        Live::RoleCredentialsExtended => asking.role_credentials(|origin, grant| {
+            document::credentials_extended(&grant.credentials, origin.account_id, grant.last_updated)
+        }),
+        Live::IdentityInfo => Some(asking.identity_info()),
+        Live::IdentityCredentials => Some(asking.identity_credentials()),
+        Live::Signature(kind) => Some(sign(rendered, makers.signer, kind)?),
+    })
+}
+
+/// One question to the credential source, on behalf of one instance.
+struct Asking<'a> {
+    origin: Origin<'a>,
+    source: &'a dyn CredentialSource,
+    delivery: RoleDelivery,
+    now: Timestamp,
+}
+
+impl Asking<'_> {
+    /// `iam/info`: as old as the credentials beside it.
+    fn profile_info(&self) -> Option<Made> {
+        let profile = self.origin.profile?;
+        let (updated, until) = self.role_updated(profile);
+        Some(Made::other(document::profile_info(profile, updated), until))
+    }
+
+    /// When the role's credentials were last updated and will be next; of a profile that gives none, its association.
+    fn role_updated(&self, profile: &Profile) -> (Timestamp, Timestamp) {
+        let role = profile.role.as_ref().filter(|role| profile.exists && role.trusts_ec2);
+        match role.map(|role| self.grant(Some(&role.arn), self.profile_since())) {
+            Some(Ok(grant)) => (grant.last_updated, grant.fresh_until),
+            Some(Err(_)) => (self.now, self.now),
+            None => (self.profile_since(), Timestamp::MAX),
+        }
+    }
+
+    fn role_credentials(&self, write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes) -> Option<Made> {
+        let role = self.origin.profile?.role.as_ref()?;
+        Some(if role.trusts_ec2 { self.credentials_of(role, write) } else { self.not_assumable(role) })
+    }
+
+    fn credentials_of(&self, role: &Role, write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes) -> Made {
+        self.written(self.grant(Some(&role.arn), self.profile_since()), write)
+    }
+
+    fn not_assumable(&self, role: &Role) -> Made {
+        Made::other(document::role_not_assumable(&role.name, self.profile_since()), Timestamp::MAX)
+    }
+
+    fn identity_info(&self) -> Made {
+        let grant = self.grant(None, self.origin.launch_time);
+        let (updated, until) =
+            grant.map_or((self.now, self.now), |grant| (grant.last_updated, grant.fresh_until));
+        Made::other(document::identity_info(self.origin.account_id, updated), until)
+    }
+
+    fn identity_credentials(&self) -> Made {
+        self.written(self.grant(None, self.origin.launch_time), |_, grant| {
+            document::credentials(&grant.credentials, grant.last_updated)
+        })
+    }
+
+    /// The document of a grant, or of its refusal, which is asked for again next time.
+    fn written(
+        &self,
+        grant: Result<Grant, GrantError>,
+        write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes,
+    ) -> Made {
+        match grant {
+            Ok(grant) => {
+                let document = Document { body: write(&self.origin, &grant), is_grant: true };
+                Made { document, until: grant.fresh_until }
+            }
+            Err(GrantError { code, message }) => {
+                Made::other(document::credentials_error(code, &message, self.now), self.now)
+            }
+        }
+    }
+
+    fn grant(&self, role: Option<&Arn>, since: Timestamp) -> Result<Grant, GrantError> {
+        let request = GrantRequest {
+            instance_id: self.origin.instance_id,
+            account_id: self.origin.account_id,
+            role,
+            since,
+            delivery: self.delivery,
+            vpc_id: self.origin.vpc_id,
+            private_ipv4: self.origin.private_ipv4,
+            instance_arn: &self.origin.instance_arn,
+        };
+        self.source.grant(&request, self.now)
+    }
+
+    fn profile_since(&self) -> Timestamp {
+        self.origin.profile_since.unwrap_or(self.origin.launch_time)
+    }
+}
+
+/// Signs on the request's way: at most three times per change of an instance, a few milliseconds each.
+fn sign(
+    rendered: &Rendered,
+    signer: &dyn DocumentSigner,
+    kind: SignatureKind,
+) -> Result<Made, SignDocumentError> {
+    let body = signer.sign(&rendered.tree().identity_document(), kind)?;
+    Ok(Made::other(body, Timestamp::MAX))
+}

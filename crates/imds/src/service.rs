@@ -1,0 +1,201 @@
+//! The metadata service: from a request's head to its answer.
+//!
+//! Rule: nothing here waits. What a request needs is in memory; what it does not find there is made on the spot.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use hyper::body::{Body as _, Incoming};
+use metadata::{Access, Answer, Content, Field, Fleet, Live, Status, TokenKeys};
+use net::{Connections, Limits, Link, Listener, Payload, Shutdown};
+use sys::{Clock, Entropy};
+use types::Timestamp;
+
+use crate::date::DateCache;
+use crate::head::{self, Fields};
+use crate::live::Makers;
+use crate::metrics::Metrics;
+use crate::response::{self, Layout, Reply};
+use crate::roster::{Entry, Roster};
+use crate::source::{CredentialSource, DocumentSigner, RoleDelivery};
+
+/// What a service is made of.
+#[derive(Debug)]
+pub struct Settings {
+    pub roster: Arc<Roster>,
+    /// Makes and checks session tokens.
+    pub token_keys: TokenKeys,
+    /// Choices where EC2's fleets differ.
+    pub fleet: Fleet,
+    pub credentials: Arc<dyn CredentialSource>,
+    pub signer: Arc<dyn DocumentSigner>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub limits: Limits,
+}
+
+/// The metadata service of all instances in a roster.
+#[derive(Debug)]
+pub struct Service {
+    settings: Settings,
+    dates: DateCache,
+    metrics: Metrics,
+    connections: Arc<Connections>,
+    /// Whether a request that no instance answers has been logged.
+    stray_seen: AtomicBool,
+}
+
+impl Service {
+    pub fn new(settings: Settings) -> Arc<Self> {
+        let connections = Connections::new(settings.limits);
+        Arc::new(Self {
+            settings,
+            dates: DateCache::new(),
+            metrics: Metrics::new(),
+            connections,
+            stray_seen: AtomicBool::new(false),
+        })
+    }
+
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// The open connections.
+    pub fn connections(&self) -> &Arc<Connections> {
+        &self.connections
+    }
+
+    /// Answers one request.
+    fn handle(&self, request: Request<Incoming>, link: &Link, now: Timestamp) -> Response<Payload> {
+        let has_body = !request.body().is_end_stream();
+        let (parts, _) = request.into_parts();
+        let fields = Fields::read(&parts.headers);
+        let close = !fields.keep_alive || has_body || link.is_draining();
+        let reply = self.reply(&parts, &fields, link, now);
+        self.metrics.count_status(reply.status);
+        let mut headers = parts.headers;
+        headers.clear();
+        reply.into_response(headers, self.dates.at(now), close)
+    }
+
+    fn reply(&self, parts: &Parts, fields: &Fields<'_>, link: &Link, now: Timestamp) -> Reply {
+        if fields.hosts_differ {
+            return Reply::empty(StatusCode::BAD_REQUEST);
+        }
+        let view = self.settings.roster.view();
+        let Some(entry) = view.find(link.peer()) else { return self.reply_to_stray(link) };
+        let request = metadata::Request {
+            method: head::method(&parts.method),
+            target: head::target(&parts.uri),
+            token: fields.token,
+            token_ttl: fields.token_ttl,
+            forwarded: fields.forwarded,
+            over_ipv6: link.peer().local.is_ipv6(),
+        };
+        let Settings { token_keys, fleet, .. } = &self.settings;
+        let answer = metadata::respond(&request, &entry.rendered, token_keys, fleet, now, || self.random());
+        self.metrics.count_access(answer.access);
+        if request.method == metadata::Method::Put {
+            self.metrics.count_token_request(matches!(answer.content, Content::Token(..)));
+        }
+        if let Field::One(token) = fields.token {
+            link.lift_hop_limit(token);
+        }
+        self.fill(answer, entry, link, now)
+    }
+
+    /// Turns what `metadata` decided into what is sent.
+    fn fill(&self, answer: Answer, entry: &Entry, link: &Link, now: Timestamp) -> Reply {
+        let token_ttl = answer.token_ttl;
+        let empty = Reply { token_ttl, ..Reply::empty(status_code(answer.status)) };
+        let value = |body| Reply {
+            layout: Layout::Value,
+            last_modified: Some(entry.last_modified.clone()),
+            body,
+            ..Reply { token_ttl, ..Reply::empty(StatusCode::OK) }
+        };
+        match answer.content {
+            Content::Empty => empty,
+            Content::Allow(methods) => Reply { allow: Some(methods), ..empty },
+            Content::Token(token, hops) => {
+                link.limit_hops(hops.get(), &token);
+                Reply { layout: Layout::Token, body: Bytes::copy_from_slice(&token), ..empty }
+            }
+            Content::Text(body) => value(body),
+            Content::UserData(body) => Reply { content_type: response::BINARY, ..value(body) },
+            Content::NotFoundPage => Reply::not_found(),
+            Content::Live(live) => match self.live(live, answer.access, entry, now) {
+                Ok(body) => value(body),
+                Err(status) if status == StatusCode::NOT_FOUND => Reply::not_found(),
+                Err(status) => Reply::empty(status),
+            },
+        }
+    }
+
+    fn live(&self, live: Live, access: Access, entry: &Entry, now: Timestamp) -> Result<Bytes, StatusCode> {
+        let delivery = if access == Access::V2 { RoleDelivery::V2 } else { RoleDelivery::V1 };
+        let makers = Makers { credentials: &*self.settings.credentials, signer: &*self.settings.signer };
+        let document = entry.live.document(live, delivery, &entry.rendered, makers, now);
+        let document = document.map_err(|error| {
+            tracing::error!(instance = %entry.rendered.instance_id(), %error, "answered 500");
+            StatusCode::INTERNAL_SERVER_ERROR
+        })?;
+        let document = document.ok_or(StatusCode::NOT_FOUND)?;
+        if document.is_grant {
+            self.metrics.count_granted(delivery);
+        }
+        Ok(document.body)
+    }
+
+    /// To a client that no instance is bound to, nothing exists.
+    fn reply_to_stray(&self, link: &Link) -> Reply {
+        if !self.stray_seen.swap(true, Relaxed) {
+            let net::Peer { local, remote } = link.peer();
+            tracing::warn!(
+                %local, %remote,
+                "no instance answers this client (bind one to its address, or leave exactly one unbound); \
+                 said once"
+            );
+        }
+        Reply::not_found()
+    }
+
+    /// Random bytes set tokens apart that were made in the same millisecond; what keeps them from being forged is their
+    /// key. So a system without entropy still gets tokens.
+    fn random(&self) -> [u8; 13] {
+        self.settings.entropy.bytes().unwrap_or_default()
+    }
+}
+
+impl net::Service for Service {
+    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Payload> {
+        self.handle(request, link, self.settings.clock.now())
+    }
+
+    fn refuse(&self, status: StatusCode) -> Bytes {
+        self.metrics.count_status(status);
+        response::refusal(status, self.dates.at(self.settings.clock.now()))
+    }
+}
+
+/// Answers at `listeners` until `shutdown` starts, then drains. Returns when the last connection has ended.
+pub async fn serve(listeners: Vec<Listener>, service: Arc<Service>, shutdown: Shutdown) {
+    let connections = Arc::clone(&service.connections);
+    net::serve(listeners, service, connections, shutdown).await;
+}
+
+fn status_code(status: Status) -> StatusCode {
+    match status {
+        Status::Ok => StatusCode::OK,
+        Status::BadRequest => StatusCode::BAD_REQUEST,
+        Status::Unauthorized => StatusCode::UNAUTHORIZED,
+        Status::Forbidden => StatusCode::FORBIDDEN,
+        Status::NotFound => StatusCode::NOT_FOUND,
+        Status::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Status::UriTooLong => StatusCode::URI_TOO_LONG,
+    }
+}

@@ -14,7 +14,7 @@ mod source;
 
 pub use metrics::Metrics;
 pub use roster::Roster;
-pub use service::{Service, Settings, serve};
+pub use service::{Service, Settings, accept, serve};
 pub use source::{
     CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, RoleDelivery, SignDocumentError,
 };

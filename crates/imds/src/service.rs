@@ -188,6 +188,12 @@ pub async fn serve(listeners: Vec<Listener>, service: Arc<Service>, shutdown: Sh
     net::serve(listeners, service, connections, shutdown).await;
 }
 
+/// Answers at one more listener, beside a running [`serve`] of the same service, until it is dropped.
+pub async fn accept(listener: Listener, service: Arc<Service>) {
+    let connections = Arc::clone(&service.connections);
+    net::accept(listener, service, connections).await;
+}
+
 fn status_code(status: Status) -> StatusCode {
     match status {
         Status::Ok => StatusCode::OK,

@@ -25,5 +25,5 @@ pub use limits::Limits;
 pub use link::{Link, Peer};
 pub use listen::{BindError, Listener};
 pub use payload::Payload;
-pub use serve::{Service, serve};
+pub use serve::{Service, accept, serve};
 pub use shutdown::Shutdown;

@@ -51,8 +51,9 @@ pub async fn serve<S: Service>(
     connections.drain().await;
 }
 
-/// Accepts for ever: no error of one connection, nor a lack of descriptors, ends it.
-async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections: Arc<Connections>) {
+/// Accepts at one more listener, beside a running [`serve`] with the same connections, until it is dropped; connections
+/// accepted until then stay. No error of one connection, nor a lack of descriptors, ends it.
+pub async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections: Arc<Connections>) {
     let mut failing = false;
     loop {
         match listener.socket.accept().await {

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use metadata::{Live, Origin, Profile, Rendered, Role, SignatureKind, document};
-use types::{Arn, Timestamp};
+use types::Timestamp;
 
 use crate::source::{CredentialSource, DocumentSigner, GrantRequest, RoleDelivery, SignDocumentError};
 use crate::{Grant, GrantError};
@@ -133,7 +133,7 @@ impl Asking<'_> {
     /// When the role's credentials were last updated and will be next; of a profile that gives none, its association.
     fn role_updated(&self, profile: &Profile) -> (Timestamp, Timestamp) {
         let role = profile.role.as_ref().filter(|role| profile.exists && role.trusts_ec2);
-        match role.map(|role| self.grant(Some(&role.arn), self.profile_since())) {
+        match role.map(|role| self.grant(Some(role), self.profile_since())) {
             Some(Ok(grant)) => (grant.last_updated, grant.fresh_until),
             Some(Err(_)) => (self.now, self.now),
             None => (self.profile_since(), Timestamp::MAX),
@@ -146,7 +146,7 @@ impl Asking<'_> {
     }
 
     fn credentials_of(&self, role: &Role, write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes) -> Made {
-        self.written(self.grant(Some(&role.arn), self.profile_since()), write)
+        self.written(self.grant(Some(role), self.profile_since()), write)
     }
 
     fn not_assumable(&self, role: &Role) -> Made {
@@ -183,7 +183,7 @@ impl Asking<'_> {
         }
     }
 
-    fn grant(&self, role: Option<&Arn>, since: Timestamp) -> Result<Grant, GrantError> {
+    fn grant(&self, role: Option<&Role>, since: Timestamp) -> Result<Grant, GrantError> {
         let request = GrantRequest {
             instance_id: self.origin.instance_id,
             account_id: self.origin.account_id,

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use metadata::SignatureKind;
+use metadata::{Role, SignatureKind};
 use types::{AccountId, Arn, Credentials, InstanceId, Timestamp};
 
 /// Where role credentials come from.
@@ -21,7 +21,7 @@ pub struct GrantRequest<'a> {
     pub instance_id: &'a InstanceId,
     pub account_id: AccountId,
     /// The role of the instance profile; `None` asks for the instance's own identity (`aws:ec2-instance`).
-    pub role: Option<&'a Arn>,
+    pub role: Option<&'a Role>,
     /// From when on sets are issued: association of the profile, or launch.
     pub since: Timestamp,
     pub delivery: RoleDelivery,

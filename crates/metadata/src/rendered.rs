@@ -55,6 +55,8 @@ pub struct Profile {
 pub struct Role {
     pub name: String,
     pub arn: Arn,
+    /// A role made anew under the same name has another.
+    pub id: UniqueId,
     /// Whether EC2 may assume it; if not, its credentials are an error document.
     pub trusts_ec2: bool,
 }
@@ -134,6 +136,7 @@ impl From<&InstanceProfile> for Profile {
         let role = profile.role.as_ref().map(|role| Role {
             name: role.role_name.clone(),
             arn: role.arn.clone(),
+            id: role.role_id.clone(),
             trusts_ec2: role.trusts_ec2,
         });
         Self { arn: profile.arn.clone(), id: profile.id.clone(), exists: profile.exists, role }

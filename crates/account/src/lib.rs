@@ -1,4 +1,25 @@
-//! account
+//! The local account's state: its instances, and the sessions it issues to them.
+//!
+//! Rule: no clock, no randomness, no I/O but the store. Every operation takes `now` where it needs it, writes in one
+//! transaction and says which instances changed.
 
 pub mod declaration;
 pub mod identifier;
+mod installation;
+mod instances;
+mod key;
+mod rotation;
+mod sessions;
+
+pub use declaration::{Declaration, DeclarationError};
+pub use installation::{Installation, InstallationError};
+pub use instances::{
+    Changed, EventChange, InstanceError, InstancePage, InstanceView, InstanceWatch, Instances, KeptFields,
+    MaintenanceEnd, MaintenanceNotice, MetadataOptionsChange, MetadataOptionsState, PendingOptions,
+    ProfileDetachment, Refusal, RoleAttachment, SyncReport,
+};
+pub use key::{Keyring, MasterKey};
+pub use rotation::{IssuedSession, RotationSchedule, RotationScheduleError, SessionRequest};
+pub use sessions::{
+    RoleDelivery, Session, SessionClaims, SessionError, SessionIssuer, SessionPrincipal, SessionRole,
+};

@@ -1,0 +1,18 @@
+"""The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
+
+from clients import (aws_cli, aws_config, boto3, cloud_init, curl, ec2_metadata, hop_limit, js_credentials,
+                     js_metadata, openssl, rclone)
+
+CLIENTS = {
+    "curl": curl,
+    "boto3": boto3,
+    "aws-cli": aws_cli,
+    "js-credentials": js_credentials,
+    "js-metadata": js_metadata,
+    "aws-config": aws_config,
+    "cloud-init": cloud_init,
+    "ec2-metadata": ec2_metadata,
+    "rclone": rclone,
+    "openssl": openssl,
+    "hop-limit": hop_limit,
+}

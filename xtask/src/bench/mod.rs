@@ -1,0 +1,93 @@
+//! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto.
+//!
+//! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
+//! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
+//! callgrind. Prints Markdown for `docs/performance.md`, goals and misses included.
+
+mod callgrind;
+mod contest;
+mod load;
+mod machine;
+mod memory;
+mod moto;
+mod report;
+mod server;
+mod start;
+
+use std::path::PathBuf;
+
+use crate::chore::ChoreError;
+use crate::{output, process};
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
+    let plan = Plan::parse(arguments)?;
+    let programs = Programs::build()?;
+    output::say(&machine::describe());
+    let contests = contest::run(&plan, &programs)?;
+    output::say(&report::requests(&contests));
+    output::say(&report::goals(&contests));
+    output::say(&memory::run(&programs)?);
+    output::say(&start::run(&plan, &programs)?);
+    Ok(())
+}
+
+/// How much is measured.
+struct Plan {
+    rounds: usize,
+    /// Requests per turn on keep-alive connections; a quarter of it with a connection per request.
+    requests: usize,
+    callgrind: bool,
+}
+
+/// What is measured with.
+struct Programs {
+    linklocal: PathBuf,
+    bare_hyper: PathBuf,
+    load: PathBuf,
+}
+
+impl Plan {
+    fn parse(arguments: &[String]) -> Result<Self, ChoreError> {
+        let Some(("imds", flags)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest))
+        else {
+            return Err(ChoreError::usage("say what to measure: `cargo xtask bench imds`"));
+        };
+        let mut plan = Self { rounds: 5, requests: 400_000, callgrind: true };
+        let mut flags = flags.iter();
+        while let Some(flag) = flags.next() {
+            let mut number = || {
+                let value = flags.next().and_then(|text| text.parse().ok()).filter(|count| *count > 0);
+                value.ok_or_else(|| ChoreError::usage(format!("{flag} wants a positive number")))
+            };
+            match flag.as_str() {
+                "--rounds" => plan.rounds = number()?,
+                "--requests" => plan.requests = number()?,
+                "--quick" => plan = Self { rounds: 1, requests: 20_000, callgrind: false },
+                _ => return Err(ChoreError::usage(format!("bench imds does not know {flag:?}"))),
+            }
+        }
+        Ok(plan)
+    }
+}
+
+impl Programs {
+    /// The shipping profile: what is published is what users run.
+    fn build() -> Result<Self, ChoreError> {
+        process::step(&mut process::cargo(&["build", "--release", "--package", "linklocal", "--locked"]))?;
+        process::step(&mut process::cargo(&[
+            "build",
+            "--release",
+            "--manifest-path",
+            "bench/Cargo.toml",
+            "--locked",
+            "--target-dir",
+            "bench/target",
+        ]))?;
+        let beside = process::root().join("bench/target/release");
+        Ok(Self {
+            linklocal: process::target_dir().join("release/linklocal"),
+            bare_hyper: beside.join("bare-hyper"),
+            load: beside.join("load"),
+        })
+    }
+}

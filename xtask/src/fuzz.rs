@@ -1,0 +1,126 @@
+//! `cargo xtask fuzz`: libFuzzer on the parsers that meet foreign bytes.
+//!
+//! The sanitizers are unstable compiler flags: the nightly toolchain serves where there is one, else the stable one is
+//! told to take them (`RUSTC_BOOTSTRAP=1`).
+
+use std::fs;
+use std::process::Command;
+
+use crate::chore::ChoreError;
+use crate::{output, process};
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
+    let (asked, seconds) = parse(arguments)?;
+    let known = targets()?;
+    if let Some(unknown) = asked.as_ref().filter(|name| !known.contains(name)) {
+        return Err(ChoreError::usage(format!("no fuzz target {unknown:?}; there are {}", known.join(", "))));
+    }
+    let toolchain = Toolchain::find();
+    output::talk(&format!("fuzzing with {}", toolchain.name()));
+    install(&toolchain)?;
+    for target in known.iter().filter(|name| asked.as_ref().is_none_or(|asked| asked == *name)) {
+        fuzz(&toolchain, target, seconds)?;
+    }
+    Ok(())
+}
+
+fn parse(arguments: &[String]) -> Result<(Option<String>, u32), ChoreError> {
+    let (mut target, mut seconds) = (None, DEFAULT_SECONDS);
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        if word == "--seconds" {
+            seconds = words
+                .next()
+                .and_then(|text| text.parse().ok())
+                .ok_or_else(|| ChoreError::usage("--seconds wants a whole number, such as --seconds 60"))?;
+        } else if word.starts_with('-') || target.is_some() {
+            return Err(ChoreError::usage(format!("fuzz takes [TARGET] [--seconds N], not {word:?}")));
+        } else {
+            target = Some(word.clone());
+        }
+    }
+    Ok((target, seconds))
+}
+
+/// Every file of `fuzz/fuzz_targets` is one.
+fn targets() -> Result<Vec<String>, ChoreError> {
+    let directory = process::root().join("fuzz/fuzz_targets");
+    let entries =
+        fs::read_dir(&directory).map_err(ChoreError::io(format!("reading {}", directory.display())))?;
+    let mut names: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+fn install(toolchain: &Toolchain) -> Result<(), ChoreError> {
+    if process::works(toolchain.cargo().args(["fuzz", "--version"])) {
+        return Ok(());
+    }
+    process::step(process::cargo(&["install", "cargo-fuzz", "--locked", "--version"]).arg(CARGO_FUZZ))
+}
+
+/// New finds go to `corpus/`, which stays out of the repository; `seeds/` are the inputs worth starting from.
+fn fuzz(toolchain: &Toolchain, target: &str, seconds: u32) -> Result<(), ChoreError> {
+    let corpus = process::root().join("fuzz/corpus").join(target);
+    fs::create_dir_all(&corpus).map_err(ChoreError::io(format!("making {}", corpus.display())))?;
+    let mut command = toolchain.cargo();
+    command.args(["fuzz", "run", target]).arg(&corpus).arg(format!("fuzz/seeds/{target}")).args([
+        "--",
+        &format!("-max_total_time={seconds}"),
+        "-timeout=5",
+        "-rss_limit_mb=2048",
+        "-print_final_stats=1",
+        "-verbosity=0",
+    ]);
+    process::step(&mut command)
+}
+
+/// Which compiler builds the targets.
+enum Toolchain {
+    Nightly(String),
+    Bootstrapped,
+}
+
+impl Toolchain {
+    fn find() -> Self {
+        let list = process::capture(&mut process::program("rustup", &["toolchain", "list"]));
+        let nightly = list.ok().and_then(|list| {
+            list.lines()
+                .find(|line| line.starts_with("nightly"))
+                .and_then(|line| line.split(' ').next())
+                .map(str::to_owned)
+        });
+        nightly.map_or(Self::Bootstrapped, Self::Nightly)
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Nightly(name) => format!("toolchain {name}"),
+            Self::Bootstrapped => {
+                "the stable toolchain and RUSTC_BOOTSTRAP=1 (no nightly is installed)".to_owned()
+            }
+        }
+    }
+
+    fn cargo(&self) -> Command {
+        match self {
+            Self::Nightly(name) => {
+                let mut command = process::program("rustup", &["run", name, "cargo"]);
+                // Set by the cargo that runs us; it would outrank the toolchain asked for.
+                command.env_remove("CARGO").env_remove("RUSTC").env_remove("RUSTDOC");
+                command
+            }
+            Self::Bootstrapped => {
+                let mut command = process::cargo(&[]);
+                command.env("RUSTC_BOOTSTRAP", "1");
+                command
+            }
+        }
+    }
+}
+
+const DEFAULT_SECONDS: u32 = 60;
+const CARGO_FUZZ: &str = "=0.13.2";

@@ -26,6 +26,3 @@ pub fn tag_set(tags: &BTreeMap<String, String>) -> String {
 /// Where the messages of error documents point (IAM User Guide, "Troubleshoot IAM and Amazon EC2").
 const HELP: &str = "Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/\
     troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.";
-
-#[cfg(test)]
-mod tests;

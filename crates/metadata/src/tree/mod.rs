@@ -111,6 +111,3 @@ impl Tree {
         directory.menu(version, &self.blob).map(Item::Menu)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -161,6 +161,3 @@ impl Answer {
 const TOKEN_PATH: [&str; 3] = ["latest", "api", "token"];
 const ALLOW_TOKEN: &str = "OPTIONS, PUT";
 const ALLOW_METADATA: &str = "OPTIONS, GET, HEAD";
-
-#[cfg(test)]
-mod tests;

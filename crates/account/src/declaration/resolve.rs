@@ -31,18 +31,18 @@ impl Declaration {
 
     /// All instances that this declaration makes: one, or `count` of them in one reservation, each with its own launch
     /// index.
-    pub fn resolve_all<'a>(
+    pub fn resolve_all(
         &self,
         defaults: &Self,
-        seed: &'a Seed,
+        seed: &Seed,
         first: u32,
         now: Timestamp,
-    ) -> Result<impl Iterator<Item = Result<Instance, DeclarationError>> + use<'a>, DeclarationError> {
+    ) -> Result<impl Iterator<Item = Result<Instance, DeclarationError>> + use<>, DeclarationError> {
         let merged = self.over(defaults);
         merged.refuse_shared()?;
         let addresses = merged.addresses()?;
-        let ordinals = 0..merged.count();
-        Ok(ordinals.map(move |ordinal| merged.instance_at(&addresses, seed, Place { first, ordinal }, now)))
+        let (seed, ordinals) = (*seed, 0..merged.count());
+        Ok(ordinals.map(move |ordinal| merged.instance_at(&addresses, &seed, Place { first, ordinal }, now)))
     }
 
     fn refuse_shared(&self) -> Result<(), DeclarationError> {

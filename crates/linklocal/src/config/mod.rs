@@ -1,0 +1,130 @@
+//! `linklocal.toml`: the server's settings and the instances it declares. `docs/configuration.md` is its reference.
+//!
+//! Rule: a configuration is whole or an error with its place. What one value can get wrong is found while it is read,
+//! what needs several (a private address and its subnet, two instances with one id) right after, before anything uses it.
+
+mod error;
+mod explanation;
+mod fleet;
+mod position;
+mod raw;
+mod span;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use account::RotationSchedule;
+use account::declaration::{Declaration, DeclarationError};
+use account::identifier::Seed;
+use metadata::Fleet;
+use types::{Instance, Timestamp};
+
+pub use error::ConfigError;
+pub use span::{Span, SpanError};
+
+/// What `linklocal.toml` says, defaults filled in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub server: ServerConfig,
+    /// In what the metadata service follows one fleet of EC2 or another.
+    pub fleet: Fleet,
+    pub metadata_options: MetadataOptionsConfig,
+    /// When role credentials change.
+    pub credentials: RotationSchedule,
+    /// The text that generated ids follow from; `None` leaves it to the installation.
+    pub seed: Option<String>,
+    /// What every declared instance has unless it says otherwise.
+    pub defaults: Declaration,
+    declarations: Vec<Declaration>,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// Addresses of the metadata service, beside the instances' own endpoints.
+    pub imds: Vec<SocketAddr>,
+    /// The data directory; relative paths are those of the file's directory, here as below.
+    pub data: Option<PathBuf>,
+    pub admin_socket: Option<PathBuf>,
+    /// Where metrics are served to anybody, beside the admin socket.
+    pub metrics: Option<SocketAddr>,
+    /// How long running requests may take to end at shutdown.
+    pub drain_timeout: Duration,
+    /// Connections at once, over all listeners.
+    pub max_connections: usize,
+}
+
+/// `[metadata-options]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetadataOptionsConfig {
+    /// How long changed metadata options stay `pending`. EC2 takes about ten seconds.
+    pub propagation_delay: Duration,
+}
+
+impl Config {
+    /// Files larger than this are refused.
+    pub const MAX_FILE: usize = 8 * 1024 * 1024;
+
+    /// Reads a file, and the files of user data that it names.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let bytes = sys::fs::read(path, Self::MAX_FILE)?;
+        let read = |file: &Path| sys::fs::read(file, Instance::MAX_USER_DATA);
+        raw::config(path, &bytes, &read)
+    }
+
+    /// The configuration in the bytes of a file with this name. No other file is opened: an instance whose user data lies
+    /// in one is an error.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
+        raw::config(path, bytes, &|file| Err(sys::fs::ReadError::NotFound { path: file.to_owned() }))
+    }
+
+    /// How many instances there are, at least one.
+    pub fn instance_count(&self) -> u32 {
+        fleet::count(&self.declarations)
+    }
+
+    /// All instances, one after the other, in the order of the file; where none is declared, one believable instance over
+    /// the defaults. They are made as they are asked for.
+    pub fn instances(
+        &self,
+        seed: &Seed,
+        now: Timestamp,
+    ) -> impl Iterator<Item = Result<Instance, DeclarationError>> {
+        fleet::instances(&self.declarations, &self.defaults, *seed, now)
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: ServerConfig::default(),
+            fleet: Fleet::default(),
+            metadata_options: MetadataOptionsConfig::default(),
+            credentials: RotationSchedule::default(),
+            seed: None,
+            defaults: Declaration::default(),
+            declarations: Vec::new(),
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        let limits = net::Limits::default();
+        Self {
+            imds: vec![SocketAddr::from(([127, 0, 0, 1], 1338))],
+            data: None,
+            admin_socket: None,
+            metrics: None,
+            drain_timeout: limits.drain,
+            max_connections: limits.connections,
+        }
+    }
+}
+
+impl Default for MetadataOptionsConfig {
+    fn default() -> Self {
+        Self { propagation_delay: Duration::from_secs(2) }
+    }
+}

@@ -1,0 +1,226 @@
+//! The file as written: tables and keys, before defaults and checks that need several of them.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use account::RotationSchedule;
+use account::declaration::Declaration;
+use metadata::Fleet;
+use serde::Deserialize;
+use sys::fs::ReadError;
+
+use super::error::ConfigError;
+use super::fleet::{self, FleetFault};
+use super::position::{Position, offset_of};
+use super::span::Span;
+use super::{Config, MetadataOptionsConfig, ServerConfig, explanation};
+
+/// Reads a file that a configuration names.
+pub(super) type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Vec<u8>, ReadError>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawConfig {
+    server: RawServer,
+    fleet: RawFleet,
+    metadata_options: RawMetadataOptions,
+    credentials: RawCredentials,
+    seed: Option<String>,
+    defaults: Declaration,
+    instance: Vec<Declaration>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawServer {
+    imds: Option<Vec<SocketAddr>>,
+    data: Option<PathBuf>,
+    admin_socket: Option<PathBuf>,
+    metrics: Option<SocketAddr>,
+    drain_timeout: Option<Span>,
+    max_connections: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawFleet {
+    token_path_trailing_slash: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawMetadataOptions {
+    propagation_delay: Option<Span>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawCredentials {
+    rotation_interval: Option<Span>,
+    lifetime: Option<Span>,
+}
+
+/// The configuration in a file's bytes: decode, parse, read named files, check, fill in defaults.
+pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Config, ConfigError> {
+    let text = decode(path, bytes)?;
+    let source = Source { path, text };
+    let mut raw: RawConfig = toml::from_str(text).map_err(|error| explanation::error(path, text, &error))?;
+    source.read_user_data(&mut raw, read)?;
+    fleet::check(&raw.instance, &raw.defaults).map_err(|fault| source.fault(&fault))?;
+    Ok(Config {
+        server: source.server(raw.server)?,
+        fleet: raw.fleet.settings(),
+        metadata_options: raw.metadata_options.settings(),
+        credentials: source.credentials(&raw.credentials)?,
+        seed: raw.seed,
+        defaults: raw.defaults,
+        declarations: raw.instance,
+    })
+}
+
+/// A file's text under its name.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn server(self, raw: RawServer) -> Result<ServerConfig, ConfigError> {
+        let defaults = ServerConfig::default();
+        let drain = raw.drain_timeout.map_or(defaults.drain_timeout, |span| span.0);
+        if drain.as_secs() >= 5 {
+            return Err(self.wrong(
+                "server.drain-timeout",
+                "drain-timeout: a server ends within 5s of SIGTERM; take less",
+            ));
+        }
+        if raw.imds.as_ref().is_some_and(Vec::is_empty) {
+            return Err(
+                self.wrong("server.imds", "imds: the list is empty; name an address or leave the key out")
+            );
+        }
+        let connections = raw.max_connections.unwrap_or(defaults.max_connections);
+        if !(1..=MAX_CONNECTIONS).contains(&connections) {
+            let problem = format!("max-connections: {connections} is not between 1 and {MAX_CONNECTIONS}");
+            return Err(self.wrong("server.max-connections", problem));
+        }
+        Ok(ServerConfig {
+            imds: raw.imds.unwrap_or(defaults.imds),
+            data: raw.data.map(|data| self.beside(&data)),
+            admin_socket: raw.admin_socket.map(|socket| self.beside(&socket)),
+            metrics: raw.metrics,
+            drain_timeout: drain,
+            max_connections: connections,
+        })
+    }
+
+    fn credentials(self, raw: &RawCredentials) -> Result<RotationSchedule, ConfigError> {
+        let defaults = RotationSchedule::default();
+        let interval = raw.rotation_interval.map_or(defaults.interval(), |span| span.0);
+        let lifetime = raw.lifetime.map_or(defaults.lifetime(), |span| span.0);
+        RotationSchedule::new(interval, lifetime).map_err(|error| {
+            let key =
+                if raw.lifetime.is_some() { "credentials.lifetime" } else { "credentials.rotation-interval" };
+            self.wrong(key, format!("[credentials]: {error}"))
+        })
+    }
+
+    /// Replaces names of user data files by what is in them.
+    fn read_user_data(self, raw: &mut RawConfig, read: ReadFile<'_>) -> Result<(), ConfigError> {
+        self.read_one(&mut raw.defaults, "defaults", read)?;
+        for (place, declaration) in raw.instance.iter_mut().enumerate() {
+            self.read_one(declaration, &format!("instance[{place}]"), read)?;
+        }
+        Ok(())
+    }
+
+    fn read_one(
+        self,
+        declaration: &mut Declaration,
+        key: &str,
+        read: ReadFile<'_>,
+    ) -> Result<(), ConfigError> {
+        // Declared twice is the check's to find.
+        let twice = declaration.user_data.is_some() || declaration.user_data_base64.is_some();
+        let Some(file) = declaration.user_data_file().filter(|_| !twice).map(PathBuf::from) else {
+            return Ok(());
+        };
+        let wrong = |problem: String| {
+            self.wrong(&format!("{key}.user-data-file"), format!("user-data-file: {problem}"))
+        };
+        let bytes = read(&self.beside(&file)).map_err(|error| wrong(error.to_string()))?;
+        declaration.set_user_data(bytes).map_err(|error| wrong(error.to_string()))
+    }
+
+    /// A path as the file means it: relative ones start at the file's directory.
+    fn beside(self, path: &Path) -> PathBuf {
+        self.path.parent().map_or_else(|| path.to_owned(), |directory| directory.join(path))
+    }
+
+    fn fault(self, fault: &FleetFault) -> ConfigError {
+        let other = fault.other.as_deref().map(|key| self.position(key).line);
+        let also = other.map(|line| format!("; the other is on line {line}")).unwrap_or_default();
+        self.wrong(&fault.key, format!("{}{also}", fault.problem))
+    }
+
+    fn wrong(self, key: &str, problem: impl Into<String>) -> ConfigError {
+        ConfigError::at(self.path, self.position(key), problem)
+    }
+
+    /// Where a key's value stands. What an instance does not say itself, the defaults said for it.
+    fn position(self, key: &str) -> Position {
+        let (offset, found) = offset_of(self.text, key);
+        let under_defaults =
+            key.strip_prefix("instance[").and_then(|rest| rest.split_once("].")).map(|(_, key)| key);
+        let (offset, _) = match under_defaults.map(|key| offset_of(self.text, &format!("defaults.{key}"))) {
+            Some(inherited @ (_, true)) if !found => inherited,
+            _ => (offset, found),
+        };
+        Position::of(self.text, offset)
+    }
+}
+
+impl RawFleet {
+    fn settings(&self) -> Fleet {
+        let defaults = Fleet::default();
+        Fleet {
+            token_path_trailing_slash: self
+                .token_path_trailing_slash
+                .unwrap_or(defaults.token_path_trailing_slash),
+        }
+    }
+}
+
+impl RawMetadataOptions {
+    fn settings(&self) -> MetadataOptionsConfig {
+        let defaults = MetadataOptionsConfig::default();
+        MetadataOptionsConfig {
+            propagation_delay: self.propagation_delay.map_or(defaults.propagation_delay, |span| span.0),
+        }
+    }
+}
+
+/// Text without a byte order mark, or the place where it is none.
+fn decode<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
+    let start = Position { line: 1, column: 1 };
+    if bytes.len() > Config::MAX_FILE {
+        let problem = format!("the file is larger than {} bytes; use count and ranges", Config::MAX_FILE);
+        return Err(ConfigError::at(path, start, problem));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to here");
+        ConfigError::at(path, Position::of(before, before.len()), "byte is not UTF-8; save the file as UTF-8")
+    })?;
+    if text.starts_with('\u{feff}') {
+        return Err(ConfigError::at(
+            path,
+            start,
+            "file begins with a byte order mark; save it as UTF-8 without",
+        ));
+    }
+    Ok(text)
+}
+
+/// Far above what one process can hold open.
+const MAX_CONNECTIONS: usize = 1_000_000;

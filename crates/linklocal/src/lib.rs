@@ -1,0 +1,3 @@
+//! The parts of the binary that tests and fuzzing reach from outside.
+
+pub mod config;

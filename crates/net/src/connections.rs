@@ -2,6 +2,7 @@
 //!
 //! Rule: the lock is taken when a connection opens or closes and once per sweep, never for a request.
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -70,6 +71,11 @@ impl Connections {
         self.open.load(Relaxed)
     }
 
+    /// Whether the end has begun: none is admitted any more.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.pace.is_draining()
+    }
+
     /// Gives a connection a seat and starts its task. At the limit, the connection that has been waiting longest goes;
     /// if all are busy, `None`.
     pub(crate) fn admit(
@@ -97,12 +103,16 @@ impl Connections {
     /// Closes the connection that has waited longest for its client; `None` if none waits.
     pub(crate) fn evict_oldest(&self) -> Option<()> {
         let tick = self.pace.tick();
-        let oldest = {
-            let table = self.table();
-            let waiting = table.slots().filter(|slot| slot.line.progress.phase() != Phase::Busy);
-            waiting.max_by_key(|slot| slot.line.progress.age(tick)).map(|slot| slot.task.clone())
-        };
-        oldest.map(|task| task.abort())
+        let mut table = self.table();
+        let oldest = table
+            .slots
+            .iter_mut()
+            .filter(|slot| slot.as_ref().is_some_and(|s| s.line.progress.phase() != Phase::Busy))
+            .min_by_key(|slot| slot.as_ref().map(|s| Reverse(s.line.progress.age(tick))));
+        // Its slot is emptied now, so that a burst of new connections does not pick it again before it is gone.
+        let slot = oldest?.take()?;
+        slot.task.abort();
+        Some(())
     }
 
     /// Moves the clock and closes what is over its deadline, while there are connections. Never returns.

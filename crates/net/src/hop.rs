@@ -12,3 +12,27 @@ pub(crate) fn set(socket: &TcpStream, over_ipv6: bool, hops: u8) -> io::Result<(
     let socket = SockRef::from(socket);
     if over_ipv6 { socket.set_unicast_hops_v6(value) } else { socket.set_ttl_v4(value) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Listener;
+
+    #[tokio::test]
+    async fn both_families_take_a_limit_and_give_it_up() {
+        for (addr, over_ipv6) in [("127.0.0.1:0", false), ("[::1]:0", true)] {
+            let listener = Listener::bind(addr.parse().unwrap()).unwrap();
+            let _client = std::net::TcpStream::connect(listener.local_addr()).unwrap();
+            let (socket, _) = listener.socket.accept().await.unwrap();
+            let option = || {
+                let socket = SockRef::from(&socket);
+                if over_ipv6 { socket.unicast_hops_v6().unwrap() } else { socket.ttl_v4().unwrap() }
+            };
+            let default = option();
+            for (hops, expected) in [(1, 1), (64, 64), (3, 3), (0, default)] {
+                set(&socket, over_ipv6, hops).unwrap();
+                assert_eq!(option(), expected, "{addr} {hops}");
+            }
+        }
+    }
+}

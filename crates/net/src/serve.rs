@@ -81,6 +81,9 @@ fn admit<S: Service>(
     service: &Arc<S>,
     connections: &Arc<Connections>,
 ) {
+    if connections.is_draining() {
+        return;
+    }
     let Ok(local) = local_addr(&socket, listener) else { return };
     let line = Arc::new(Line::new(connections.pace.tick()));
     let link = Link::new(Peer { local, remote }, Arc::clone(&line), Arc::clone(&connections.pace));

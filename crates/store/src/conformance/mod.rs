@@ -1,6 +1,6 @@
 //! The suite that every engine passes: the trait's promises as cases.
 //!
-//! Each case gets an empty store of its own. A case fails by panicking, as tests do.
+//! Each case gets a store of its own, empty but for the schema version. A case fails by panicking, as tests do.
 
 mod expiry;
 mod range;

@@ -1,7 +1,8 @@
 //! Holds `SPECIFICATION.md` to its word: a promise may only name tests, files and chores that exist.
 //!
 //! What is looked at are the spans in backquotes: `imds::wire::…::name_of_a_test` (a crate, then anything, then the test
-//! function), `crates/…/file` and other paths of the repository (with `::name` for a test in it), `cargo xtask chore`.
+//! function), `crates/…/file` and other paths of the repository (with `::name` for a test in it), `cargo xtask chore`. A
+//! numbered row of a table that names none of them must say *test pending*.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,9 @@ pub(crate) fn check() -> Result<(), ChoreError> {
             broken.push(format!("{SPECIFICATION}:{line}: {problem}"));
         }
     }
+    broken.extend(unheld(&text).map(|line| {
+        format!("{SPECIFICATION}:{line}: nothing holds this promise; name it, or say {PENDING}")
+    }));
     if !broken.is_empty() {
         return Err(ChoreError::failed(broken.join("\n")));
     }
@@ -56,6 +60,17 @@ fn spans(text: &str) -> impl Iterator<Item = (usize, &str)> {
         !fence && !fenced
     });
     lines.flat_map(|(index, line)| line.split('`').skip(1).step_by(2).map(move |span| (index + 1, span)))
+}
+
+/// Lines of table rows that start with a number and end with neither a name nor an admission.
+fn unheld(text: &str) -> impl Iterator<Item = usize> {
+    text.lines().enumerate().filter_map(|(index, line)| {
+        let cells: Vec<&str> =
+            line.trim().strip_prefix('|')?.trim_end_matches('|').split('|').map(str::trim).collect();
+        let (number, held) = (cells.first()?, cells.last()?);
+        let numbered = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        (numbered && !held.contains('`') && !held.contains(PENDING)).then_some(index + 1)
+    })
 }
 
 fn holder(span: &str) -> Option<Holder> {
@@ -160,6 +175,12 @@ mod tests {
         ] {
             assert_eq!(holder(span), wanted, "{span}");
         }
+    }
+
+    #[test]
+    fn finds_promises_that_nothing_holds() {
+        let text = "| # | promise | held by |\n|---|---|---|\n| 1.1 | a | `x` |\n| 1.2 | b | test pending |\n| 1.3 | c | |\n";
+        assert_eq!(unheld(text).collect::<Vec<_>>(), [5]);
     }
 
     #[test]

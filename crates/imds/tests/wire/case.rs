@@ -42,8 +42,6 @@ pub(crate) struct Exchange {
 pub(crate) enum Expectation {
     /// Template of all bytes.
     Whole(String),
-    /// The first bytes; what follows is free.
-    Starts(String),
     /// Nothing at all.
     Silence,
 }
@@ -79,7 +77,6 @@ struct Keys {
     #[serde(default)]
     body: String,
     length: Option<usize>,
-    starts: Option<String>,
     #[serde(default)]
     silent: bool,
     #[serde(default)]
@@ -145,9 +142,6 @@ impl Shared {
     fn expectation(&self, keys: &Keys, at: &str) -> Expectation {
         if keys.silent {
             return Expectation::Silence;
-        }
-        if let Some(starts) = &keys.starts {
-            return Expectation::Starts(starts.clone());
         }
         if let Some(response) = &keys.response {
             return Expectation::Whole(response.clone());
@@ -263,8 +257,7 @@ fn value_with_token() -> String {
 const ALTERNATIVES: &[(&str, &[&str])] = &[
     ("request", &["send", "with", "more"]),
     ("send", &["request"]),
-    ("response", &["head", "body", "length", "starts", "silent"]),
-    ("starts", &["head", "body", "length", "response", "silent"]),
-    ("silent", &["head", "body", "length", "response", "starts"]),
-    ("head", &["response", "starts", "silent"]),
+    ("response", &["head", "body", "length", "silent"]),
+    ("silent", &["head", "body", "length", "response"]),
+    ("head", &["response", "silent"]),
 ];

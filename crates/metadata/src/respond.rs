@@ -36,15 +36,16 @@ pub fn respond(
     now: Timestamp,
     random: impl FnOnce() -> [u8; 13],
 ) -> Answer {
-    let path = match Path::parse(request.target) {
-        Ok(path) => path,
-        Err(error) => return refusal(error.status(), Access::None),
-    };
     if !is_reachable(request, instance) {
         return refusal(Status::Forbidden, Access::None);
     }
-    let is_token_path = path.segments().eq(TOKEN_PATH);
-    if is_token_path && request.method == Method::Put {
+    // A target that is no path is refused after admission, like any other.
+    let path = Path::parse(request.target);
+    let is_token_path = path.as_ref().is_ok_and(|path| path.segments().eq(TOKEN_PATH));
+    if let Ok(path) = &path
+        && is_token_path
+        && request.method == Method::Put
+    {
         let open = fleet.token_path_trailing_slash || !path.ends_in_slash();
         return match check_token_request(request, open) {
             Ok(ttl) => {
@@ -58,6 +59,13 @@ pub fn respond(
     let caller = match admit(request, instance, keys, now) {
         Ok(caller) => caller,
         Err(access) => return refusal(Status::Unauthorized, access),
+    };
+    let path = match path {
+        Ok(path) => path,
+        Err(error) => {
+            let status = error.status();
+            return refusal(status, caller.access(request.method, status));
+        }
     };
     let (status, content) = match request.method {
         Method::Options if is_token_path => (Status::Ok, Content::Allow(ALLOW_TOKEN)),

@@ -3,7 +3,7 @@
 //! Rule: a key that nobody knows, and a case that says too little, is an error of the file, found before anything runs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -156,7 +156,7 @@ impl Shared {
 
 fn in_file(path: &Path, shared: &Shared) -> Vec<Case> {
     let file = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
-    let text = files::text(&PathBuf::from(&file));
+    let text = files::text(&file);
     let mut defaults: Table = toml::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
     assert!(defaults.remove("facts").is_some(), "{file}: `facts` names no section");
     let (cases, tables) = (tables_of(&mut defaults, "case"), tables_of(&mut defaults, "table"));

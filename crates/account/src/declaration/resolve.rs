@@ -13,7 +13,7 @@ use crate::identifier::{Identifiers, Seed, zone_id};
 
 impl Declaration {
     /// The one instance that this declaration, over `defaults`, makes at place `index` among all; launched at `now` unless
-    /// declared.
+    /// declared. For declared instances that is the installation's time, so that each start makes the same.
     ///
     /// Ids follow from the declared instance id, else from the index: an instance with its id written down keeps its
     /// ids wherever it stands.

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::error::ConfigError;
-use super::position::{Position, path_at};
+use super::position::{Position, item_at, path_at};
 
 /// The error of reading a text, at its place.
 pub(super) fn error(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let span = error.span().unwrap_or(0..0);
-    let position = Position::of(text, span.start);
     let keys = path_at(text, &span);
+    let start = item_at(text, &span, error.message()).unwrap_or(span.start);
+    let position = Position::of(text, start);
     let Explanation { problem, hint } = explain(error.message(), &keys, text);
     ConfigError::at(path, position, problem).with_hint(hint)
 }
@@ -43,9 +44,21 @@ fn explain(message: &str, keys: &[String], text: &str) -> Explanation {
             alone(format!("{} needs the key {missing:?}", table_name(keys, text)))
         }
         (m, _) if m.starts_with("invalid type: ") || m.starts_with("invalid value: ") => match mismatch(m) {
-            Some((found, expected)) => alone(format!("{subject}expected {expected}, found {found}")),
+            Some((found, expected)) if m.starts_with("invalid type: ") => {
+                alone(format!("{subject}expected {expected}, found {found}"))
+            }
+            Some((found, expected)) => {
+                alone(format!("{subject}expected {expected}, found {found} beyond that"))
+            }
             None => alone(format!("{subject}{m}")),
         },
+        ("invalid IPv4 address syntax", _) => alone(format!("{subject}not an IPv4 address like 10.0.0.10")),
+        ("invalid IPv6 address syntax", _) => {
+            alone(format!("{subject}not an IPv6 address like 2600:1f18::10"))
+        }
+        ("invalid socket address syntax", _) => {
+            alone(format!("{subject}not an address and a port, like 127.0.0.1:1338 or [::1]:1338"))
+        }
         ("duplicate key", _) => alone(format!("{subject}the key stands twice in its table; keep one")),
         (m, _) => alone(format!("{subject}{m}")),
     }

@@ -9,6 +9,8 @@ mod fleet;
 mod position;
 mod raw;
 mod span;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -86,6 +88,8 @@ impl Config {
 
     /// All instances, one after the other, in the order of the file; where none is declared, one believable instance over
     /// the defaults. They are made as they are asked for.
+    ///
+    /// `now` is the launch time of those that declare none: the installation's time, so that each start makes the same.
     pub fn instances(
         &self,
         seed: &Seed,

@@ -55,6 +55,16 @@ pub(super) fn path_at(text: &str, span: &Range<usize>) -> Vec<String> {
     path
 }
 
+/// Where the item of a list stands that a message quotes. Reading a list reports the list's span for an item that is a
+/// text of the wrong form.
+pub(super) fn item_at(text: &str, span: &Range<usize>, message: &str) -> Option<usize> {
+    let list = DeValue::parse(text.get(span.clone())?).ok()?;
+    let mut items = list.get_ref().as_array()?.iter();
+    let item =
+        items.find(|item| item.get_ref().as_str().is_some_and(|t| message.contains(&format!("{t:?}"))))?;
+    Some(span.start + item.span().start)
+}
+
 /// Goes to the deepest key or value that holds the span. Tables written with a header hold only the header in their own
 /// span, so they are looked into wherever they stand.
 fn descend(table: &DeTable<'_>, span: &Range<usize>, path: &mut Vec<String>) -> bool {

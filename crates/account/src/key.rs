@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use types::Secret;
+use zeroize::Zeroizing;
 
 /// 32 random bytes from which all session keys follow. Whoever has it can issue sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +27,9 @@ impl MasterKey {
         Self(Secret::new(bytes))
     }
 
-    pub(crate) fn bytes(&self) -> &[u8; 32] {
-        self.0.expose()
-    }
-
     /// The key for one purpose, `label`, and one subject, `context`.
-    pub(crate) fn derive(&self, label: &str, context: &[&[u8]]) -> [u8; 32] {
-        mac(self.bytes(), label, context)
+    pub(crate) fn derive(&self, label: &str, context: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(mac(self.0.expose(), label, context))
     }
 }
 
@@ -67,7 +64,7 @@ impl Keyring {
 
 /// HMAC-SHA256 over `label` and the parts of `context`, each with its length in front, so that no two lists of parts
 /// hash alike.
-pub(crate) fn mac(key: &[u8], label: &str, context: &[&[u8]]) -> [u8; 32] {
+fn mac(key: &[u8], label: &str, context: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in std::iter::once(label.as_bytes()).chain(context.iter().copied()) {
         mac.update(&(part.len() as u64).to_be_bytes());

@@ -141,16 +141,18 @@ impl Instances {
     /// Removes instances: all of them, or on an error none. A declared one does not come back while its declaration
     /// stays as it is.
     pub fn terminate(&self, ids: &[InstanceId]) -> Result<Changed, InstanceError> {
+        let Some(first) = ids.first() else {
+            return Err(Refusal::new("MissingParameter", "no instance is named")
+                .hint("name one or more")
+                .into());
+        };
         for _ in 0..ATTEMPTS {
             let transaction = self.termination(ids)?;
             if let Outcome::Committed(revision) = self.store.commit(transaction)? {
                 return Ok(Changed { instances: ids.to_vec(), revision });
             }
         }
-        Err(ids.first().map_or_else(
-            || InstanceError::Refused(Refusal::new("MissingParameter", "no instance is named")),
-            |id| InstanceError::Contended(id.clone()),
-        ))
+        Err(InstanceError::Contended(first.clone()))
     }
 
     fn termination(&self, ids: &[InstanceId]) -> Result<Transaction, InstanceError> {

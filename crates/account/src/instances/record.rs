@@ -41,9 +41,8 @@ struct RestRef<'a> {
     pending: Option<&'a Pending>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-#[derive(Default)]
 struct Rest {
     /// With neither this nor `terminated`, the instance is as declared.
     instance: Option<Instance>,

@@ -36,9 +36,10 @@ pub struct KeptFields {
 }
 
 /// What becomes of one declared instance.
-enum Step {
-    Unchanged,
-    Put { before: Option<Record>, after: Box<Record>, kept: Vec<String> },
+struct Step {
+    before: Option<Record>,
+    after: Record,
+    kept: Vec<String>,
 }
 
 impl SyncReport {
@@ -87,7 +88,7 @@ impl Instances {
             for instance in batch {
                 let id = &instance.instance_id;
                 let found = self.store.get(&record_key(id))?;
-                let Step::Put { before, after, kept } = step(instance, found.as_ref())? else {
+                let Some(Step { before, after, kept }) = step(instance, found.as_ref())? else {
                     tried.unchanged += 1;
                     continue;
                 };
@@ -174,20 +175,21 @@ impl SyncReport {
     }
 }
 
-fn step(declared: &Instance, found: Option<&Entry>) -> Result<Step, InstanceError> {
+/// `None` where the declaration is as it was.
+fn step(declared: &Instance, found: Option<&Entry>) -> Result<Option<Step>, InstanceError> {
     let new = json(declared);
     let Some(entry) = found else {
-        let after =
-            Record { declared: Some(new), current: Some(declared.clone()), launched: false, pending: None };
-        return Ok(Step::Put { before: None, after: Box::new(after), kept: Vec::new() });
+        let current = Some(declared.clone());
+        let after = Record { declared: Some(new), current, launched: false, pending: None };
+        return Ok(Some(Step { before: None, after, kept: Vec::new() }));
     };
     if declaration(&entry.value) == Some(&new) {
-        return Ok(Step::Unchanged);
+        return Ok(None);
     }
     let before = Record::decode(&declared.instance_id, &entry.value)?;
     let (current, kept) = merged(declared, &before)?;
     let after = Record { declared: Some(new), current: Some(current), ..before.clone() };
-    Ok(Step::Put { before: Some(before), after: Box::new(after), kept })
+    Ok(Some(Step { before: Some(before), after, kept }))
 }
 
 /// The instance after a new declaration, and the fields in which it is not as declared.

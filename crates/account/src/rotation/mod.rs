@@ -12,6 +12,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use types::{AccountId, Arn, Credentials, InstanceId, Timestamp};
+use zeroize::Zeroizing;
 
 use crate::{RoleDelivery, SessionClaims, SessionIssuer, SessionPrincipal, SessionRole};
 
@@ -58,9 +59,12 @@ pub struct IssuedSession {
 }
 
 impl RotationSchedule {
-    /// A schedule with a new set every `interval`, each for at most `lifetime`. Sets must overlap by enough that the one
-    /// served never has expired.
+    /// A schedule with a new set every `interval`, each for at most `lifetime`, both in whole seconds. Sets must overlap
+    /// by enough that the one served never has expired.
     pub fn new(interval: Duration, lifetime: Duration) -> Result<Self, RotationScheduleError> {
+        // Fractions are cut, so that the times of every set are whole seconds, as on the wire.
+        let (interval, lifetime) =
+            (Duration::from_secs(interval.as_secs()), Duration::from_secs(lifetime.as_secs()));
         if interval < MIN_INTERVAL {
             return Err(RotationScheduleError::IntervalTooShort(interval));
         }
@@ -114,8 +118,8 @@ impl SessionIssuer {
         let of_slot = self.derived("rotation slot", &request.context(number, ""));
         let of_set = self.derived("rotation set", &request.context(number, request.delivery.as_str()));
 
-        let last_updated = start - lead(schedule, request.delivery, of_set);
-        let expires_at = start + (schedule.lifetime - cut(schedule, of_slot));
+        let last_updated = start - lead(schedule, request.delivery, &of_set);
+        let expires_at = start + (schedule.lifetime - cut(schedule, &of_slot));
         let claims = request.claims(last_updated, expires_at);
         IssuedSession {
             credentials: self.issue(&claims, std::array::from_fn(|i| of_set[8 + i])),
@@ -124,7 +128,7 @@ impl SessionIssuer {
         }
     }
 
-    fn derived(&self, label: &str, context: &[Vec<u8>]) -> [u8; 32] {
+    fn derived(&self, label: &str, context: &[Vec<u8>]) -> Zeroizing<[u8; 32]> {
         let parts: Vec<&[u8]> = context.iter().map(Vec::as_slice).collect();
         self.derive(label, &parts)
     }
@@ -163,7 +167,7 @@ impl SessionRequest<'_> {
 
 /// Version 2 gets its set in the nearer half of the spread before the slot's start, version 1 in the farther half: the
 /// two always differ, and neither lies ahead of `now`.
-fn lead(schedule: &RotationSchedule, delivery: RoleDelivery, derived: [u8; 32]) -> Duration {
+fn lead(schedule: &RotationSchedule, delivery: RoleDelivery, derived: &[u8; 32]) -> Duration {
     let spread = schedule.spread_secs();
     let within = word(derived) % spread;
     Duration::from_secs(match delivery {
@@ -174,14 +178,14 @@ fn lead(schedule: &RotationSchedule, delivery: RoleDelivery, derived: [u8; 32]) 
 
 /// By how much a set's life, counted from the slot's start, is shorter than the schedule's: at least the longest lead,
 /// so that no set lives longer than the schedule says, and up to a twelfth, which makes 6 h 02 min of 6 h 35 min.
-fn cut(schedule: &RotationSchedule, derived: [u8; 32]) -> Duration {
+fn cut(schedule: &RotationSchedule, derived: &[u8; 32]) -> Duration {
     let least = 2 * schedule.spread_secs();
     let most = (schedule.lifetime.as_secs() / 12).max(least);
     Duration::from_secs(least + word(derived) % (most - least + 1))
 }
 
-fn word(derived: [u8; 32]) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = derived;
+fn word(derived: &[u8; 32]) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = *derived;
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 

@@ -89,7 +89,7 @@ fn token_opens_to_what_was_asked_for() {
 
 #[test]
 fn impossible_schedules_are_refused() {
-    let minutes = |n| Duration::from_secs(n * 60);
+    let minutes = |n: u64| Duration::from_secs(n * 60);
     for (interval, lifetime, valid) in
         [(60, 395, true), (1, 2, true), (0, 2, false), (60, 60, false), (60, 71, true), (60, 5000, false)]
     {

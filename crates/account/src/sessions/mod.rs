@@ -11,6 +11,7 @@ mod tests;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use types::{AccessKeyId, Credentials, Secret, Timestamp};
+use zeroize::Zeroizing;
 
 pub use claims::{RoleDelivery, SessionClaims, SessionPrincipal, SessionRole};
 
@@ -86,7 +87,7 @@ impl SessionIssuer {
     }
 
     /// 32 bytes that follow from the newest master key; for what is derived beside keys.
-    pub(crate) fn derive(&self, label: &str, context: &[&[u8]]) -> [u8; 32] {
+    pub(crate) fn derive(&self, label: &str, context: &[&[u8]]) -> Zeroizing<[u8; 32]> {
         self.keys.newest().1.derive(label, context)
     }
 }

@@ -71,7 +71,8 @@ fn header(number: u32) -> [u8; HEADER] {
 }
 
 fn cipher(master: &MasterKey, id: &AccessKeyId) -> Aes256Gcm {
-    Aes256Gcm::new(&master.derive("session token", &[id.as_str().as_bytes()]).into())
+    let key = master.derive("session token", &[id.as_str().as_bytes()]);
+    Aes256Gcm::new((&*key).into())
 }
 
 fn nonce(master: &MasterKey, id: &AccessKeyId, plain: &[u8]) -> [u8; NONCE] {

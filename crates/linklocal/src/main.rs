@@ -7,7 +7,7 @@ mod arguments;
 mod commands;
 mod exchange;
 mod failure;
-//mod identity;
+mod identity;
 mod logging;
 mod output;
 mod place;

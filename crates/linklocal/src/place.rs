@@ -11,15 +11,19 @@ use crate::failure::Failure;
 pub(crate) struct Place(PathBuf);
 
 impl Place {
-    /// `--data`, else `$LINKLOCAL_DATA`, else the user's data home.
-    pub(crate) fn find(flag: Option<&Path>, env: &Env) -> Result<Self, Failure> {
+    /// `--data`, else `$LINKLOCAL_DATA`, else what the configuration names, else the user's data home.
+    pub(crate) fn find(flag: Option<&Path>, env: &Env, configured: Option<PathBuf>) -> Result<Self, Failure> {
         let named = flag
             .map(Path::to_owned)
             .or_else(|| env.var_os("LINKLOCAL_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
-        named.or_else(|| env.data_home().map(|home| home.join("linklocal"))).map(Self).ok_or_else(|| {
-            Failure::new("there is no place for data: neither XDG_DATA_HOME nor HOME is set")
-                .hint("name a directory with --data or LINKLOCAL_DATA")
-        })
+        named
+            .or(configured)
+            .or_else(|| env.data_home().map(|home| home.join("linklocal")))
+            .map(Self)
+            .ok_or_else(|| {
+                Failure::new("there is no place for data: neither XDG_DATA_HOME nor HOME is set")
+                    .hint("name a directory with --data or LINKLOCAL_DATA")
+            })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -50,17 +54,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flag_wins_over_variable_and_variable_over_home() {
+    fn flag_wins_over_variable_over_configuration_over_home() {
         let env = |pairs: &[(&str, &str)]| Env::from_pairs(pairs.iter().copied());
         let all = env(&[("LINKLOCAL_DATA", "/v"), ("XDG_DATA_HOME", "/x"), ("HOME", "/h")]);
+        let home = env(&[("LINKLOCAL_DATA", ""), ("HOME", "/h")]);
         let cases = [
-            (Some("/f"), all.clone(), Some("/f")),
-            (None, all, Some("/v")),
-            (None, env(&[("LINKLOCAL_DATA", ""), ("HOME", "/h")]), Some("/h/.local/share/linklocal")),
-            (None, env(&[]), None),
+            (Some("/f"), all.clone(), Some("/c"), Some("/f")),
+            (None, all, Some("/c"), Some("/v")),
+            (None, home.clone(), Some("/c"), Some("/c")),
+            (None, home, None, Some("/h/.local/share/linklocal")),
+            (None, env(&[]), None, None),
         ];
-        for (flag, env, expected) in cases {
-            let found = Place::find(flag.map(Path::new), &env).ok();
+        for (flag, env, configured, expected) in cases {
+            let found = Place::find(flag.map(Path::new), &env, configured.map(PathBuf::from)).ok();
             assert_eq!(found.as_ref().map(Place::path), expected.map(Path::new));
         }
     }

@@ -6,11 +6,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use account::declaration::MaintenanceCode;
+use account::{Declaration, MetadataOptionsChange};
 use serde::{Deserialize, Serialize};
-use types::instance::{
-    AutoScalingState, Endpoint, Events, HopLimit, MaintenanceState, MetadataOptions, SpotAction, Switch,
-    Tokens,
-};
+use types::instance::{AutoScalingState, Events, InstanceProfile, MetadataOptions, SpotAction, Tokens};
 use types::{Instance, InstanceId, Timestamp};
 
 use crate::arguments::When;
@@ -26,38 +25,27 @@ pub(crate) enum Call {
     DescribeInstance {
         instance_id: Option<InstanceId>,
     },
-    /// Keys and values as in the configuration file.
     LaunchInstance {
-        settings: Vec<(String, String)>,
+        declaration: Box<Declaration>,
     },
-    ModifyInstance {
+    ChangeInstance {
         instance_id: Option<InstanceId>,
-        settings: Vec<(String, String)>,
-    },
-    ModifyTags {
-        instance_id: Option<InstanceId>,
-        set: BTreeMap<String, String>,
-        remove: Vec<String>,
-    },
-    AttachRole {
-        instance_id: Option<InstanceId>,
-        role: RoleChange,
-    },
-    DetachRole {
-        instance_id: Option<InstanceId>,
-        how: Detachment,
-    },
-    ModifyMetadataOptions {
-        instance_id: Option<InstanceId>,
-        change: OptionsChange,
-    },
-    ChangeEvents {
-        instance_id: Option<InstanceId>,
-        change: EventChange,
+        change: Change,
     },
     TerminateInstances {
         instance_ids: Vec<InstanceId>,
     },
+}
+
+/// What can be changed on an instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Change {
+    Attributes(Box<Declaration>),
+    Tags { set: BTreeMap<String, String>, remove: Vec<String> },
+    AttachRole(RoleChange),
+    DetachRole(Detachment),
+    MetadataOptions(MetadataOptionsChange),
+    Events(EventChange),
 }
 
 /// The role that `attach-role` names.
@@ -80,16 +68,6 @@ pub(crate) enum Detachment {
     DeleteProfile,
 }
 
-/// Members of `ModifyInstanceMetadataOptions`; what is `None` stays as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct OptionsChange {
-    pub(crate) http_endpoint: Option<Endpoint>,
-    pub(crate) http_tokens: Option<Tokens>,
-    pub(crate) http_put_response_hop_limit: Option<HopLimit>,
-    pub(crate) http_protocol_ipv6: Option<Switch>,
-    pub(crate) instance_metadata_tags: Option<Switch>,
-}
-
 /// An announcement, or its withdrawal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum EventChange {
@@ -104,9 +82,11 @@ pub(crate) enum EventChange {
     CancelRebalance,
     Maintenance(MaintenanceNotice),
     /// `None` is the only scheduled event.
-    EndMaintenance {
+    CancelMaintenance {
         event_id: Option<String>,
-        state: MaintenanceState,
+    },
+    CompleteMaintenance {
+        event_id: Option<String>,
     },
     Autoscaling {
         state: AutoScalingState,
@@ -117,7 +97,7 @@ pub(crate) enum EventChange {
 /// A maintenance event to schedule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MaintenanceNotice {
-    pub(crate) code: String,
+    pub(crate) code: MaintenanceCode,
     pub(crate) description: Option<String>,
     pub(crate) not_before: When,
     pub(crate) not_after: Option<Timestamp>,
@@ -146,6 +126,8 @@ pub(crate) struct ServerDescription {
     /// Addresses of the metadata service that belong to no single instance.
     pub(crate) endpoints: Vec<SocketAddr>,
     pub(crate) instance_count: usize,
+    /// The first few of them, by their ids.
+    pub(crate) instances: Vec<InstanceSummary>,
 }
 
 /// A page of instances.
@@ -235,7 +217,7 @@ pub(crate) struct TagsReply {
 pub(crate) struct ProfileReply {
     pub(crate) instance_id: InstanceId,
     /// `None` after the profile was disassociated.
-    pub(crate) iam_instance_profile: Option<types::instance::InstanceProfile>,
+    pub(crate) iam_instance_profile: Option<InstanceProfile>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

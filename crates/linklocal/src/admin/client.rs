@@ -88,8 +88,18 @@ impl From<CallError> for Failure {
                 failure.hint("only the user who started the server, and root, may call it")
             }
             CallError::Foreign { .. } => failure.hint("restart the server with this version of linklocal"),
-            CallError::Refused(Refusal { hint: Some(hint), .. }) => failure.hint(hint),
+            CallError::Refused(refusal) => refusal.into(),
             _ => failure,
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let failure = Self::new(refusal.message);
+        match refusal.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
         }
     }
 }

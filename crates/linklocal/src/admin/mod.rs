@@ -7,9 +7,9 @@ mod client;
 mod server;
 
 pub(crate) use call::{
-    Call, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage, InstanceSummary,
-    MaintenanceNotice, MetadataOptionsReply, OptionsChange, OptionsState, PendingOptions, ProfileReply,
-    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage, InstanceSummary,
+    MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply,
+    RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use client::{AdminClient, CallError};
-pub(crate) use server::{Admin, AdminSocketError, Door, listen, serve};
+pub(crate) use server::{Admin, Door, listen, serve};

@@ -1,11 +1,11 @@
 //! `linklocal instance event …`.
 
 use clap::{Args, Subcommand};
+use linklocal::config::Span;
 use types::Timestamp;
 use types::instance::AutoScalingState;
 
 use super::instance::OneInstance;
-use super::value::Span;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
@@ -31,11 +31,11 @@ pub(crate) struct SpotArguments {
     #[arg(long, value_parser = ["terminate", "stop", "hibernate"], default_value = "terminate")]
     pub(crate) action: String,
     /// When, as 2026-11-21T08:22:00Z
-    #[arg(long, value_name = "TIME", conflicts_with_all = ["in_", "cancel"])]
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["span", "cancel"])]
     pub(crate) time: Option<Timestamp>,
     /// When, counted from now, as 90s, 2m or 1h30m [default: 2m]
     #[arg(long = "in", value_name = "SPAN", conflicts_with = "cancel")]
-    pub(crate) in_: Option<Span>,
+    pub(crate) span: Option<Span>,
     /// Take the mark back
     #[arg(long)]
     pub(crate) cancel: bool,
@@ -46,11 +46,11 @@ pub(crate) struct RebalanceArguments {
     #[command(flatten)]
     pub(crate) one: OneInstance,
     /// Time of the notice, as 2026-11-21T08:22:00Z [default: now]
-    #[arg(long, visible_alias = "notice-time", value_name = "TIME", conflicts_with_all = ["in_", "cancel"])]
+    #[arg(long, visible_alias = "notice-time", value_name = "TIME", conflicts_with_all = ["span", "cancel"])]
     pub(crate) time: Option<Timestamp>,
     /// Time of the notice, counted from now
     #[arg(long = "in", value_name = "SPAN", conflicts_with = "cancel")]
-    pub(crate) in_: Option<Span>,
+    pub(crate) span: Option<Span>,
     /// Take the recommendation back
     #[arg(long)]
     pub(crate) cancel: bool,
@@ -64,11 +64,11 @@ pub(crate) struct MaintenanceArguments {
     #[arg(long, value_parser = CODES, default_value = "system-reboot")]
     pub(crate) code: String,
     /// Earliest start, as 2026-11-21T08:22:00Z
-    #[arg(long, visible_alias = "time", value_name = "TIME", conflicts_with = "in_")]
+    #[arg(long, visible_alias = "time", value_name = "TIME", conflicts_with = "span")]
     pub(crate) not_before: Option<Timestamp>,
     /// Earliest start, counted from now, as 30m, 12h or 7d [default: 7d]
     #[arg(long = "in", value_name = "SPAN")]
-    pub(crate) in_: Option<Span>,
+    pub(crate) span: Option<Span>,
     /// Latest end
     #[arg(long, value_name = "TIME")]
     pub(crate) not_after: Option<Timestamp>,

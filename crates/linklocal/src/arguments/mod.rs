@@ -18,7 +18,7 @@ pub(crate) use instance::{
     AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance,
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
-pub(crate) use value::{Assignment, TagList, When};
+pub(crate) use value::{Assignment, When};
 
 /// Gives this machine the identity plane of an EC2 instance.
 ///

@@ -5,6 +5,9 @@ mod get;
 mod instance;
 mod up;
 
+use std::path::Path;
+
+use linklocal::config::Config;
 use sys::Env;
 use types::InstanceId;
 
@@ -15,41 +18,44 @@ use crate::logging;
 use crate::output::Output;
 use crate::place::Place;
 
-pub(crate) use env::{Variables, url};
-
-/// What every command may use.
+/// What commands that talk to a server may use.
 #[derive(Debug)]
-pub(crate) struct Context {
-    pub(crate) env: Env,
-    pub(crate) place: Place,
-    pub(crate) admin: AdminClient,
-    pub(crate) output: Output,
+struct Context {
+    env: Env,
+    admin: AdminClient,
+    output: Output,
 }
 
 /// Runs the command that was typed.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { global, command } = arguments;
-    let context = Context::new(&global)?;
+    let env = Env::system();
+    logging::start(global.log.as_deref(), &env)?;
     // One thread is enough: waiting for the disk happens on threads of its own.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::new(format!("no event loop: {error}")))?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
-            Command::Up(arguments) => up::run(&context, arguments).await,
-            Command::Env(arguments) => env::run(&context, arguments).await,
-            Command::Get(arguments) => get::run(&context, arguments).await,
-            Command::Instance(command) => instance::run(&context, command).await,
+            Command::Up(arguments) => up::run(&global, &env, arguments).await,
+            Command::Env(arguments) => env::run(&Context::new(&global, env)?, arguments).await,
+            Command::Get(arguments) => get::run(&Context::new(&global, env)?, arguments).await,
+            Command::Instance(command) => instance::run(&Context::new(&global, env)?, command).await,
         }
-    })
+    });
+    // Work that nobody waits for any more ends with the process.
+    runtime.shutdown_background();
+    done
 }
 
 impl Context {
-    fn new(global: &Global) -> Result<Self, Failure> {
-        let env = Env::system();
-        logging::start(global.log.as_deref(), &env)?;
-        let place = Place::find(global.data.as_deref(), &env)?;
+    fn new(global: &Global, env: Env) -> Result<Self, Failure> {
+        // The server says what is wrong with the file; here only its word on the directory counts.
+        let file = Path::new(CONFIG);
+        let configured = if file.exists() { Config::load(file).ok() } else { None };
+        let configured = configured.and_then(|config| config.server.data);
+        let place = Place::find(global.data.as_deref(), &env, configured)?;
         let admin = AdminClient::new(place.path(), place.admin_socket());
-        Ok(Self { env, place, admin, output: Output { json: global.json } })
+        Ok(Self { env, admin, output: Output { json: global.json } })
     }
 }
 
@@ -59,3 +65,6 @@ fn instance_id(text: &str) -> Result<InstanceId, Failure> {
         Failure::usage(error.to_string()).hint("`linklocal instance list` shows the ids")
     })
 }
+
+/// Read from the current directory where no other file is named.
+const CONFIG: &str = "linklocal.toml";

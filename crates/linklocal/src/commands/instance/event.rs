@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use types::instance::{Events, MaintenanceState, SpotAction};
+use account::declaration::MaintenanceCode;
+use types::instance::{Events, SpotAction};
 
-use super::{Context, named};
-use crate::admin::{Call, EventChange, MaintenanceNotice, Reply};
+use super::{Context, changed};
+use crate::admin::{Change, EventChange, MaintenanceNotice, Reply};
 use crate::arguments::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, OneInstance, RebalanceArguments, SpotArguments,
     When,
@@ -14,8 +15,7 @@ use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, command: EventCommand) -> Result<(), Failure> {
     let (one, change) = meant(command);
-    let call = Call::ChangeEvents { instance_id: named(&one)?, change };
-    let Reply::Events(reply) = context.admin.call(&call).await? else {
+    let Reply::Events(reply) = changed(context, &one, Change::Events(change)).await? else {
         return Err(context.admin.foreign());
     };
     context.output.result(&reply, || match lines(&reply.events) {
@@ -66,7 +66,7 @@ fn spot(arguments: &SpotArguments) -> EventChange {
     };
     // Hibernation begins at once, the others after two minutes (EC2 user guide, "Spot interruption notices").
     let usual = if action == SpotAction::Hibernate { Duration::ZERO } else { Duration::from_secs(120) };
-    let when = When::typed(arguments.time, arguments.in_).unwrap_or(When::InSeconds(usual.as_secs()));
+    let when = When::typed(arguments.time, arguments.span).unwrap_or(When::InSeconds(usual.as_secs()));
     EventChange::Spot { action, when }
 }
 
@@ -74,22 +74,30 @@ fn rebalance(arguments: &RebalanceArguments) -> EventChange {
     if arguments.cancel {
         return EventChange::CancelRebalance;
     }
-    EventChange::Rebalance { when: When::typed(arguments.time, arguments.in_).unwrap_or(When::InSeconds(0)) }
+    EventChange::Rebalance { when: When::typed(arguments.time, arguments.span).unwrap_or(When::InSeconds(0)) }
 }
 
 fn maintenance(arguments: MaintenanceArguments) -> EventChange {
-    let ended =
-        [(arguments.cancel, MaintenanceState::Canceled), (arguments.complete, MaintenanceState::Completed)];
-    if let Some((id, state)) = ended.into_iter().find_map(|(id, state)| id.map(|id| (id, state))) {
-        return EventChange::EndMaintenance { event_id: Some(id).filter(|id| !id.is_empty()), state };
+    // An id left out is the only event.
+    let named = |id: String| Some(id).filter(|id| !id.is_empty());
+    if let Some(id) = arguments.cancel {
+        return EventChange::CancelMaintenance { event_id: named(id) };
+    }
+    if let Some(id) = arguments.complete {
+        return EventChange::CompleteMaintenance { event_id: named(id) };
     }
     EventChange::Maintenance(MaintenanceNotice {
-        code: arguments.code,
+        code: maintenance_code(&arguments.code),
         description: arguments.description,
-        not_before: When::typed(arguments.not_before, arguments.in_).unwrap_or(When::InSeconds(WEEK)),
+        not_before: When::typed(arguments.not_before, arguments.span).unwrap_or(When::InSeconds(WEEK)),
         not_after: arguments.not_after,
         not_before_deadline: arguments.not_before_deadline,
     })
+}
+
+/// A code that the argument parser has checked.
+fn maintenance_code(typed: &str) -> MaintenanceCode {
+    serde_json::from_value(typed.into()).expect("the argument parser lets only these codes through")
 }
 
 fn autoscaling(arguments: &AutoscalingArguments) -> EventChange {

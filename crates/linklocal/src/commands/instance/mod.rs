@@ -3,16 +3,17 @@
 mod event;
 mod listing;
 mod options;
+mod settings;
 
 use std::collections::BTreeMap;
 
 use types::InstanceId;
 
 use super::Context;
-use crate::admin::{Call, Detachment, Reply, RoleChange};
+use crate::admin::{Call, Change, Detachment, Reply, RoleChange};
 use crate::arguments::{
-    Assignment, AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance,
-    SetArguments, TagArguments, TerminateArguments,
+    AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance, SetArguments,
+    TagArguments, TerminateArguments,
 };
 use crate::failure::Failure;
 
@@ -36,10 +37,15 @@ fn named(one: &OneInstance) -> Result<Option<InstanceId>, Failure> {
     one.instance_id.as_deref().map(super::instance_id).transpose()
 }
 
+/// Asks for a change of the instance.
+async fn changed(context: &Context, one: &OneInstance, change: Change) -> Result<Reply, Failure> {
+    let call = Call::ChangeInstance { instance_id: named(one)?, change };
+    Ok(context.admin.call(&call).await?)
+}
+
 async fn set(context: &Context, arguments: SetArguments) -> Result<(), Failure> {
-    let settings = arguments.settings.into_iter().map(|s| (s.key, s.value)).collect();
-    let call = Call::ModifyInstance { instance_id: named(&arguments.one)?, settings };
-    let Reply::Instance(description) = context.admin.call(&call).await? else {
+    let change = Change::Attributes(Box::new(settings::declaration(&arguments.settings)?));
+    let Reply::Instance(description) = changed(context, &arguments.one, change).await? else {
         return Err(context.admin.foreign());
     };
     context.output.result(&*description, || listing::described(&description))
@@ -53,8 +59,8 @@ async fn tag(context: &Context, arguments: TagArguments) -> Result<(), Failure> 
         return Err(Failure::usage("no tag to set or remove")
             .hint("linklocal instance tag Name=web-1 --remove Owner"));
     }
-    let call = Call::ModifyTags { instance_id: named(&arguments.one)?, set, remove: arguments.remove };
-    let Reply::Tags(reply) = context.admin.call(&call).await? else {
+    let change = Change::Tags { set, remove: arguments.remove };
+    let Reply::Tags(reply) = changed(context, &arguments.one, change).await? else {
         return Err(context.admin.foreign());
     };
     context
@@ -68,7 +74,7 @@ async fn attach_role(context: &Context, arguments: AttachRoleArguments) -> Resul
         instance_profile_name: arguments.instance_profile_name,
         trusts_ec2: !arguments.untrusted,
     };
-    profile_change(context, Call::AttachRole { instance_id: named(&arguments.one)?, role }).await
+    change_profile(context, &arguments.one, Change::AttachRole(role)).await
 }
 
 async fn detach_role(context: &Context, arguments: DetachRoleArguments) -> Result<(), Failure> {
@@ -77,11 +83,11 @@ async fn detach_role(context: &Context, arguments: DetachRoleArguments) -> Resul
         (_, true) => Detachment::DeleteProfile,
         _ => Detachment::Disassociate,
     };
-    profile_change(context, Call::DetachRole { instance_id: named(&arguments.one)?, how }).await
+    change_profile(context, &arguments.one, Change::DetachRole(how)).await
 }
 
-async fn profile_change(context: &Context, call: Call) -> Result<(), Failure> {
-    let Reply::Profile(reply) = context.admin.call(&call).await? else {
+async fn change_profile(context: &Context, one: &OneInstance, change: Change) -> Result<(), Failure> {
+    let Reply::Profile(reply) = changed(context, one, change).await? else {
         return Err(context.admin.foreign());
     };
     context.output.result(&reply, || {
@@ -94,7 +100,7 @@ async fn profile_change(context: &Context, call: Call) -> Result<(), Failure> {
 }
 
 async fn launch(context: &Context, arguments: LaunchArguments) -> Result<(), Failure> {
-    let call = Call::LaunchInstance { settings: launch_settings(arguments)? };
+    let call = Call::LaunchInstance { declaration: Box::new(settings::launch(arguments)?) };
     let Reply::Instance(description) = context.admin.call(&call).await? else {
         return Err(context.admin.foreign());
     };
@@ -109,8 +115,4 @@ async fn terminate(context: &Context, arguments: TerminateArguments) -> Result<(
         return Err(context.admin.foreign());
     };
     context.output.result(&reply, || reply.terminating_instances.iter().map(|id| format!("{id}\n")).collect())
-}
-
-fn launch_settings(_arguments: LaunchArguments) -> Result<Vec<(String, String)>, Failure> {
-    Ok(Vec::new())
 }

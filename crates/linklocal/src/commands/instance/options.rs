@@ -2,29 +2,30 @@
 
 use std::time::Duration;
 
+use account::MetadataOptionsChange;
 use serde::de::DeserializeOwned;
 use types::InstanceId;
 use types::instance::MetadataOptions;
 
-use super::{Context, named};
-use crate::admin::{Call, MetadataOptionsReply, OptionsChange, OptionsState, Reply, StatedOptions};
+use super::{Context, changed};
+use crate::admin::{Call, Change, MetadataOptionsReply, OptionsState, Reply, StatedOptions};
 use crate::arguments::OptionsArguments;
 use crate::failure::Failure;
 
 pub(super) async fn modify(context: &Context, arguments: OptionsArguments) -> Result<(), Failure> {
-    let change = OptionsChange {
+    let change = MetadataOptionsChange {
         http_endpoint: word(arguments.http_endpoint),
         http_tokens: word(arguments.http_tokens),
         http_put_response_hop_limit: arguments.http_put_response_hop_limit,
         http_protocol_ipv6: word(arguments.http_protocol_ipv6),
         instance_metadata_tags: word(arguments.instance_metadata_tags),
     };
-    if change == OptionsChange::default() {
+    if change == MetadataOptionsChange::default() {
         return Err(Failure::usage("no option to change")
             .hint("linklocal instance modify-metadata-options --http-tokens required"));
     }
-    let call = Call::ModifyMetadataOptions { instance_id: named(&arguments.one)?, change };
-    let Reply::MetadataOptions(mut reply) = context.admin.call(&call).await? else {
+    let change = Change::MetadataOptions(change);
+    let Reply::MetadataOptions(mut reply) = changed(context, &arguments.one, change).await? else {
         return Err(context.admin.foreign());
     };
     while arguments.wait && reply.instance_metadata_options.state == OptionsState::Pending {

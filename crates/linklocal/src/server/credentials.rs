@@ -1,0 +1,55 @@
+//! Role credentials for the metadata service, from the local account.
+
+use std::sync::{PoisonError, RwLock};
+
+use account::{IssuedSession, RotationSchedule, SessionIssuer, SessionRequest, SessionRole};
+use imds::{CredentialSource, Grant, GrantError, GrantRequest};
+use types::Timestamp;
+
+/// Sessions that follow from the account's master keys: nothing is kept.
+#[derive(Debug)]
+pub(super) struct AccountCredentials {
+    issuer: SessionIssuer,
+    schedule: RwLock<RotationSchedule>,
+}
+
+impl AccountCredentials {
+    pub(super) fn new(issuer: SessionIssuer, schedule: RotationSchedule) -> Self {
+        Self { issuer, schedule: RwLock::new(schedule) }
+    }
+
+    /// Another schedule from now on. Sets that were handed out stay valid until their own end.
+    pub(super) fn set_schedule(&self, schedule: RotationSchedule) {
+        *self.schedule.write().unwrap_or_else(PoisonError::into_inner) = schedule;
+    }
+
+    fn schedule(&self) -> RotationSchedule {
+        *self.schedule.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl CredentialSource for AccountCredentials {
+    fn grant(&self, request: &GrantRequest<'_>, now: Timestamp) -> Result<Grant, GrantError> {
+        let role = request.role.map(|role| SessionRole { arn: role.arn.clone(), id: role.id.clone() });
+        let request = SessionRequest {
+            instance_id: request.instance_id,
+            account_id: request.account_id,
+            role,
+            since: request.since,
+            delivery: delivery(request.delivery),
+            instance_arn: request.instance_arn,
+            vpc_id: request.vpc_id,
+            private_ipv4: request.private_ipv4,
+        };
+        let IssuedSession { credentials, last_updated, fresh_until } =
+            self.issuer.issue_scheduled(&self.schedule(), &request, now);
+        Ok(Grant { credentials, last_updated, fresh_until })
+    }
+}
+
+fn delivery(delivery: imds::RoleDelivery) -> account::RoleDelivery {
+    match delivery {
+        imds::RoleDelivery::V1 => account::RoleDelivery::V1,
+        imds::RoleDelivery::V2 => account::RoleDelivery::V2,
+    }
+}

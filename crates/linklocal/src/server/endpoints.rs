@@ -1,0 +1,133 @@
+//! The addresses at which the metadata service answers: the server's own, and those of single instances.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use imds::Service;
+use net::{BindError, Listener};
+use tokio::task::JoinHandle;
+use types::InstanceId;
+
+use crate::failure::Failure;
+
+/// Listening sockets and whose they are.
+#[derive(Debug)]
+pub(super) struct Endpoints {
+    service: Arc<Service>,
+    shared: Vec<Accepting>,
+    own: HashMap<SocketAddr, (InstanceId, JoinHandle<()>)>,
+}
+
+#[derive(Debug)]
+struct Accepting {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Endpoints {
+    /// Answers at the server's own addresses.
+    pub(super) fn new(service: Arc<Service>, shared: Vec<Listener>) -> Self {
+        let shared = shared
+            .into_iter()
+            .map(|listener| Accepting { address: listener.local_addr(), task: accept(&service, listener) });
+        let shared = shared.collect();
+        Self { service, shared, own: HashMap::new() }
+    }
+
+    /// The server's own addresses.
+    pub(super) fn shared(&self) -> Vec<SocketAddr> {
+        self.shared.iter().map(|accepting| accepting.address).collect()
+    }
+
+    /// Opens those of `addresses` at which nobody listens yet: all of them, or on an error none.
+    pub(super) fn open<'a>(
+        &self,
+        addresses: impl IntoIterator<Item = &'a SocketAddr>,
+    ) -> Result<Vec<Listener>, BindError> {
+        addresses
+            .into_iter()
+            .filter(|address| !self.listens(**address))
+            .map(|address| Listener::bind(*address))
+            .collect()
+    }
+
+    /// Opens the next free address after the server's own.
+    pub(super) fn open_next(&self) -> Result<Listener, BindError> {
+        let mut address = self.shared.first().map_or(FALLBACK, |accepting| accepting.address);
+        if address.ip().is_unspecified() {
+            let v6 = address.is_ipv6();
+            address.set_ip(if v6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() });
+        }
+        // Ports below 1024 may be beyond this user's rights.
+        let mut port = address.port().max(FALLBACK.port());
+        loop {
+            port = port.checked_add(1).unwrap_or(FALLBACK.port());
+            address.set_port(port);
+            match Listener::bind(address) {
+                Err(BindError::InUse { .. }) if port != FALLBACK.port() => {}
+                opened => return opened,
+            }
+        }
+    }
+
+    /// Answers for `owner` at what was opened.
+    pub(super) fn serve(&mut self, owner: &InstanceId, listeners: Vec<Listener>) {
+        for listener in listeners {
+            let address = listener.local_addr();
+            let task = accept(&self.service, listener);
+            self.own.insert(address, (owner.clone(), task));
+        }
+    }
+
+    /// Answers for each of `owners` at exactly its addresses. One that cannot be opened is logged.
+    pub(super) async fn set(&mut self, owners: &[(InstanceId, Vec<SocketAddr>)]) {
+        self.release(owners).await;
+        for (owner, addresses) in owners {
+            for address in addresses {
+                match self.open([address]) {
+                    Ok(listeners) => self.serve(owner, listeners),
+                    Err(error) => tracing::error!(instance = %owner, "{}", Failure::of(&error).message),
+                }
+            }
+        }
+    }
+
+    /// Accepts no more.
+    pub(super) fn close(&mut self) {
+        self.shared.drain(..).for_each(|accepting| accepting.task.abort());
+        self.own.drain().for_each(|(_, (_, task))| task.abort());
+    }
+
+    /// Closes what the owners no longer want, before another owner opens it.
+    async fn release(&mut self, owners: &[(InstanceId, Vec<SocketAddr>)]) {
+        let wanted: HashMap<&InstanceId, &Vec<SocketAddr>> =
+            owners.iter().map(|(id, all)| (id, all)).collect();
+        let over = self.own.extract_if(|address, (owner, _)| {
+            wanted.get(owner).is_some_and(|addresses| !addresses.contains(address))
+        });
+        let tasks: Vec<JoinHandle<()>> = over.map(|(_, (_, task))| task).collect();
+        for task in tasks {
+            task.abort();
+            // Ends with the socket closed; that it was aborted is no news.
+            let _ = task.await;
+        }
+    }
+
+    fn listens(&self, address: SocketAddr) -> bool {
+        let covers = |shared: SocketAddr| {
+            shared == address
+                || (shared.ip().is_unspecified()
+                    && shared.port() == address.port()
+                    && shared.is_ipv6() == address.is_ipv6())
+        };
+        self.own.contains_key(&address) || self.shared.iter().any(|accepting| covers(accepting.address))
+    }
+}
+
+fn accept(service: &Arc<Service>, listener: Listener) -> JoinHandle<()> {
+    tokio::spawn(imds::accept(listener, Arc::clone(service)))
+}
+
+/// The server's usual address.
+const FALLBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 1338);

@@ -1,0 +1,198 @@
+//! The account's instances and their rendered copies, kept alike.
+//!
+//! Rule: what is acknowledged is in the store and in the roster, in this order. All of this blocks, for the disk: it runs
+//! on threads for blocking work, one change at a time.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use account::identifier::Seed;
+use account::{Changed, Declaration, InstanceError, InstanceView, Instances};
+use imds::Roster;
+use sys::Clock;
+use types::instance::Binding;
+use types::{Instance, InstanceId, Timestamp};
+
+use crate::admin::Refusal;
+
+#[derive(Clone, Debug)]
+pub(super) struct Inventory {
+    pub(super) instances: Instances,
+    pub(super) roster: Arc<Roster>,
+    pub(super) seed: Seed,
+    /// When the installation was made: the launch time of declared instances that name none.
+    pub(super) created_at: Timestamp,
+    pub(super) clock: Clock,
+}
+
+/// An instance to launch, and whether it needs an address of its own to be reached at all.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) instance: Instance,
+    pub(super) needs_address: bool,
+}
+
+impl Inventory {
+    /// Renders what changed; the new state of each, `None` for what is gone.
+    pub(super) fn publish(
+        &self,
+        changed: &Changed,
+    ) -> Result<Vec<(InstanceId, Option<InstanceView>)>, InstanceError> {
+        let now = self.clock.now();
+        let mut states = Vec::with_capacity(changed.instances.len());
+        for id in &changed.instances {
+            let state = match self.instances.describe(id) {
+                Ok(view) => Some(view),
+                Err(InstanceError::NotFound(_)) => None,
+                Err(error) => return Err(error),
+            };
+            match &state {
+                Some(view) => self.roster.replace(&view.instance, now),
+                None => drop(self.roster.remove(id)),
+            }
+            states.push((id.clone(), state));
+        }
+        Ok(states)
+    }
+
+    /// Renders everything anew, one instance after the other; where the instances are reached.
+    pub(super) fn publish_all(&self) -> Result<Vec<(SocketAddr, InstanceId)>, InstanceError> {
+        let mut endpoints = Vec::new();
+        let mut unbound = 0;
+        let mut views = Views::new(&self.instances);
+        let instances = views.by_ref().map(|view| {
+            let Binding { endpoints: own, .. } = &view.instance.binding;
+            endpoints.extend(own.iter().map(|endpoint| (*endpoint, view.instance.instance_id.clone())));
+            unbound += usize::from(view.instance.binding.is_empty());
+            view.instance
+        });
+        self.roster.replace_all(instances, self.clock.now());
+        views.finish()?;
+        if unbound > 1 {
+            tracing::warn!(
+                instances = unbound,
+                "none of these is reached: only one instance may be without endpoints and sources"
+            );
+        }
+        Ok(endpoints)
+    }
+
+    /// The instance named, or the only one.
+    pub(super) fn named(&self, id: Option<InstanceId>) -> Result<InstanceId, Refusal> {
+        if let Some(id) = id {
+            return Ok(id);
+        }
+        let first = self.instances.list(None, SHOWN)?.instances;
+        match &first[..] {
+            [only] => Ok(only.instance.instance_id.clone()),
+            [] => Err(Refusal::new("InvalidInstanceID.NotFound", "there are no instances")
+                .hint("`linklocal instance launch` makes one")),
+            several => {
+                let mut ids: Vec<&str> =
+                    several.iter().map(|view| view.instance.instance_id.as_str()).collect();
+                if ids.len() == SHOWN {
+                    ids[SHOWN - 1] = "…";
+                }
+                Err(Refusal::new("MissingParameter", "there are several instances")
+                    .hint(format!("name one with --instance-id: {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// The instance that a declaration makes at run time.
+    pub(super) fn plan(&self, declaration: &Declaration, defaults: &Declaration) -> Result<Plan, Refusal> {
+        if declaration.count() > 1 {
+            return Err(Refusal::new("InvalidParameterValue", "count: one instance is launched at a time")
+                .hint("launch again for each further one"));
+        }
+        let number = FIRST_LAUNCHED.wrapping_add(self.instances.reserve_launch_number()?);
+        let now = self.clock.now().trunc_secs();
+        let instance = declaration.resolve(defaults, &self.seed, number, now)?;
+        let needs_address = !self.has_room(&instance)?;
+        Ok(Plan { instance, needs_address })
+    }
+
+    /// The instance as the declaration would leave it.
+    pub(super) fn preview(&self, id: &InstanceId, declaration: &Declaration) -> Result<Instance, Refusal> {
+        let mut instance = self.instances.describe(id)?.instance;
+        let before = instance.binding.clone();
+        declaration.apply_to(&mut instance, &self.seed, self.now())?;
+        if instance.binding != before && !self.has_room(&instance)? {
+            let message = "another instance is without endpoints and sources, and only one is reached so";
+            return Err(Refusal::new("InvalidParameterValue", message).hint("leave this one an endpoint"));
+        }
+        Ok(instance)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether requests can reach the instance: `false` if it is bound nowhere and another one is bound nowhere. An
+    /// address that belongs to another instance is refused.
+    fn has_room(&self, instance: &Instance) -> Result<bool, Refusal> {
+        let Binding { endpoints, sources } = &instance.binding;
+        let mut unbound = false;
+        let mut views = Views::new(&self.instances);
+        for other in views.by_ref().map(|view| view.instance) {
+            if other.instance_id == instance.instance_id {
+                continue;
+            }
+            unbound |= other.binding.is_empty();
+            let endpoint = endpoints.iter().find(|endpoint| other.binding.endpoints.contains(endpoint));
+            let source = sources.iter().find(|source| other.binding.sources.contains(source));
+            let taken = endpoint.map(SocketAddr::to_string).or_else(|| source.map(IpAddr::to_string));
+            if let Some(address) = taken {
+                let message = format!("{address} belongs to instance {} already", other.instance_id);
+                return Err(Refusal::new("InvalidParameterValue", message).hint("choose another address"));
+            }
+        }
+        views.finish()?;
+        Ok(!(instance.binding.is_empty() && unbound))
+    }
+}
+
+/// All instances in pages. An error ends the row and is kept for the end.
+struct Views<'a> {
+    instances: &'a Instances,
+    page: std::vec::IntoIter<InstanceView>,
+    next: Option<Option<InstanceId>>,
+    error: Option<InstanceError>,
+}
+
+impl<'a> Views<'a> {
+    fn new(instances: &'a Instances) -> Self {
+        Self { instances, page: Vec::new().into_iter(), next: Some(None), error: None }
+    }
+
+    fn finish(self) -> Result<(), InstanceError> {
+        self.error.map_or(Ok(()), Err)
+    }
+}
+
+impl Iterator for Views<'_> {
+    type Item = InstanceView;
+
+    fn next(&mut self) -> Option<InstanceView> {
+        loop {
+            if let Some(view) = self.page.next() {
+                return Some(view);
+            }
+            let after = self.next.take()?;
+            match self.instances.list(after.as_ref(), PAGE) {
+                Ok(page) => {
+                    self.page = page.instances.into_iter();
+                    self.next = page.next.map(Some);
+                }
+                Err(error) => self.error = Some(error),
+            }
+        }
+    }
+}
+
+/// Instances read at once: a few hundred kilobytes.
+const PAGE: usize = 100;
+/// Instances named in a hint, and one more.
+const SHOWN: usize = 6;
+/// Places of launched instances, behind those of all that can be declared.
+const FIRST_LAUNCHED: u32 = 1 << 20;

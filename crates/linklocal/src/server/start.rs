@@ -1,0 +1,205 @@
+//! From a data directory and a configuration to a server, and from a configuration to another.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use account::identifier::Seed;
+use account::{Installation, Instances, SessionIssuer, SyncReport};
+use imds::{Roster, Service, Settings};
+use linklocal::config::Config;
+use metadata::{TokenKey, TokenKeys};
+use net::{BindError, Limits, Listener};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use store::Store;
+use store_redb::RedbStore;
+use sys::fs::Lock;
+use sys::{Clock, Entropy};
+use tokio::sync::{Mutex, Notify};
+use types::{Instance, InstanceId};
+
+use super::credentials::AccountCredentials;
+use super::endpoints::Endpoints;
+use super::inventory::Inventory;
+use super::{RwLock, Server};
+use crate::admin::Refusal;
+use crate::failure::Failure;
+use crate::identity::Authority;
+use crate::place::Place;
+
+/// What a server is started with.
+#[derive(Debug)]
+pub(crate) struct StartSettings {
+    pub(crate) config: Config,
+    /// Wins over the configuration's.
+    pub(crate) seed: Option<String>,
+    /// The server's own addresses.
+    pub(crate) addresses: Vec<SocketAddr>,
+}
+
+/// Opens everything in its order: directory, lock, addresses, store, instances. The lock is the server's life.
+pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Server>, Lock), Failure> {
+    let StartSettings { config, seed, addresses } = settings;
+    sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
+    let lock = Lock::acquire(&place.lock()).map_err(|error| Failure::of(&error))?;
+    let shared = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
+    let shared = shared.map_err(|error| bind_failure(&error))?;
+    let store: Arc<dyn Store> =
+        Arc::new(RedbStore::open(&place.store()).map_err(|error| Failure::of(&error))?);
+
+    let clock = Clock::system();
+    let entropy = Entropy::system().bytes().map_err(|error| Failure::of(&error))?;
+    let installation = Installation::load_or_create(&*store, &entropy, clock.now());
+    let installation = installation.map_err(|error| Failure::of(&error))?;
+    let seed = seed.or_else(|| config.seed.clone());
+    let seed = seed.map_or(installation.seed, |text| Seed::from_text(&text));
+    let inventory = Inventory {
+        instances: Instances::new(Arc::clone(&store), seed),
+        roster: Arc::new(Roster::new()),
+        seed,
+        created_at: installation.created_at.trunc_secs(),
+        clock: clock.clone(),
+    };
+    let schedule = config.credentials;
+    let credentials =
+        Arc::new(AccountCredentials::new(SessionIssuer::new(installation.master_keys), schedule));
+    let signer = Arc::new(Authority::open(place.identity(), Entropy::system()));
+    let service = Service::new(Settings {
+        roster: Arc::clone(&inventory.roster),
+        token_keys: TokenKeys::new(TokenKey::new(1, &installation.token_key), Vec::new()),
+        fleet: config.fleet,
+        credentials: Arc::clone(&credentials) as Arc<_>,
+        signer: Arc::clone(&signer) as Arc<_>,
+        clock,
+        entropy: Entropy::buffered(),
+        limits: limits(&config),
+    });
+    let endpoints = opened(&inventory, &config, Endpoints::new(Arc::clone(&service), shared))?;
+    let server = Server {
+        registry: registry(&service),
+        inventory,
+        endpoints: Mutex::new(endpoints),
+        service,
+        signer,
+        credentials,
+        config: RwLock::new(Arc::new(config)),
+        pending: Notify::new(),
+    };
+    Ok((Arc::new(server), lock))
+}
+
+/// Makes the instances be as declared, and opens their own addresses.
+fn opened(inventory: &Inventory, config: &Config, mut endpoints: Endpoints) -> Result<Endpoints, Failure> {
+    let wanted = declared_endpoints(inventory, config).map_err(Failure::from)?;
+    // Opened before anything is written: a taken port refuses the start.
+    let mut listeners: HashMap<SocketAddr, Listener> = endpoints
+        .open(&wanted)
+        .map_err(|error| bind_failure(&error))?
+        .into_iter()
+        .map(|l| (l.local_addr(), l))
+        .collect();
+    let (report, own) = synchronized(inventory, config).map_err(Failure::from)?;
+    log_kept(&report);
+    for (address, owner) in own {
+        let listener = match listeners.remove(&address) {
+            Some(listener) => vec![listener],
+            None => endpoints.open([&address]).map_err(|error| bind_failure(&error))?,
+        };
+        endpoints.serve(&owner, listener);
+    }
+    Ok(endpoints)
+}
+
+/// The addresses of the declared instances. Goes through all of them, so whatever is wrong with one shows here, before
+/// anything is written.
+pub(super) fn declared_endpoints(inventory: &Inventory, config: &Config) -> Result<Vec<SocketAddr>, Refusal> {
+    let mut endpoints = Vec::new();
+    for instance in config.instances(&inventory.seed, inventory.created_at) {
+        endpoints.extend(instance?.binding.endpoints);
+    }
+    Ok(endpoints)
+}
+
+/// Makes the instances be as declared, and renders all; what was done, and where instances are reached.
+pub(super) fn synchronized(
+    inventory: &Inventory,
+    config: &Config,
+) -> Result<(SyncReport, Vec<(SocketAddr, InstanceId)>), Refusal> {
+    // Each was made once before: what comes here is whole.
+    let declared =
+        config.instances(&inventory.seed, inventory.created_at).filter_map(Result::<Instance, _>::ok);
+    let report = inventory.instances.sync_declared(declared)?;
+    Ok((report, inventory.publish_all()?))
+}
+
+/// Addresses by their owner. Owners that are gone have none.
+pub(super) fn by_owner(
+    own: Vec<(SocketAddr, InstanceId)>,
+    removed: &[InstanceId],
+) -> Vec<(InstanceId, Vec<SocketAddr>)> {
+    let mut owners: HashMap<InstanceId, Vec<SocketAddr>> =
+        removed.iter().map(|id| (id.clone(), Vec::new())).collect();
+    for (address, id) in own {
+        owners.entry(id).or_default().push(address);
+    }
+    owners.into_iter().collect()
+}
+
+/// What a new configuration did, and what of it waits for a restart.
+pub(super) fn report_text(report: &SyncReport, old: &Config, new: &Config) -> String {
+    log_kept(report);
+    let SyncReport { created, updated, removed, unchanged, .. } = report;
+    let mut text = format!(
+        "configuration read again: {} instances new, {} changed, {} gone, {unchanged} as they were",
+        created.len(),
+        updated.len(),
+        removed.len()
+    );
+    if old.server != new.server || old.fleet != new.fleet || old.seed != new.seed {
+        text.push_str("; changes of [server], [fleet] and seed need a restart");
+    }
+    text
+}
+
+/// Run-time changes that a declaration did not overrule.
+fn log_kept(report: &SyncReport) {
+    for kept in &report.kept {
+        tracing::info!(
+            instance = %kept.instance_id, fields = kept.fields.join(", "),
+            "changed at run time, so not as declared"
+        );
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        connections: config.server.max_connections,
+        drain: config.server.drain_timeout.min(LONGEST_DRAIN),
+        ..Limits::default()
+    }
+}
+
+fn registry(service: &Arc<Service>) -> Registry {
+    let mut registry = Registry::default();
+    service.metrics().register(service.connections(), &mut registry);
+    let build = Family::<[(&'static str, &'static str); 1], Gauge>::default();
+    build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
+    registry.register("linklocal_build", "The running version", build);
+    registry
+}
+
+fn bind_failure(error: &BindError) -> Failure {
+    let failure = Failure::of(error);
+    match error {
+        BindError::InUse { .. } => {
+            failure.hint("`linklocal up --imds 127.0.0.1:0` takes a free port and prints it")
+        }
+        _ => failure,
+    }
+}
+
+/// A server is gone within five seconds of SIGTERM.
+const LONGEST_DRAIN: Duration = Duration::from_secs(4);

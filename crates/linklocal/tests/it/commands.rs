@@ -1,0 +1,83 @@
+//! Help, exit codes and closed pipes.
+
+use std::process::Stdio;
+
+use crate::world::{World, said};
+
+#[test]
+fn every_help_has_an_example() {
+    let world = World::new();
+    let commands: [&[&str]; 17] = [
+        &[],
+        &["up"],
+        &["env"],
+        &["get"],
+        &["instance"],
+        &["instance", "list"],
+        &["instance", "show"],
+        &["instance", "set"],
+        &["instance", "tag"],
+        &["instance", "attach-role"],
+        &["instance", "detach-role"],
+        &["instance", "modify-metadata-options"],
+        &["instance", "launch"],
+        &["instance", "terminate"],
+        &["instance", "event"],
+        &["instance", "event", "spot-interruption"],
+        &["instance", "event", "maintenance"],
+    ];
+    for command in commands {
+        let help = world.done(&[command, &["--help"]].concat());
+        assert!(help.contains("Example:\n  $ linklocal"), "{command:?}: {help}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_failure_is_1() {
+    let world = World::new();
+    let wrong: [&[&str]; 8] = [
+        &[],
+        &["ascend"],
+        &["get", "a b"],
+        &["env", "--format", "csh"],
+        &["instance", "tag"],
+        &["instance", "modify-metadata-options"],
+        &["instance", "event", "autoscaling"],
+        &["instance", "show", "i-xyz"],
+    ];
+    for arguments in wrong {
+        let said = world.run(arguments);
+        assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{arguments:?}: {}", said.stderr);
+    }
+    let failing: [&[&str]; 4] =
+        [&["env"], &["instance", "list"], &["instance", "show"], &["instance", "event", "rebalance"]];
+    for arguments in failing {
+        let said = world.run(arguments);
+        assert_eq!((said.code, said.stdout.as_str()), (1, ""), "{arguments:?}");
+        let data = world.data();
+        assert!(said.stderr.starts_with(&format!("error: no server is running on {}\n", data.display())));
+        assert!(said.stderr.contains("\nhint: "), "{}", said.stderr);
+    }
+}
+
+#[test]
+fn a_wrong_log_filter_is_wrong_usage() {
+    let world = World::new();
+    assert_eq!(world.run(&["--log", "imds=loud", "env"]).code, 2);
+    let mut command = world.command(&["env"]);
+    command.env("LINKLOCAL_LOG", "x=y=z=");
+    assert_eq!(said(&mut command).code, 2);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let world = World::new();
+    let _server = world.up();
+    for arguments in [&["instance", "list"][..], &["env"], &["get"], &["instance", "show", "--json"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let child = world.command(arguments).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}");
+    }
+}

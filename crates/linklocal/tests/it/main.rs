@@ -1,0 +1,11 @@
+//! The binary as its users see it: processes, files, sockets and signals, each test in a directory of its own.
+
+mod commands;
+mod durability;
+mod environment;
+mod get;
+mod instance;
+mod refusals;
+mod reload;
+mod secrets;
+mod world;

@@ -368,7 +368,11 @@ impl Ground<'_> {
         }
         let place = match device_number {
             0 => self.index % capacity,
-            n => capacity - 1 - (self.index.wrapping_mul(FURTHER_INTERFACES) + u32::from(n) - 1) % capacity,
+            n => {
+                capacity
+                    - 1
+                    - (self.index.wrapping_mul(FURTHER_INTERFACES).wrapping_add(u32::from(n) - 1)) % capacity
+            }
         };
         Ok(subnet.usable(self.seed.named(&subnet.to_string()).spread(place, capacity)))
     }

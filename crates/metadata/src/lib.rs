@@ -17,7 +17,7 @@ mod tree;
 mod version;
 
 pub use answer::{Access, Answer, Content, Live, SignatureKind, Status};
-pub use path::{Path, PathError};
+pub use path::{Path, PathError, Segments};
 pub use rendered::{Origin, Profile, Rendered, Role};
 pub use request::{Field, Method, Request};
 pub use respond::{Fleet, respond};

@@ -33,9 +33,11 @@ impl<'a> Path<'a> {
             return Err(PathError::TooLong);
         }
         let raw = origin_form(target).ok_or(PathError::NotAPath)?;
-        let scan = Scan::of(raw);
-        let path = &raw[..scan.end];
-        if !scan.escaped && !scan.dotted {
+        if !is_special(raw) {
+            return Ok(Self(Cow::Borrowed(raw)));
+        }
+        let path = raw.split_once('?').map_or(raw, |(path, _query)| path);
+        if !path.contains('%') && !path.contains("..") {
             return Ok(Self(Cow::Borrowed(path)));
         }
         let decoded = decode(path)?;
@@ -43,13 +45,36 @@ impl<'a> Path<'a> {
     }
 
     /// The names on the way from the root; none for the root itself.
-    pub fn segments(&self) -> impl Iterator<Item = &str> {
-        self.0.split('/').filter(|segment| !segment.is_empty() && *segment != ".")
+    pub fn segments(&self) -> Segments<'_> {
+        Segments { rest: &self.0 }
     }
 
     /// Whether the path was written with a slash at its end; it names the same thing either way.
     pub fn ends_in_slash(&self) -> bool {
         self.0.ends_with('/')
+    }
+}
+
+/// The names of a path, in order. Cheaper than `str::split`, which searches for characters and not for bytes.
+#[derive(Clone, Debug)]
+pub struct Segments<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        while !self.rest.is_empty() {
+            let slash = self.rest.bytes().position(|byte| byte == b'/');
+            let (segment, rest) =
+                slash.map_or((self.rest, ""), |at| (&self.rest[..at], &self.rest[at + 1..]));
+            self.rest = rest;
+            if !matches!(segment, "" | ".") {
+                return Some(segment);
+            }
+        }
+        None
     }
 }
 
@@ -65,33 +90,9 @@ fn origin_form(target: &str) -> Option<&str> {
     Some(rest.find(['/', '?']).map_or("", |at| &rest[at..]))
 }
 
-/// What one pass over a target finds.
-struct Scan {
-    /// Where the path ends and the query begins.
-    end: usize,
-    escaped: bool,
-    /// Two dots in a row: perhaps a `..` segment.
-    dotted: bool,
-}
-
-impl Scan {
-    fn of(raw: &str) -> Self {
-        let mut scan = Self { end: raw.len(), escaped: false, dotted: false };
-        let mut before = 0;
-        for (at, byte) in raw.bytes().enumerate() {
-            match byte {
-                b'?' => {
-                    scan.end = at;
-                    return scan;
-                }
-                b'%' => scan.escaped = true,
-                b'.' if before == b'.' => scan.dotted = true,
-                _ => {}
-            }
-            before = byte;
-        }
-        scan
-    }
+/// Whether any byte wants a closer look; few targets have one.
+fn is_special(raw: &str) -> bool {
+    raw.bytes().any(|byte| matches!(byte, b'?' | b'%' | b'.'))
 }
 
 /// Percent-decoding (RFC 3986 section 2.1).

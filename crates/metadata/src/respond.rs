@@ -27,7 +27,8 @@ impl Default for Fleet {
 /// The answer of `instance` to `request`. `random` is asked for the bytes of a new token, and only then.
 ///
 /// HEAD is answered as GET; whoever writes the answer leaves out the body. The seconds that a token has left go with
-/// every 200 and with no error, which no capture shows either way.
+/// every 200 and with no error, which no capture shows either way. The order of the steps is the service's: admission comes
+/// before routing, so that without a token even a path that does not exist is 401.
 pub fn respond(
     request: &Request<'_>,
     instance: &Rendered,
@@ -39,20 +40,13 @@ pub fn respond(
     if !is_reachable(request, instance) {
         return refusal(Status::Forbidden, Access::None);
     }
-    // A target that is no path is refused after admission, like any other.
     let path = Path::parse(request.target);
-    let is_token_path = path.as_ref().is_ok_and(|path| path.segments().eq(TOKEN_PATH));
-    if let Ok(path) = &path
-        && is_token_path
-        && request.method == Method::Put
+    if request.method == Method::Put
+        && let Ok(path) = &path
+        && is_token_path(path)
     {
-        let open = fleet.token_path_trailing_slash || !path.ends_in_slash();
-        return match check_token_request(request, open) {
-            Ok(ttl) => {
-                let token = keys.issue(instance.instance_id(), ttl, now, random());
-                let hop_limit = instance.options().http_put_response_hop_limit;
-                Answer::new(Status::Ok, Content::Token(token, hop_limit), Access::None).with_ttl(Some(ttl))
-            }
+        return match check_token_request(request, path, fleet) {
+            Ok(ttl) => token_answer(keys.issue(instance.instance_id(), ttl, now, random()), ttl, instance),
             Err(status) => refusal(status, Access::None),
         };
     }
@@ -60,23 +54,14 @@ pub fn respond(
         Ok(caller) => caller,
         Err(access) => return refusal(Status::Unauthorized, access),
     };
-    let path = match path {
-        Ok(path) => path,
-        Err(error) => {
-            let status = error.status();
-            return refusal(status, caller.access(request.method, status));
-        }
-    };
-    let (status, content) = match request.method {
-        Method::Options if is_token_path => (Status::Ok, Content::Allow(ALLOW_TOKEN)),
-        _ if is_token_path => (Status::NotAllowed, Content::Allow(ALLOW_TOKEN)),
-        Method::Options => (Status::Ok, Content::Allow(ALLOW_METADATA)),
-        Method::Put | Method::Other => (Status::Forbidden, Content::Empty),
-        Method::Get | Method::Head => look_up(instance.tree(), &path),
+    // Nobody learns whether a target is a path, or of what, before being let in.
+    let (status, content) = match &path {
+        Ok(path) => route(request.method, path, instance.tree()),
+        Err(error) => (error.status(), Content::Empty),
     };
     let access = caller.access(request.method, status);
     let ttl = caller.left.filter(|_| status == Status::Ok);
-    Answer::new(status, content, access).with_ttl(ttl)
+    Answer { status, token_ttl: ttl, content, access }
 }
 
 /// Somebody who was let in: with a token that has so many seconds left, or without one.
@@ -101,12 +86,22 @@ fn is_reachable(request: &Request<'_>, instance: &Rendered) -> bool {
     options.http_endpoint.is_enabled() && (!request.over_ipv6 || options.http_protocol_ipv6.is_enabled())
 }
 
+fn is_token_path(path: &Path<'_>) -> bool {
+    path.segments().eq(TOKEN_PATH)
+}
+
 /// The TTL that a token is asked for with. A proxy that forwards requests of others must not get one.
-fn check_token_request(request: &Request<'_>, open: bool) -> Result<u32, Status> {
+fn check_token_request(request: &Request<'_>, path: &Path<'_>, fleet: &Fleet) -> Result<u32, Status> {
+    let open = fleet.token_path_trailing_slash || !path.ends_in_slash();
     if request.forwarded || !open {
         return Err(Status::Forbidden);
     }
     parse_ttl(request.token_ttl).ok_or(Status::BadRequest)
+}
+
+fn token_answer(token: [u8; 56], ttl: u32, instance: &Rendered) -> Answer {
+    let content = Content::Token(token, instance.options().http_put_response_hop_limit);
+    Answer { status: Status::Ok, token_ttl: Some(ttl), content, access: Access::None }
 }
 
 /// Checks the token before anything is looked up. A bad one is refused where tokens are optional, too.
@@ -130,12 +125,17 @@ fn admit(
     }
 }
 
-fn look_up(tree: &Tree, path: &Path<'_>) -> (Status, Content) {
-    match tree.find(path) {
-        Some(Item::Text(bytes) | Item::Menu(bytes)) => (Status::Ok, Content::Text(bytes)),
-        Some(Item::UserData(bytes)) => (Status::Ok, Content::UserData(bytes)),
-        Some(Item::Live(live)) => (Status::Ok, Content::Live(live)),
-        None => (Status::NotFound, Content::NotFoundPage),
+/// What a method does to a path. Things are read first: the token's path is no part of the tree, so that it need not be
+/// ruled out on the way to all others.
+fn route(method: Method, path: &Path<'_>, tree: &Tree) -> (Status, Content) {
+    let found = if is_read(method) { tree.find(path) } else { None };
+    match (method, found) {
+        (_, Some(item)) => (Status::Ok, Content::from(item)),
+        (Method::Options, None) if is_token_path(path) => (Status::Ok, Content::Allow(ALLOW_TOKEN)),
+        (_, None) if is_token_path(path) => (Status::NotAllowed, Content::Allow(ALLOW_TOKEN)),
+        (Method::Options, None) => (Status::Ok, Content::Allow(ALLOW_METADATA)),
+        (Method::Put | Method::Other, None) => (Status::Forbidden, Content::Empty),
+        (Method::Get | Method::Head, None) => (Status::NotFound, Content::NotFoundPage),
     }
 }
 
@@ -144,7 +144,7 @@ fn is_read(method: Method) -> bool {
 }
 
 fn refusal(status: Status, access: Access) -> Answer {
-    Answer::new(status, Content::Empty, access)
+    Answer { status, token_ttl: None, content: Content::Empty, access }
 }
 
 impl PathError {
@@ -156,13 +156,13 @@ impl PathError {
     }
 }
 
-impl Answer {
-    fn new(status: Status, content: Content, access: Access) -> Self {
-        Self { status, token_ttl: None, content, access }
-    }
-
-    fn with_ttl(self, token_ttl: Option<u32>) -> Self {
-        Self { token_ttl, ..self }
+impl From<Item> for Content {
+    fn from(item: Item) -> Self {
+        match item {
+            Item::Text(bytes) | Item::Menu(bytes) => Self::Text(bytes),
+            Item::UserData(bytes) => Self::UserData(bytes),
+            Item::Live(live) => Self::Live(live),
+        }
     }
 }
 

@@ -33,7 +33,10 @@ fn entries(path: &str, menu: &[u8]) -> Vec<String> {
 }
 
 fn name(line: &str) -> &str {
-    line.split_once('=').filter(|(name, _)| *name == "0").map_or(line.trim_end_matches('/'), |(name, _)| name)
+    match line.split_once('=') {
+        Some(("0", _)) => "0",
+        _ => line.trim_end_matches('/'),
+    }
 }
 
 fn builds(tree: &Tree) -> impl Iterator<Item = &'static str> {

@@ -30,6 +30,9 @@ impl<'a> Fields<'a> {
             let value = value.as_bytes();
             if *name == header::HOST {
                 fields.hosts_differ |= host.replace(value).is_some_and(|before| before != value);
+            } else if *name == header::CONNECTION && value == b"keep-alive" {
+                // What nearly all clients that keep connections say.
+                fields.keep_alive = true;
             } else if *name == header::CONNECTION {
                 fields.keep_alive |= has_option(value, b"keep-alive");
                 close |= has_option(value, b"close");

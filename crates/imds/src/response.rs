@@ -67,15 +67,15 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) layout: Layout,
     pub(crate) token_ttl: Option<u32>,
-    pub(crate) allow: Option<&'static str>,
-    pub(crate) content_type: &'static str,
+    pub(crate) allow: Option<HeaderValue>,
+    pub(crate) content_type: HeaderValue,
     pub(crate) last_modified: Option<HeaderValue>,
     pub(crate) body: Bytes,
 }
 
 impl Reply {
     /// An answer without a body.
-    pub(crate) fn empty(status: StatusCode) -> Self {
+    pub(crate) const fn empty(status: StatusCode) -> Self {
         Self {
             status,
             layout: Layout::Empty,
@@ -88,12 +88,15 @@ impl Reply {
     }
 
     /// The 404 page.
-    pub(crate) fn not_found() -> Self {
+    pub(crate) const fn not_found() -> Self {
         Self {
+            status: StatusCode::NOT_FOUND,
             layout: Layout::Page,
+            token_ttl: None,
+            allow: None,
             content_type: HTML,
+            last_modified: None,
             body: Bytes::from_static(PAGE.as_bytes()),
-            ..Self::empty(StatusCode::NOT_FOUND)
         }
     }
 
@@ -104,18 +107,16 @@ impl Reply {
         date: HeaderValue,
         close: bool,
     ) -> Response<Payload> {
-        let mut date = Some(date);
-        let mut last_modified = self.last_modified;
-        for line in self.layout.lines() {
+        let Self { status, layout, token_ttl, mut allow, content_type, mut last_modified, body } = self;
+        let (mut date, mut content_type) = (Some(date), Some(content_type));
+        for line in layout.lines() {
             let (name, value) = match line {
-                Line::TokenTtl => (TOKEN_TTL, self.token_ttl.map(HeaderValue::from)),
-                Line::Allow => (header::ALLOW, self.allow.map(HeaderValue::from_static)),
-                Line::ContentType => {
-                    (header::CONTENT_TYPE, Some(HeaderValue::from_static(self.content_type)))
-                }
+                Line::TokenTtl => (TOKEN_TTL, token_ttl.map(|ttl| number(ttl as usize))),
+                Line::Allow => (header::ALLOW, allow.take()),
+                Line::ContentType => (header::CONTENT_TYPE, content_type.take()),
                 Line::AcceptRanges => (header::ACCEPT_RANGES, Some(NONE)),
                 Line::LastModified => (header::LAST_MODIFIED, last_modified.take()),
-                Line::ContentLength => (header::CONTENT_LENGTH, Some(length(self.body.len()))),
+                Line::ContentLength => (header::CONTENT_LENGTH, Some(number(body.len()))),
                 Line::Date => (header::DATE, date.take()),
                 Line::Server => (header::SERVER, Some(SERVER)),
                 Line::Connection => (header::CONNECTION, close.then_some(CLOSE)),
@@ -124,10 +125,10 @@ impl Reply {
                 headers.insert(name, value);
             }
         }
-        let mut response = Response::new(Payload::new(self.body));
-        *response.status_mut() = self.status;
+        let mut response = Response::new(Payload::new(body));
+        *response.status_mut() = status;
         *response.headers_mut() = headers;
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+        if status == StatusCode::METHOD_NOT_ALLOWED {
             // EC2 says 405 in its own words.
             response.extensions_mut().insert(ReasonPhrase::from_static(b"Not Allowed"));
         }
@@ -159,39 +160,45 @@ fn title_case(name: &HeaderName) -> impl Iterator<Item = u8> {
     })
 }
 
-/// A length in digits; up to 999 without allocating.
-fn length(len: usize) -> HeaderValue {
-    if len >= 1000 {
-        return HeaderValue::from(len);
-    }
-    let skipped = if len >= 100 {
-        0
-    } else if len >= 10 {
-        1
-    } else {
-        2
+/// A number in decimal digits, without allocating up to [`KNOWN`].
+fn number(n: usize) -> HeaderValue {
+    let Some(digits) = DIGITS.get(n) else { return HeaderValue::from(n) };
+    let zeros = match n {
+        0..10 => 4,
+        10..100 => 3,
+        100..1000 => 2,
+        1000..10_000 => 1,
+        _ => 0,
     };
-    let digits = Bytes::from_static(&DIGITS[len]).slice(skipped..);
-    HeaderValue::from_maybe_shared(digits).expect("digits are a valid value")
+    HeaderValue::from_maybe_shared(Bytes::from_static(&digits[zeros..])).expect("digits are a valid value")
 }
 
-/// The numbers 0 to 999 in three digits each.
-static DIGITS: [[u8; 3]; 1000] = {
-    let mut table = [[0; 3]; 1000];
-    let mut n = 0;
-    while n < 1000 {
-        table[n] = [b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8];
+/// Token TTLs go up to here, and user data and other bodies are shorter.
+const KNOWN: usize = 21_600;
+
+/// The numbers up to [`KNOWN`] in five digits each.
+static DIGITS: [[u8; 5]; KNOWN + 1] = {
+    let mut table = [*b"00000"; KNOWN + 1];
+    let mut n = 1;
+    while n <= KNOWN {
+        table[n] = table[n - 1];
+        let mut at = 4;
+        while table[n][at] == b'9' {
+            table[n][at] = b'0';
+            at -= 1;
+        }
+        table[n][at] += 1;
         n += 1;
     }
     table
 };
 
 /// The content type of user data.
-pub(crate) const BINARY: &str = "application/octet-stream";
+pub(crate) const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
 /// Of the 404 page.
-const HTML: &str = "text/html";
+const HTML: HeaderValue = HeaderValue::from_static("text/html");
 /// Of everything else.
-const TEXT: &str = "text/plain";
+pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
 const TOKEN_TTL: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
 const NONE: HeaderValue = HeaderValue::from_static("none");
 const SERVER: HeaderValue = HeaderValue::from_static("EC2ws");
@@ -216,9 +223,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_written_without_leading_zeros() {
-        for len in [0, 1, 9, 10, 56, 99, 100, 339, 999, 1000, 16_384] {
-            assert_eq!(length(len), len.to_string());
+    fn numbers_are_written_without_leading_zeros() {
+        for n in 0..KNOWN + 2 {
+            assert_eq!(number(n), n.to_string());
         }
     }
 

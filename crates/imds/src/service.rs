@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use metadata::{Access, Answer, Content, Field, Fleet, Live, Status, TokenKeys};
 use net::{Connections, Limits, Link, Listener, Payload, Shutdown};
@@ -110,27 +110,30 @@ impl Service {
 
     /// Turns what `metadata` decided into what is sent.
     fn fill(&self, answer: Answer, entry: &Entry, link: &Link, now: Timestamp) -> Reply {
-        let token_ttl = answer.token_ttl;
-        let empty = Reply { token_ttl, ..Reply::empty(status_code(answer.status)) };
-        let value = |body| Reply {
+        let Answer { status, token_ttl, content, access } = answer;
+        let value = |content_type, body| Reply {
+            status: StatusCode::OK,
             layout: Layout::Value,
+            token_ttl,
+            allow: None,
+            content_type,
             last_modified: Some(entry.last_modified.clone()),
             body,
-            ..Reply { token_ttl, ..Reply::empty(StatusCode::OK) }
         };
-        match answer.content {
-            Content::Empty => empty,
-            Content::Allow(methods) => Reply { allow: Some(methods), ..empty },
+        let empty = || Reply { token_ttl, ..Reply::empty(status_code(status)) };
+        match content {
+            Content::Text(body) => value(response::TEXT, body),
+            Content::UserData(body) => value(response::BINARY, body),
+            Content::Empty => empty(),
+            Content::Allow(methods) => Reply { allow: Some(HeaderValue::from_static(methods)), ..empty() },
             Content::Token(token, hops) => {
                 link.limit_hops(hops.get(), &token);
-                Reply { layout: Layout::Token, body: Bytes::copy_from_slice(&token), ..empty }
+                Reply { layout: Layout::Token, body: Bytes::copy_from_slice(&token), ..empty() }
             }
-            Content::Text(body) => value(body),
-            Content::UserData(body) => Reply { content_type: response::BINARY, ..value(body) },
             Content::NotFoundPage => Reply::not_found(),
-            Content::Live(live) => match self.live(live, answer.access, entry, now) {
-                Ok(body) => value(body),
-                Err(status) if status == StatusCode::NOT_FOUND => Reply::not_found(),
+            Content::Live(live) => match self.live(live, access, entry, now) {
+                Ok(body) => value(response::TEXT, body),
+                Err(StatusCode::NOT_FOUND) => Reply::not_found(),
                 Err(status) => Reply::empty(status),
             },
         }

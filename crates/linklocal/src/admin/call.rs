@@ -48,6 +48,27 @@ pub(crate) enum Change {
     Events(EventChange),
 }
 
+impl Call {
+    /// The operation's name, for logs: what is in a call may be secret.
+    pub(crate) fn operation(&self) -> &'static str {
+        match self {
+            Self::DescribeServer => "DescribeServer",
+            Self::ListInstances { .. } => "ListInstances",
+            Self::DescribeInstance { .. } => "DescribeInstance",
+            Self::LaunchInstance { .. } => "LaunchInstance",
+            Self::ChangeInstance { change, .. } => match change {
+                Change::Attributes(_) => "ModifyInstanceAttribute",
+                Change::Tags { .. } => "CreateTags, DeleteTags",
+                Change::AttachRole(_) => "AssociateIamInstanceProfile",
+                Change::DetachRole(_) => "DisassociateIamInstanceProfile",
+                Change::MetadataOptions(_) => "ModifyInstanceMetadataOptions",
+                Change::Events(_) => "ChangeEvents",
+            },
+            Self::TerminateInstances { .. } => "TerminateInstances",
+        }
+    }
+}
+
 /// The role that `attach-role` names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RoleChange {

@@ -39,11 +39,13 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
     let banner =
         Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
     let running = Running::start(&server, doors, &place);
+    tracing::info!(data = %place.path().display(), process = std::process::id(), "serving");
     Output { json: global.json }.result(&banner.object(), || banner.text())?;
 
     while signals.next().await == Wish::Reload {
         reload(&server, file.as_deref()).await;
     }
+    tracing::info!("stopping");
     running.stop().await;
     remove_sockets(&place, &socket);
     drop(lock);

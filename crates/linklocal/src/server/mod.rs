@@ -232,6 +232,25 @@ impl Server {
 
 impl Admin for Server {
     async fn call(&self, call: Call) -> Result<Reply, Refusal> {
+        let operation = call.operation();
+        let answer = self.carry_out(call).await;
+        match &answer {
+            Ok(_) => tracing::info!(operation, "done"),
+            Err(Refusal { code, message, .. }) => tracing::info!(operation, code, "refused: {message}"),
+        }
+        answer
+    }
+
+    fn metrics(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)
+            .expect("a String takes any text");
+        text
+    }
+}
+
+impl Server {
+    async fn carry_out(&self, call: Call) -> Result<Reply, Refusal> {
         match call {
             Call::DescribeServer => Ok(Reply::Server(self.description().await?)),
             Call::ListInstances { after } => self.list(after).await,
@@ -240,13 +259,6 @@ impl Admin for Server {
             Call::ChangeInstance { instance_id, change } => self.change(instance_id, change).await,
             Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,
         }
-    }
-
-    fn metrics(&self) -> String {
-        let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &self.registry)
-            .expect("a String takes any text");
-        text
     }
 }
 

@@ -28,7 +28,8 @@ fn every_help_has_an_example() {
     ];
     for command in commands {
         let help = world.done(&[command, &["--help"]].concat());
-        assert!(help.contains("Example:\n  $ linklocal"), "{command:?}: {help}");
+        let example = help.split("Example:\n  $ ").nth(1).unwrap_or_default();
+        assert!(example.contains("linklocal"), "{command:?}: {help}");
     }
 }
 

@@ -19,7 +19,10 @@ fn a_restart_keeps_ids_changes_and_events() {
     assert_eq!(world.json(&["instance", "list"]), before);
     assert_eq!(world.done(&["get", "instance-id"]), id);
     assert_eq!(world.done(&["get", "instance-type"]), "m7i.large");
-    assert_eq!(world.done(&["get", "events/recommendations/rebalance"]), r#"{"noticeTime": "2027-01-02T03:04:05Z"}"#);
+    assert_eq!(
+        world.done(&["get", "events/recommendations/rebalance"]),
+        r#"{"noticeTime": "2027-01-02T03:04:05Z"}"#
+    );
     world.done(&["instance", "terminate", launched.trim()]);
 }
 

@@ -14,7 +14,10 @@ fn categories_and_whole_paths_are_read_with_and_without_a_token() {
     assert_eq!(server.get("/latest/meta-data/instance-id"), (200, id.clone()));
     assert_eq!(server.get_v2("/latest/meta-data/instance-id"), (200, id.clone()));
     let object = world.json(&["get", "instance-id"]);
-    assert_eq!((object["Path"].as_str(), object["Value"].as_str()), (Some("/latest/meta-data/instance-id"), Some(id.as_str())));
+    assert_eq!(
+        (object["Path"].as_str(), object["Value"].as_str()),
+        (Some("/latest/meta-data/instance-id"), Some(id.as_str()))
+    );
     assert!(world.done(&["get"]).contains("ami-id\n"));
 }
 
@@ -24,7 +27,11 @@ fn include_prints_status_line_and_headers() {
     let _server = world.up();
     let text = world.done(&["get", "-i", "instance-id"]);
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
-    for header in ["X-Aws-Ec2-Metadata-Token-Ttl-Seconds: 21600\r\n", "Server: EC2ws\r\n", "Content-Type: text/plain\r\n"] {
+    for header in [
+        "X-Aws-Ec2-Metadata-Token-Ttl-Seconds: 21600\r\n",
+        "Server: EC2ws\r\n",
+        "Content-Type: text/plain\r\n",
+    ] {
         assert!(text.contains(header), "{header} in {text}");
     }
     assert!(!world.done(&["get", "-i", "--v1", "instance-id"]).contains("Token-Ttl"));
@@ -36,7 +43,11 @@ fn refusals_say_what_they_mean() {
     let _server = world.up();
     let missing = world.run(&["get", "instance-i"]);
     assert_eq!((missing.code, missing.stdout.as_str()), (1, ""));
-    assert!(missing.stderr.contains("hint: did you mean /latest/meta-data/instance-id?"), "{}", missing.stderr);
+    assert!(
+        missing.stderr.contains("hint: did you mean /latest/meta-data/instance-id?"),
+        "{}",
+        missing.stderr
+    );
     let ttl = world.run(&["get", "--token-ttl", "21601", "instance-id"]);
     assert_eq!(ttl.code, 1);
     assert!(ttl.stderr.contains("21601") && ttl.stderr.contains("hint: "), "{}", ttl.stderr);

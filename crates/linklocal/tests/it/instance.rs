@@ -53,16 +53,25 @@ fn tags_are_added_changed_and_removed() {
 fn roles_come_and_go_in_every_way() {
     let world = World::new();
     let server = world.up();
+    let second = world.run(&["instance", "attach-role", "app-role"]);
+    assert_eq!(second.code, 1);
+    assert!(second.stderr.contains("hint: detach-role first"), "{}", second.stderr);
+    world.done(&["instance", "detach-role"]);
     world.done(&["instance", "attach-role", "app-role"]);
     assert_eq!(leaf(&server, "iam/security-credentials/"), (200, "app-role".to_owned()));
     let credentials = leaf(&server, "iam/security-credentials/app-role").1;
-    assert!(credentials.contains("\"Code\" : \"Success\"") && credentials.contains("\"ASIA"), "{credentials}");
+    assert!(
+        credentials.contains("\"Code\" : \"Success\"") && credentials.contains("\"ASIA"),
+        "{credentials}"
+    );
 
+    world.done(&["instance", "detach-role"]);
     world.done(&["instance", "attach-role", "app-role", "--untrusted"]);
     let refused = leaf(&server, "iam/security-credentials/app-role");
     assert_eq!(refused.0, 200);
     assert!(refused.1.contains("AssumeRoleUnauthorizedAccess"), "{}", refused.1);
 
+    world.done(&["instance", "detach-role"]);
     world.done(&["instance", "attach-role", "arn:aws:iam::111122223333:role/team/other"]);
     assert_eq!(leaf(&server, "iam/security-credentials/"), (200, "other".to_owned()));
     world.done(&["instance", "detach-role", "--keep-profile"]);
@@ -78,12 +87,15 @@ fn roles_come_and_go_in_every_way() {
 #[test]
 fn metadata_options_are_pending_and_then_applied() {
     let world = World::new();
-    let config = world.write("linklocal.toml", "[imds]\nmetadata-options-delay = \"2s\"\n");
+    let config = world.write("linklocal.toml", "[metadata-options]\npropagation-delay = \"2s\"\n");
     let server = world.up_with(&["--imds", "127.0.0.1:0", "--config", config.to_str().unwrap()]);
     let change = ["instance", "modify-metadata-options", "--http-tokens", "required"];
     let reply = world.json(&change);
     let options = &reply["InstanceMetadataOptions"];
-    assert_eq!((options["State"].as_str(), options["HttpTokens"].as_str()), (Some("pending"), Some("required")));
+    assert_eq!(
+        (options["State"].as_str(), options["HttpTokens"].as_str()),
+        (Some("pending"), Some("required"))
+    );
     assert!(eventually(|| server.get("/latest/meta-data/instance-id").0 == 401));
     assert_eq!(server.get_v2("/latest/meta-data/instance-id").0, 200);
     let back = world.json(&[&change[..2], &["--http-tokens", "optional", "--wait"]].concat());
@@ -127,7 +139,15 @@ fn maintenance_is_scheduled_and_ends_in_history() {
     let world = World::new();
     let server = world.up();
     let schedule = |code: &str| {
-        world.json(&["instance", "event", "maintenance", "--code", code, "--not-before", "2027-01-02T03:04:05Z"])
+        world.json(&[
+            "instance",
+            "event",
+            "maintenance",
+            "--code",
+            code,
+            "--not-before",
+            "2027-01-02T03:04:05Z",
+        ])
     };
     let first = schedule("instance-retirement");
     let id = first["Events"]["Maintenance"][0]["EventId"].as_str().unwrap().to_owned();
@@ -160,7 +180,8 @@ fn launched_instances_answer_at_their_own_endpoint_until_terminated() {
     let server = world.up();
     let first = leaf(&server, "instance-id").1;
     let own = free_address();
-    let launch = ["instance", "launch", "--instance-type", "m7i.large", "--role", "worker", "--endpoint", &own];
+    let launch =
+        ["instance", "launch", "--instance-type", "m7i.large", "--role", "worker", "--endpoint", &own];
     let id = world.done(&[&launch[..], &["--tag", "Name=web-2", "--set", "monitoring=true"]].concat());
     let id = id.trim();
     let url = format!("http://{own}");

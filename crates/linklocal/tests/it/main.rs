@@ -1,5 +1,7 @@
 //! The binary as its users see it: processes, files, sockets and signals, each test in a directory of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod commands;
 mod durability;
 mod environment;

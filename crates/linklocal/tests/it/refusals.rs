@@ -99,11 +99,8 @@ fn the_directory_and_what_is_in_it_are_for_the_owner_alone() {
 #[test]
 fn the_text_of_up_says_how_to_use_it() {
     let world = World::new();
-    let mut child = world
-        .command(&["up", "--imds", "127.0.0.1:0"])
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        world.command(&["up", "--imds", "127.0.0.1:0"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut text = String::new();
     let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
     while !text.contains("curl") {
@@ -129,7 +126,9 @@ fn metrics_are_on_the_address_that_was_asked_for() {
     let close = "Connection: close\r\n";
     let (status, text) = crate::world::ask(address, "GET", "/metrics", close);
     assert_eq!(status, 200);
-    for line in ["metadata_no_token_total 1", "metadata_no_token_rejected_total 1", "# EOF"] {
+    for line in
+        ["linklocal_metadata_no_token_total 1", "linklocal_metadata_no_token_rejected_total 1", "# EOF"]
+    {
         assert!(text.contains(line), "{line} in {text}");
     }
     assert_eq!(crate::world::ask(address, "GET", "/health", close).0, 200);

@@ -16,7 +16,12 @@ fn the_loudest_log_holds_no_token_and_no_key() {
     world.done(&["get", "instance-id"]);
     let log = server.stderr();
     assert!(!log.is_empty());
-    let secrets = [token.as_str(), member(&credentials, "SecretAccessKey"), member(&credentials, "Token"), "not-for-logs"];
+    let secrets = [
+        token.as_str(),
+        member(&credentials, "SecretAccessKey"),
+        member(&credentials, "Token"),
+        "not-for-logs",
+    ];
     for secret in secrets {
         assert!(!log.contains(secret), "the log holds a secret: {log}");
     }

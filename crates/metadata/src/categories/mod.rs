@@ -40,7 +40,7 @@ pub(crate) fn entries(instance: &Instance) -> Vec<Entry<'_>> {
     for row in instance::CATEGORIES.iter().chain(interface::CATEGORIES) {
         row.collect(instance, &mut entries);
     }
-    entries.retain(|entry| entry.names.iter().flatten().all(|name| is_addressable(name)));
+    entries.retain(is_reachable);
     entries
 }
 
@@ -111,10 +111,13 @@ impl Category {
     }
 }
 
-/// Whether a path can hold the name and a menu can list it.
-fn is_addressable(name: &str) -> bool {
-    let reserved = matches!(name, "" | "." | "..");
-    !reserved && !name.chars().any(|c| c == '/' || c.is_control())
+/// Whether paths can hold the entry's names and menus list them. A name that is only a label may have slashes.
+fn is_reachable(entry: &Entry<'_>) -> bool {
+    let label = entry.path.contains("=*");
+    entry.names.iter().flatten().all(|name| {
+        let segment = !matches!(name.as_ref(), "" | "." | "..") && !name.contains('/');
+        (label || segment) && !name.contains(char::is_control)
+    })
 }
 
 /// One per line, nothing for none.

@@ -52,6 +52,14 @@ fn menus_have_their_exceptions() {
 }
 
 #[test]
+fn key_names_are_labels_and_may_have_slashes() {
+    let mut instance = instance("captured");
+    instance.key_pair.as_mut().unwrap().key_name = "team/a b".to_owned();
+    assert_eq!(found(&instance, "/latest/meta-data/public-keys/"), "0=team/a b");
+    assert!(found(&instance, "/latest/meta-data/public-keys/0/openssh-key").ends_with("9BBCV team/a b\n"));
+}
+
+#[test]
 fn menu_without_user_data_does_not_list_it() {
     let mut instance = instance("captured");
     instance.user_data = None;

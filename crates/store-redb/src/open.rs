@@ -52,8 +52,9 @@ impl RedbStore {
         let database = FileBackend::new(file)
             .and_then(|backend| Builder::new().set_cache_size(CACHE).create_with_backend(backend))
             .map_err(|error| refused(path, error))?;
-        initialise(&database, path)?;
-        sync_parent(path).map_err(|source| OpenError::Unwritable { path: path.to_owned(), source })?;
+        if initialise(&database, path)? {
+            sync_parent(path).map_err(|source| OpenError::Unwritable { path: path.to_owned(), source })?;
+        }
 
         let mut store =
             Self { database, path: path.to_owned(), feed: Feed::new(Revision(0)), turn: Mutex::default() };
@@ -104,11 +105,12 @@ fn refused(path: &Path, error: DatabaseError) -> OpenError {
     }
 }
 
-/// Makes the tables in a new file and refuses a redb file of another program.
-fn initialise(database: &Database, path: &Path) -> Result<(), OpenError> {
+/// Makes the tables in a new file, says whether it is one, and refuses a redb file of another program.
+fn initialise(database: &Database, path: &Path) -> Result<bool, OpenError> {
     let tables = table_names(database).map_err(|source| damaged(path, source))?;
     if tables.is_empty() {
-        return create_tables(database).map_err(|source| damaged(path, source));
+        create_tables(database).map_err(|source| damaged(path, source))?;
+        return Ok(true);
     }
     let format = if tables.iter().any(|name| name == STATE.name()) {
         format(database).map_err(|_| OpenError::NotAStore { path: path.to_owned() })?
@@ -116,7 +118,7 @@ fn initialise(database: &Database, path: &Path) -> Result<(), OpenError> {
         None
     };
     match format {
-        Some(CURRENT) => Ok(()),
+        Some(CURRENT) => Ok(false),
         Some(other) => {
             Err(OpenError::OtherVersion { path: path.to_owned(), found: format!("table format {other}") })
         }

@@ -1,10 +1,15 @@
 //! What a declaration changes on an instance that is there.
 
+use std::collections::BTreeMap;
+
 use types::instance::{KeyPair, NetworkInterface};
 use types::{Instance, Timestamp};
 
-use super::interface::{Ground, InterfaceDeclaration};
-use super::{AvailabilityZone, Declaration, DeclarationError, KeyPairDeclaration};
+use super::ground::Ground;
+use super::{
+    AssociationId, AvailabilityZone, Declaration, DeclarationError, InterfaceDeclaration, JsonText,
+    KeyPairDeclaration,
+};
 use crate::identifier::{Identifiers, Seed, zone_id};
 
 impl Declaration {
@@ -66,6 +71,7 @@ impl Declaration {
         self.change_launch(instance);
         self.change_interfaces(instance, seed, ids, index)?;
         self.change_contents(instance, ids)?;
+        self.change_announcements(instance, ids)?;
         instance.iam_instance_profile = self.changed_profile(instance, seed, since)?;
         Ok(())
     }
@@ -239,13 +245,21 @@ impl Declaration {
         if let Some(version) = &self.metadata_version {
             instance.metadata_version = Some(version.to_string());
         }
+        Ok(())
+    }
+
+    /// What EC2 pushes to the instance while it runs.
+    fn change_announcements(
+        &self,
+        instance: &mut Instance,
+        ids: &Identifiers,
+    ) -> Result<(), DeclarationError> {
         if let Some(events) = &self.events {
             events.apply_to(&mut instance.events, ids)?;
         }
         if let Some(keys) = &self.managed_ssh_keys {
             instance.managed_ssh_keys = keys.keys();
         }
-        let documents = |all: &std::collections::BTreeMap<_, _>| documents(all);
         if let Some(gpus) = &self.elastic_gpus {
             instance.elastic_gpus = documents(gpus);
         }
@@ -301,8 +315,6 @@ fn list<T: ToString>(to: &mut Vec<String>, from: Option<&[T]>) {
     }
 }
 
-fn documents(
-    all: &std::collections::BTreeMap<super::AssociationId, super::JsonText>,
-) -> std::collections::BTreeMap<String, String> {
+fn documents(all: &BTreeMap<AssociationId, JsonText>) -> BTreeMap<String, String> {
     all.iter().map(|(id, document)| (id.to_string(), document.clone().into())).collect()
 }

@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize, Serializer};
 use types::AccountId;
 use types::instance::{Ipv4Association, NetworkInterface, SecurityGroup};
 
+use super::ground::{DEFAULT_SUBNET, Ground, SUBNET_LENGTH, VPC_LENGTH};
 use super::{
     Declaration, DeclarationError, GroupId, GroupName, InterfaceId, Ipv4Block, Ipv6Block, MacAddress,
     SubnetId, VpcId, layer::layered,
 };
-use crate::identifier::{Identifiers, Seed};
+use crate::identifier::Identifiers;
 
 /// One entry of `network-interfaces`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -82,19 +83,6 @@ pub struct GroupDeclaration {
     pub group_id: Option<GroupId>,
 }
 
-/// What an interface follows from where nothing is declared.
-#[derive(Debug)]
-pub(super) struct Ground<'a> {
-    pub(super) seed: &'a Seed,
-    /// Ids of the instance.
-    pub(super) ids: &'a Identifiers,
-    /// The instance's place among all, for its addresses.
-    pub(super) index: u32,
-    pub(super) account: AccountId,
-    pub(super) region: &'a str,
-    pub(super) zone: &'a str,
-}
-
 impl InterfaceDeclaration {
     /// Whether it holds anything that only one instance can have.
     pub(super) fn is_unique(&self) -> bool {
@@ -155,35 +143,12 @@ impl InterfaceDeclaration {
         Ok(())
     }
 
-    /// VPC and subnet, from the narrowest that is declared outwards.
+    /// VPC and subnet: blocks first, then the ids that follow from them.
     fn change_network(&self, interface: &mut NetworkInterface, ground: &Ground<'_>) {
-        let old_subnet = interface.subnet_ipv4_cidr_block.parse::<Ipv4Block>().ok();
-        let old_vpc: Vec<Ipv4Block> = interface.vpc_ipv4_cidr_blocks.iter().flat_map(|b| b.parse()).collect();
-        let address = self.private_ip_addresses.as_ref().and_then(|list| list.first().copied());
-        let widest = self.vpc_cidr_blocks.as_ref().and_then(|blocks| {
-            blocks
-                .iter()
-                .copied()
-                .find(|b| address.is_none_or(|a| b.contains(a)))
-                .or_else(|| blocks.first().copied())
-        });
-        let length = SUBNET_LENGTH.max(widest.map_or(0, |b| b.length()));
-        let fits = |subnet: &Ipv4Block| {
-            address.is_none_or(|a| subnet.contains(a)) && widest.is_none_or(|vpc| vpc.covers(subnet))
-        };
-        let kept = old_subnet.filter(fits);
-        let nearest = address.or(widest.map(|vpc| vpc.first())).map(|a| Ipv4Block::around(a, length));
-        let subnet = self.subnet_cidr_block.or(kept).or(nearest).or(old_subnet).unwrap_or(DEFAULT_SUBNET);
-        let vpc = self.vpc_cidr_blocks.clone().unwrap_or_else(|| {
-            let covered = old_vpc.iter().any(|vpc| vpc.covers(&subnet));
-            if covered {
-                old_vpc.clone()
-            } else {
-                vec![Ipv4Block::around(subnet.first(), VPC_LENGTH.min(subnet.length()))]
-            }
-        });
-
-        let moved = vpc != old_vpc;
+        let old = Network::of(interface);
+        let subnet = self.subnet(&old);
+        let vpc = self.vpc(&old, subnet);
+        let moved = vpc != old.vpc;
         match &self.vpc_id {
             Some(id) => interface.vpc_id = id.to_string(),
             None if moved => interface.vpc_id = ground.vpc_id(vpc.first()),
@@ -191,13 +156,41 @@ impl InterfaceDeclaration {
         }
         match &self.subnet_id {
             Some(id) => interface.subnet_id = id.to_string(),
-            None if moved || self.vpc_id.is_some() || Some(subnet) != old_subnet => {
+            None if moved || self.vpc_id.is_some() || Some(subnet) != old.subnet => {
                 interface.subnet_id = ground.subnet_id(&interface.vpc_id, subnet);
             }
             None => {}
         }
         interface.vpc_ipv4_cidr_blocks = vpc.iter().map(ToString::to_string).collect();
         interface.subnet_ipv4_cidr_block = subnet.to_string();
+    }
+
+    /// The subnet declared, else the old one where address and VPC still fit it, else one around the address or at the
+    /// start of the VPC.
+    fn subnet(&self, old: &Network) -> Ipv4Block {
+        let address = self.private_ip_addresses.as_ref().and_then(|list| list.first().copied());
+        let vpc = self.vpc_cidr_blocks.as_deref().and_then(|blocks| {
+            let around = blocks.iter().find(|block| address.is_some_and(|a| block.contains(a)));
+            around.or_else(|| blocks.first()).copied()
+        });
+        let fits = |subnet: &Ipv4Block| {
+            address.is_none_or(|a| subnet.contains(a)) && vpc.is_none_or(|vpc| vpc.covers(subnet))
+        };
+        let start = address.or_else(|| vpc.map(|vpc| vpc.first()));
+        let length = SUBNET_LENGTH.max(vpc.map_or(0, |vpc| vpc.length()));
+        let nearest = start.map(|start| Ipv4Block::around(start, length));
+        let kept = old.subnet.filter(fits);
+        self.subnet_cidr_block.or(kept).or(nearest).or(old.subnet).unwrap_or(DEFAULT_SUBNET)
+    }
+
+    /// The VPC declared, else the old one where it covers the subnet, else one around the subnet.
+    fn vpc(&self, old: &Network, subnet: Ipv4Block) -> Vec<Ipv4Block> {
+        let covered = old.vpc.iter().any(|vpc| vpc.covers(&subnet));
+        match &self.vpc_cidr_blocks {
+            Some(blocks) => blocks.clone(),
+            None if covered => old.vpc.clone(),
+            None => vec![Ipv4Block::around(subnet.first(), VPC_LENGTH.min(subnet.length()))],
+        }
     }
 
     fn change_groups(&self, interface: &mut NetworkInterface, ground: &Ground<'_>) {
@@ -304,90 +297,18 @@ impl InterfaceDeclaration {
     }
 }
 
-impl Ground<'_> {
-    /// The primary interface where nothing is declared: in the default VPC, whose subnets follow one another as they
-    /// fill up.
-    pub(super) fn primary_interface(&self) -> Result<NetworkInterface, DeclarationError> {
-        let nth = (self.index / DEFAULT_SUBNET.capacity()) % DEFAULT_SUBNETS;
-        let subnet = Ipv4Block::around(
-            Ipv4Addr::from(u32::from(DEFAULT_VPC.first()) + (nth << (32 - SUBNET_LENGTH))),
-            SUBNET_LENGTH,
-        );
-        let vpc_id = self.vpc_id(Some(&DEFAULT_VPC));
-        Ok(NetworkInterface {
-            mac_address: self.ids.mac_address(self.zone, 0),
-            network_interface_id: self.ids.resource("eni"),
-            device_number: 0,
-            network_card_index: None,
-            owner_id: None,
-            private_ip_addresses: vec![self.private_address(subnet, 0)?],
-            ipv4_associations: Vec::new(),
-            ipv6_addresses: Vec::new(),
-            ipv4_prefixes: Vec::new(),
-            ipv6_prefixes: Vec::new(),
-            security_groups: vec![SecurityGroup {
-                group_id: self.group_id(&vpc_id, "default"),
-                group_name: "default".to_owned(),
-            }],
-            subnet_id: self.subnet_id(&vpc_id, subnet),
-            subnet_ipv4_cidr_block: subnet.to_string(),
-            subnet_ipv6_cidr_blocks: Vec::new(),
-            vpc_id,
-            vpc_ipv4_cidr_blocks: vec![DEFAULT_VPC.to_string()],
-            vpc_ipv6_cidr_blocks: Vec::new(),
-        })
-    }
+/// The blocks that an interface stands in.
+struct Network {
+    subnet: Option<Ipv4Block>,
+    vpc: Vec<Ipv4Block>,
+}
 
-    /// A further interface, in the network of the primary one.
-    pub(super) fn further_interface(
-        &self,
-        primary: &NetworkInterface,
-        device_number: u16,
-    ) -> Result<NetworkInterface, DeclarationError> {
-        let subnet = primary.subnet_ipv4_cidr_block.parse::<Ipv4Block>().unwrap_or(DEFAULT_SUBNET);
-        Ok(NetworkInterface {
-            mac_address: self.ids.mac_address(self.zone, device_number.into()),
-            network_interface_id: self.ids.nth_resource("eni", device_number.into()),
-            device_number,
-            private_ip_addresses: vec![self.private_address(subnet, device_number)?],
-            network_card_index: None,
-            ipv4_associations: Vec::new(),
-            ipv6_addresses: Vec::new(),
-            ipv4_prefixes: Vec::new(),
-            ipv6_prefixes: Vec::new(),
-            ..primary.clone()
-        })
-    }
-
-    /// Primary interfaces fill a subnet from one end of its permutation, further ones from the other.
-    fn private_address(&self, subnet: Ipv4Block, device_number: u16) -> Result<Ipv4Addr, DeclarationError> {
-        let capacity = subnet.capacity();
-        if capacity == 0 {
-            let problem = format!("subnet {subnet} has no room for an interface; EC2's smallest is a /28");
-            return Err(DeclarationError::new("subnet-cidr-block", problem));
+impl Network {
+    fn of(interface: &NetworkInterface) -> Self {
+        Self {
+            subnet: interface.subnet_ipv4_cidr_block.parse().ok(),
+            vpc: interface.vpc_ipv4_cidr_blocks.iter().flat_map(|block| block.parse()).collect(),
         }
-        let place = match device_number {
-            0 => self.index % capacity,
-            n => {
-                capacity
-                    - 1
-                    - (self.index.wrapping_mul(FURTHER_INTERFACES).wrapping_add(u32::from(n) - 1)) % capacity
-            }
-        };
-        Ok(subnet.usable(self.seed.named(&subnet.to_string()).spread(place, capacity)))
-    }
-
-    fn vpc_id(&self, block: Option<&Ipv4Block>) -> String {
-        let block = block.copied().unwrap_or(DEFAULT_VPC);
-        self.seed.named(&format!("{}/{}/{block}", self.account, self.region)).resource("vpc")
-    }
-
-    fn subnet_id(&self, vpc_id: &str, block: Ipv4Block) -> String {
-        self.seed.named(&format!("{vpc_id}/{}/{block}", self.zone)).resource("subnet")
-    }
-
-    fn group_id(&self, vpc_id: &str, name: &str) -> String {
-        self.seed.named(&format!("{vpc_id}/{name}")).resource("sg")
     }
 }
 
@@ -434,13 +355,3 @@ impl<'de> Visitor<'de> for GroupVisitor {
         Ok(GroupDeclaration { group_name, group_id })
     }
 }
-
-/// The default VPC and its subnets (VPC user guide, "Default VPC components").
-const DEFAULT_VPC: Ipv4Block = Ipv4Block::fixed(Ipv4Addr::new(172, 31, 0, 0), VPC_LENGTH);
-const DEFAULT_SUBNET: Ipv4Block = Ipv4Block::fixed(Ipv4Addr::new(172, 31, 0, 0), SUBNET_LENGTH);
-const DEFAULT_SUBNETS: u32 = 16;
-const VPC_LENGTH: u8 = 16;
-const SUBNET_LENGTH: u8 = 20;
-
-/// Addresses kept per instance for interfaces beside the primary: what a t3.2xlarge to m5.4xlarge can carry, roundly.
-const FURTHER_INTERFACES: u32 = 15;

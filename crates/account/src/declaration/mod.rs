@@ -12,6 +12,7 @@ mod check;
 mod devices;
 mod error;
 mod events;
+mod ground;
 mod interface;
 mod layer;
 mod options;

@@ -6,7 +6,7 @@ use types::instance::{
 use types::{AccountId, Instance, Region, Timestamp};
 
 use super::binding::Addresses;
-use super::interface::Ground;
+use super::ground::Ground;
 use super::options::{Architecture, System};
 use super::{Declaration, DeclarationError};
 use crate::identifier::{Identifiers, Seed, zone_id};

@@ -111,7 +111,7 @@ fn mismatch(message: &str) -> Option<(String, String)> {
 
 /// The kind of value, without the value.
 fn found_words(found: &str) -> &str {
-    match found.split(|c: char| c == ' ' || c == '`').next().unwrap_or_default() {
+    match found.split([' ', '`']).next().unwrap_or_default() {
         "integer" => "a whole number",
         "floating" => "a number with a fraction",
         "boolean" => "true or false",

@@ -26,7 +26,7 @@ pub use error::ConfigError;
 pub use span::{Span, SpanError};
 
 /// What `linklocal.toml` says, defaults filled in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     pub server: ServerConfig,
     /// In what the metadata service follows one fleet of EC2 or another.
@@ -96,20 +96,6 @@ impl Config {
         now: Timestamp,
     ) -> impl Iterator<Item = Result<Instance, DeclarationError>> {
         fleet::instances(&self.declarations, &self.defaults, *seed, now)
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            server: ServerConfig::default(),
-            fleet: Fleet::default(),
-            metadata_options: MetadataOptionsConfig::default(),
-            credentials: RotationSchedule::default(),
-            seed: None,
-            defaults: Declaration::default(),
-            declarations: Vec::new(),
-        }
     }
 }
 

@@ -117,8 +117,8 @@ impl Source<'_> {
 
     fn credentials(self, raw: &RawCredentials) -> Result<RotationSchedule, ConfigError> {
         let defaults = RotationSchedule::default();
-        let interval = raw.rotation_interval.map_or(defaults.interval(), |span| span.0);
-        let lifetime = raw.lifetime.map_or(defaults.lifetime(), |span| span.0);
+        let interval = raw.rotation_interval.map_or_else(|| defaults.interval(), |span| span.0);
+        let lifetime = raw.lifetime.map_or_else(|| defaults.lifetime(), |span| span.0);
         RotationSchedule::new(interval, lifetime).map_err(|error| {
             let key =
                 if raw.lifetime.is_some() { "credentials.lifetime" } else { "credentials.rotation-interval" };

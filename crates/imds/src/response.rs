@@ -37,6 +37,9 @@ pub(crate) enum Layout {
 }
 
 impl Layout {
+    /// The longest row's length.
+    pub(crate) const MAX_LINES: usize = 8;
+
     fn lines(self) -> &'static [Line] {
         use Line as L;
         match self {
@@ -138,7 +141,8 @@ impl Reply {
 
 /// A whole answer without a body as bytes, for heads that cannot be read.
 pub(crate) fn refusal(status: StatusCode, date: HeaderValue) -> Bytes {
-    let response = Reply::empty(status).into_response(HeaderMap::with_capacity(8), date, true);
+    let response =
+        Reply::empty(status).into_response(HeaderMap::with_capacity(Layout::MAX_LINES), date, true);
     let reason = status.canonical_reason().unwrap_or_default();
     let mut text = format!("HTTP/1.1 {} {reason}\r\n", status.as_str()).into_bytes();
     for (name, value) in response.headers() {

@@ -79,6 +79,7 @@ impl Service {
         self.metrics.count_status(reply.status);
         let mut headers = parts.headers;
         headers.clear();
+        headers.reserve(Layout::MAX_LINES);
         reply.into_response(headers, self.dates.at(now), close)
     }
 

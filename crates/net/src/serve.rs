@@ -117,7 +117,8 @@ async fn run<S: Service>(socket: TcpStream, answerer: Answerer<S>, seat: Seat) {
     let parts = connection.into_parts();
     let may_send_more = line.linger.load(Relaxed) || !parts.read_buf.is_empty();
     if may_send_more {
-        linger::close(parts.io.into_inner().into_socket()).await;
+        // Boxed, for its sake alone every connection's task would be as large again.
+        Box::pin(linger::close(parts.io.into_inner().into_socket())).await;
     }
     drop(seat);
 }

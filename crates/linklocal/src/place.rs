@@ -19,7 +19,8 @@ impl Place {
         named
             .or(configured)
             .or_else(|| env.data_home().map(|home| home.join("linklocal")))
-            .map(Self)
+            // What is printed must be right from any directory.
+            .map(|path| Self(std::path::absolute(&path).unwrap_or(path)))
             .ok_or_else(|| {
                 Failure::new("there is no place for data: neither XDG_DATA_HOME nor HOME is set")
                     .hint("name a directory with --data or LINKLOCAL_DATA")

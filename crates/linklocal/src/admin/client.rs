@@ -60,11 +60,6 @@ impl AdminClient {
         Err(CallError::Refused(serde_json::from_slice(&answer.body).map_err(foreign)?))
     }
 
-    /// What to say where the reply is of another kind than the call asks for.
-    pub(crate) fn foreign(&self) -> Failure {
-        CallError::Foreign { path: self.directory.clone() }.into()
-    }
-
     async fn connect(&self) -> Result<UnixStream, CallError> {
         UnixStream::connect(&self.socket).await.map_err(|source| match source.kind() {
             // A refusal is the socket of a server that died.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use serde::Serialize;
 use types::InstanceId;
 
-use super::Context;
+use super::{Context, foreign};
 use crate::admin::{Call, Reply};
 use crate::arguments::{EnvArguments, EnvFormat};
 use crate::failure::Failure;
@@ -80,8 +80,8 @@ fn line(format: EnvFormat, name: &str, value: &str) -> String {
 }
 
 async fn of_server(context: &Context) -> Result<SocketAddr, Failure> {
-    let Reply::Server(server) = context.admin.call(&Call::DescribeServer).await? else {
-        return Err(context.admin.foreign());
+    let Reply::Server(server) = context.call(&Call::DescribeServer).await? else {
+        return Err(foreign());
     };
     server.endpoints.first().copied().ok_or_else(|| {
         Failure::new("the server has no address of its own: each instance has one")
@@ -92,8 +92,8 @@ async fn of_server(context: &Context) -> Result<SocketAddr, Failure> {
 async fn of_instance(context: &Context, id: &str) -> Result<SocketAddr, Failure> {
     let instance_id: InstanceId = super::instance_id(id)?;
     let call = Call::DescribeInstance { instance_id: Some(instance_id) };
-    let Reply::Instance(description) = context.admin.call(&call).await? else {
-        return Err(context.admin.foreign());
+    let Reply::Instance(description) = context.call(&call).await? else {
+        return Err(foreign());
     };
     match description.instance.binding.endpoints.first() {
         Some(endpoint) => Ok(*endpoint),

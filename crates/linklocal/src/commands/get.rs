@@ -72,7 +72,8 @@ impl Service {
         if let Some(url) = context.env.var(VARIABLE).filter(|url| !url.is_empty()) {
             return Self::parse(url, VARIABLE);
         }
-        match context.admin.call(&Call::DescribeServer).await {
+        let Ok(admin) = &context.admin else { return Self::parse(EC2, "EC2's address") };
+        match admin.call(&Call::DescribeServer).await {
             Ok(Reply::Server(server)) if !server.endpoints.is_empty() => {
                 Self::parse(&env::url(server.endpoints[0]), "the running server")
             }

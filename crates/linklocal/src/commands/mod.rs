@@ -11,7 +11,7 @@ use linklocal::config::Config;
 use sys::Env;
 use types::InstanceId;
 
-use crate::admin::AdminClient;
+use crate::admin::{AdminClient, Call, Reply};
 use crate::arguments::{Arguments, Command, Global};
 use crate::failure::Failure;
 use crate::logging;
@@ -22,7 +22,8 @@ use crate::place::Place;
 #[derive(Debug)]
 struct Context {
     env: Env,
-    admin: AdminClient,
+    /// Without a place for data there is no server to talk to; some commands can do without.
+    admin: Result<AdminClient, Failure>,
     output: Output,
 }
 
@@ -37,9 +38,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let done = runtime.block_on(async {
         match command {
             Command::Up(arguments) => up::run(&global, &env, arguments).await,
-            Command::Env(arguments) => env::run(&Context::new(&global, env)?, arguments).await,
-            Command::Get(arguments) => get::run(&Context::new(&global, env)?, arguments).await,
-            Command::Instance(command) => instance::run(&Context::new(&global, env)?, command).await,
+            Command::Env(arguments) => env::run(&Context::new(&global, env), arguments).await,
+            Command::Get(arguments) => get::run(&Context::new(&global, env), arguments).await,
+            Command::Instance(command) => instance::run(&Context::new(&global, env), command).await,
         }
     });
     // Work that nobody waits for any more ends with the process.
@@ -48,15 +49,26 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 impl Context {
-    fn new(global: &Global, env: Env) -> Result<Self, Failure> {
+    fn new(global: &Global, env: Env) -> Self {
         // The server says what is wrong with the file; here only its word on the directory counts.
         let file = Path::new(CONFIG);
         let configured = if file.exists() { Config::load(file).ok() } else { None };
         let configured = configured.and_then(|config| config.server.data);
-        let place = Place::find(global.data.as_deref(), &env, configured)?;
-        let admin = AdminClient::new(place.path(), place.admin_socket());
-        Ok(Self { env, admin, output: Output { json: global.json } })
+        let place = Place::find(global.data.as_deref(), &env, configured);
+        let admin = place.map(|place| AdminClient::new(place.path(), place.admin_socket()));
+        Self { env, admin, output: Output { json: global.json } }
     }
+
+    /// Asks the server.
+    async fn call(&self, call: &Call) -> Result<Reply, Failure> {
+        Ok(self.admin.as_ref().map_err(Clone::clone)?.call(call).await?)
+    }
+}
+
+/// What to say where the reply is of another kind than the call asks for.
+fn foreign() -> Failure {
+    Failure::new("the server answers in a form that this version does not know")
+        .hint("restart the server with this version of linklocal")
 }
 
 /// An instance id as typed.

@@ -28,6 +28,7 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
     let place = Place::find(global.data.as_deref(), env, config.server.data.clone())?;
     let metrics = arguments.metrics.or(config.server.metrics);
     let socket = config.server.admin_socket.clone().unwrap_or_else(|| place.admin_socket());
+    let socket = std::path::absolute(&socket).unwrap_or(socket);
     let addresses = if arguments.imds.is_empty() { config.server.imds.clone() } else { arguments.imds };
 
     net::raise_descriptor_limit(descriptors(&config));
@@ -203,7 +204,7 @@ impl Signals {
     }
 }
 
-/// The file that was named, else the one in the current directory. Absolute, should the directory change.
+/// The file that was named, else the one in the current directory.
 fn config_file(named: Option<PathBuf>) -> Option<PathBuf> {
     named.or_else(|| Some(PathBuf::from(super::CONFIG)).filter(|file| file.exists()))
 }

@@ -80,17 +80,17 @@ impl Endpoints {
         }
     }
 
-    /// Answers for each of `owners` at exactly its addresses. One that cannot be opened is logged.
-    pub(super) async fn set(&mut self, owners: &[(InstanceId, Vec<SocketAddr>)]) {
-        self.release(owners).await;
-        for (owner, addresses) in owners {
-            for address in addresses {
-                match self.open([address]) {
-                    Ok(listeners) => self.serve(owner, listeners),
-                    Err(error) => tracing::error!(instance = %owner, "{}", Failure::of(&error).message),
-                }
-            }
-        }
+    /// Answers for `owner` at exactly these addresses of its own.
+    pub(super) async fn set(&mut self, owner: &InstanceId, addresses: &[SocketAddr]) {
+        self.close_where(|address, of| of == owner && !addresses.contains(address)).await;
+        let wanted = addresses.iter().map(|address| (*address, owner.clone()));
+        self.open_all(wanted);
+    }
+
+    /// Answers at exactly these addresses, for whom they are.
+    pub(super) async fn set_all(&mut self, own: HashMap<SocketAddr, InstanceId>) {
+        self.close_where(|address, owner| own.get(address) != Some(owner)).await;
+        self.open_all(own);
     }
 
     /// Accepts no more.
@@ -99,13 +99,19 @@ impl Endpoints {
         self.own.drain().for_each(|(_, (_, task))| task.abort());
     }
 
-    /// Closes what the owners no longer want, before another owner opens it.
-    async fn release(&mut self, owners: &[(InstanceId, Vec<SocketAddr>)]) {
-        let wanted: HashMap<&InstanceId, &Vec<SocketAddr>> =
-            owners.iter().map(|(id, all)| (id, all)).collect();
-        let over = self.own.extract_if(|address, (owner, _)| {
-            wanted.get(owner).is_some_and(|addresses| !addresses.contains(address))
-        });
+    /// Opens what is not open yet. One that cannot be opened is logged.
+    fn open_all(&mut self, own: impl IntoIterator<Item = (SocketAddr, InstanceId)>) {
+        for (address, owner) in own {
+            match self.open([&address]) {
+                Ok(listeners) => self.serve(&owner, listeners),
+                Err(error) => tracing::error!(instance = %owner, "{}", Failure::of(&error).message),
+            }
+        }
+    }
+
+    /// Returns when the sockets are closed, so that another owner can open them.
+    async fn close_where(&mut self, is_over: impl Fn(&SocketAddr, &InstanceId) -> bool) {
+        let over = self.own.extract_if(|address, (owner, _)| is_over(address, owner));
         let tasks: Vec<JoinHandle<()>> = over.map(|(_, (_, task))| task).collect();
         for task in tasks {
             task.abort();

@@ -3,6 +3,7 @@
 //! Rule: what is acknowledged is in the store and in the roster, in this order. All of this blocks, for the disk: it runs
 //! on threads for blocking work, one change at a time.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -56,8 +57,8 @@ impl Inventory {
     }
 
     /// Renders everything anew, one instance after the other; where the instances are reached.
-    pub(super) fn publish_all(&self) -> Result<Vec<(SocketAddr, InstanceId)>, InstanceError> {
-        let mut endpoints = Vec::new();
+    pub(super) fn publish_all(&self) -> Result<HashMap<SocketAddr, InstanceId>, InstanceError> {
+        let mut endpoints = HashMap::new();
         let mut unbound = 0;
         let mut views = Views::new(&self.instances);
         let instances = views.by_ref().map(|view| {

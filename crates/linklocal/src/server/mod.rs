@@ -10,7 +10,6 @@ mod inventory;
 mod start;
 mod view;
 
-use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -109,7 +108,7 @@ impl Server {
         let (report, own) = blocking(move || start::synchronized(&inventory, &declared)).await?;
         // The owners open them again, now that the store says who they are.
         drop(opened);
-        endpoints.set(&start::by_owner(own, &report.removed)).await;
+        endpoints.set_all(own).await;
         self.credentials.set_schedule(config.credentials);
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
         self.pending.notify_one();
@@ -179,9 +178,9 @@ impl Server {
             Ok(inventory.publish(&changed).map(drop)?)
         })
         .await?;
-        let gone: Vec<(InstanceId, Vec<SocketAddr>)> =
-            ids.iter().map(|id| (id.clone(), Vec::new())).collect();
-        endpoints.set(&gone).await;
+        for id in &ids {
+            endpoints.set(id, &[]).await;
+        }
         Ok(Reply::Terminated(TerminatedReply { terminating_instances: ids }))
     }
 
@@ -204,7 +203,7 @@ impl Server {
         if rebinds {
             let instance = view.instance;
             endpoints.serve(&instance.instance_id, opened);
-            endpoints.set(&[(instance.instance_id, instance.binding.endpoints)]).await;
+            endpoints.set(&instance.instance_id, &instance.binding.endpoints).await;
         }
         if let Reply::MetadataOptions(_) = reply {
             self.pending.notify_one();

@@ -127,25 +127,12 @@ pub(super) fn declared_endpoints(inventory: &Inventory, config: &Config) -> Resu
 pub(super) fn synchronized(
     inventory: &Inventory,
     config: &Config,
-) -> Result<(SyncReport, Vec<(SocketAddr, InstanceId)>), Refusal> {
+) -> Result<(SyncReport, HashMap<SocketAddr, InstanceId>), Refusal> {
     // Each was made once before: what comes here is whole.
     let declared =
         config.instances(&inventory.seed, inventory.created_at).filter_map(Result::<Instance, _>::ok);
     let report = inventory.instances.sync_declared(declared)?;
     Ok((report, inventory.publish_all()?))
-}
-
-/// Addresses by their owner. Owners that are gone have none.
-pub(super) fn by_owner(
-    own: Vec<(SocketAddr, InstanceId)>,
-    removed: &[InstanceId],
-) -> Vec<(InstanceId, Vec<SocketAddr>)> {
-    let mut owners: HashMap<InstanceId, Vec<SocketAddr>> =
-        removed.iter().map(|id| (id.clone(), Vec::new())).collect();
-    for (address, id) in own {
-        owners.entry(id).or_default().push(address);
-    }
-    owners.into_iter().collect()
 }
 
 /// What a new configuration did, and what of it waits for a restart.

@@ -85,3 +85,13 @@ fn wrong_urls_are_wrong_usage_and_silent_ones_fail() {
     assert_eq!(said.code, 1);
     assert!(said.stderr.contains("cannot be reached") && said.stderr.contains("hint: "), "{}", said.stderr);
 }
+
+#[test]
+fn without_any_home_an_endpoint_can_still_be_asked() {
+    let world = World::new();
+    let server = world.up();
+    let mut command =
+        world.command(&["get", "--endpoint", &format!("http://{}", server.endpoint), "instance-id"]);
+    command.env_clear().env_remove("HOME");
+    assert_eq!(crate::world::said(&mut command).code, 0);
+}

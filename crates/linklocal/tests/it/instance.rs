@@ -213,3 +213,39 @@ fn launch_with_a_taken_endpoint_launches_nothing() {
     assert_eq!(world.json(&["instance", "list"])["Instances"].as_array().unwrap().len(), 1);
     assert_eq!(leaf(&server, "instance-id").0, 200);
 }
+
+#[test]
+fn a_second_instance_without_addresses_gets_a_port_of_its_own() {
+    let world = World::new();
+    let server = world.up();
+    let first = leaf(&server, "instance-id").1;
+    let id = world.done(&["instance", "launch"]);
+    let id = id.trim();
+    assert_eq!(leaf(&server, "instance-id").1, first);
+    let variables = world.json(&["env", "--instance", id]);
+    let url = variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"].as_str().unwrap();
+    assert_eq!(world.done(&["get", "--endpoint", url, "instance-id"]), id);
+}
+
+#[test]
+fn addresses_belong_to_one_instance() {
+    let world = World::new();
+    let _server = world.up();
+    let own = free_address();
+    let id = world.done(&["instance", "launch", "--endpoint", &own, "--source", "127.0.0.7"]);
+    for taken in [["--endpoint", own.as_str()], ["--source", "127.0.0.7"]] {
+        let said = world.run(&[&["instance", "launch"][..], &taken].concat());
+        assert_eq!(said.code, 1);
+        assert!(said.stderr.contains(id.trim()) && said.stderr.contains(taken[1]), "{}", said.stderr);
+    }
+    let unbound = world.run(&["instance", "set", "--instance-id", id.trim(), "endpoints=[]", "sources=[]"]);
+    assert_eq!(unbound.code, 1);
+    assert!(unbound.stderr.contains("another instance"), "{}", unbound.stderr);
+
+    let moved = free_address();
+    let endpoints = format!("endpoints=[\"{moved}\"]");
+    world.done(&["instance", "set", "--instance-id", id.trim(), &endpoints]);
+    let at = |address: &str| world.run(&["get", "--endpoint", &format!("http://{address}"), "instance-id"]);
+    assert_eq!(at(&moved).stdout, id.trim());
+    assert_eq!(at(&own).code, 1);
+}

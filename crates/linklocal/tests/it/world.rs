@@ -89,14 +89,20 @@ impl World {
     }
 
     pub(crate) fn up_with(&self, arguments: &[&str]) -> Server {
+        self.started(self.command(&[&["up", "--json"], arguments].concat()))
+    }
+
+    /// Starts a server that is told nothing but what its configuration says.
+    pub(crate) fn up_unnamed(&self) -> Server {
+        let mut command = self.command(&["up", "--json"]);
+        command.env_remove("LINKLOCAL_DATA");
+        self.started(command)
+    }
+
+    fn started(&self, mut command: Command) -> Server {
         let stderr = self.path("stderr");
         let log = std::fs::File::create(&stderr).unwrap();
-        let mut child = self
-            .command(&[&["up", "--json"], arguments].concat())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let line = within("the first line of `up`", move || {
             let mut line = String::new();

@@ -11,12 +11,13 @@ use crate::arguments::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, OneInstance, RebalanceArguments, SpotArguments,
     When,
 };
+use crate::commands::foreign;
 use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, command: EventCommand) -> Result<(), Failure> {
     let (one, change) = meant(command);
     let Reply::Events(reply) = changed(context, &one, Change::Events(change)).await? else {
-        return Err(context.admin.foreign());
+        return Err(foreign());
     };
     context.output.result(&reply, || match lines(&reply.events) {
         lines if lines.is_empty() => format!("{}: no events\n", reply.instance_id),

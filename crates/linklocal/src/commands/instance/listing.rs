@@ -6,6 +6,7 @@ use types::instance::InstanceProfile;
 use super::{Context, event, options};
 use crate::admin::{Call, InstanceDescription, InstancePage, InstanceSummary, Reply};
 use crate::arguments::ShowArguments;
+use crate::commands::foreign;
 use crate::failure::Failure;
 use crate::output::table;
 
@@ -14,8 +15,8 @@ pub(super) async fn list(context: &Context) -> Result<(), Failure> {
     let mut instances = Vec::new();
     let mut after: Option<InstanceId> = None;
     loop {
-        let Reply::Instances(page) = context.admin.call(&Call::ListInstances { after }).await? else {
-            return Err(context.admin.foreign());
+        let Reply::Instances(page) = context.call(&Call::ListInstances { after }).await? else {
+            return Err(foreign());
         };
         instances.extend(page.instances);
         after = page.next;
@@ -30,9 +31,8 @@ pub(super) async fn list(context: &Context) -> Result<(), Failure> {
 pub(super) async fn show(context: &Context, arguments: ShowArguments) -> Result<(), Failure> {
     let typed = arguments.id.as_deref().or(arguments.one.instance_id.as_deref());
     let instance_id = typed.map(crate::commands::instance_id).transpose()?;
-    let Reply::Instance(description) = context.admin.call(&Call::DescribeInstance { instance_id }).await?
-    else {
-        return Err(context.admin.foreign());
+    let Reply::Instance(description) = context.call(&Call::DescribeInstance { instance_id }).await? else {
+        return Err(foreign());
     };
     context.output.result(&*description, || described(&description))
 }

@@ -15,6 +15,7 @@ use crate::arguments::{
     AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance, SetArguments,
     TagArguments, TerminateArguments,
 };
+use crate::commands::foreign;
 use crate::failure::Failure;
 
 pub(super) async fn run(context: &Context, command: InstanceCommand) -> Result<(), Failure> {
@@ -40,13 +41,13 @@ fn named(one: &OneInstance) -> Result<Option<InstanceId>, Failure> {
 /// Asks for a change of the instance.
 async fn changed(context: &Context, one: &OneInstance, change: Change) -> Result<Reply, Failure> {
     let call = Call::ChangeInstance { instance_id: named(one)?, change };
-    Ok(context.admin.call(&call).await?)
+    context.call(&call).await
 }
 
 async fn set(context: &Context, arguments: SetArguments) -> Result<(), Failure> {
     let change = Change::Attributes(Box::new(settings::declaration(&arguments.settings)?));
     let Reply::Instance(description) = changed(context, &arguments.one, change).await? else {
-        return Err(context.admin.foreign());
+        return Err(foreign());
     };
     context.output.result(&*description, || listing::described(&description))
 }
@@ -61,7 +62,7 @@ async fn tag(context: &Context, arguments: TagArguments) -> Result<(), Failure> 
     }
     let change = Change::Tags { set, remove: arguments.remove };
     let Reply::Tags(reply) = changed(context, &arguments.one, change).await? else {
-        return Err(context.admin.foreign());
+        return Err(foreign());
     };
     context
         .output
@@ -88,7 +89,7 @@ async fn detach_role(context: &Context, arguments: DetachRoleArguments) -> Resul
 
 async fn change_profile(context: &Context, one: &OneInstance, change: Change) -> Result<(), Failure> {
     let Reply::Profile(reply) = changed(context, one, change).await? else {
-        return Err(context.admin.foreign());
+        return Err(foreign());
     };
     context.output.result(&reply, || {
         let profile = match &reply.iam_instance_profile {
@@ -101,8 +102,8 @@ async fn change_profile(context: &Context, one: &OneInstance, change: Change) ->
 
 async fn launch(context: &Context, arguments: LaunchArguments) -> Result<(), Failure> {
     let call = Call::LaunchInstance { declaration: Box::new(settings::launch(arguments)?) };
-    let Reply::Instance(description) = context.admin.call(&call).await? else {
-        return Err(context.admin.foreign());
+    let Reply::Instance(description) = context.call(&call).await? else {
+        return Err(foreign());
     };
     context.output.result(&*description, || format!("{}\n", description.instance.instance_id))
 }
@@ -110,9 +111,8 @@ async fn launch(context: &Context, arguments: LaunchArguments) -> Result<(), Fai
 async fn terminate(context: &Context, arguments: TerminateArguments) -> Result<(), Failure> {
     let typed = arguments.ids.iter().chain(&arguments.instance_ids);
     let instance_ids = typed.map(|id| super::instance_id(id)).collect::<Result<Vec<_>, _>>()?;
-    let Reply::Terminated(reply) = context.admin.call(&Call::TerminateInstances { instance_ids }).await?
-    else {
-        return Err(context.admin.foreign());
+    let Reply::Terminated(reply) = context.call(&Call::TerminateInstances { instance_ids }).await? else {
+        return Err(foreign());
     };
     context.output.result(&reply, || reply.terminating_instances.iter().map(|id| format!("{id}\n")).collect())
 }

@@ -10,6 +10,7 @@ use types::instance::MetadataOptions;
 use super::{Context, changed};
 use crate::admin::{Call, Change, MetadataOptionsReply, OptionsState, Reply, StatedOptions};
 use crate::arguments::OptionsArguments;
+use crate::commands::foreign;
 use crate::failure::Failure;
 
 pub(super) async fn modify(context: &Context, arguments: OptionsArguments) -> Result<(), Failure> {
@@ -26,7 +27,7 @@ pub(super) async fn modify(context: &Context, arguments: OptionsArguments) -> Re
     }
     let change = Change::MetadataOptions(change);
     let Reply::MetadataOptions(mut reply) = changed(context, &arguments.one, change).await? else {
-        return Err(context.admin.foreign());
+        return Err(foreign());
     };
     while arguments.wait && reply.instance_metadata_options.state == OptionsState::Pending {
         tokio::time::sleep(POLL).await;
@@ -55,8 +56,8 @@ fn word<T: DeserializeOwned>(typed: Option<String>) -> Option<T> {
 
 async fn state(context: &Context, instance_id: InstanceId) -> Result<MetadataOptionsReply, Failure> {
     let call = Call::DescribeInstance { instance_id: Some(instance_id) };
-    let Reply::Instance(description) = context.admin.call(&call).await? else {
-        return Err(context.admin.foreign());
+    let Reply::Instance(description) = context.call(&call).await? else {
+        return Err(foreign());
     };
     let (state, options, applies_at) = match description.pending_metadata_options {
         Some(pending) => (OptionsState::Pending, pending.options, Some(pending.applies_at)),

@@ -1,13 +1,12 @@
 //! Identifiers made from a seed: the same seed gives the same ids, MAC and private addresses.
 //!
-//! Rule: every value is HMAC-SHA256 of (kind, owner, ordinal) under the seed, cut to what the kind holds; nothing is
-//! counted or remembered. Forms are EC2's (EC2 user guide, "Resource IDs"; facts/imds.md section 2).
+//! Rule: every value is SHA-256 of (seed, kind, owner, ordinal), cut to what the kind holds; nothing is counted or
+//! remembered. No key is needed: identifiers are no secrets. Forms are EC2's (EC2 user guide, "Resource IDs"; facts/imds.md section 2).
 
 mod zone;
 
 use std::net::Ipv4Addr;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 use types::{AccountId, Arn, InstanceId, UniqueId};
 
@@ -147,12 +146,12 @@ impl Identifiers {
     }
 
     fn bytes(&self, kind: &str, ordinal: u32) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.seed.0).expect("HMAC takes keys of any length");
+        let mut hash = Sha256::new_with_prefix(self.seed.0);
         // Zero bytes part what is hashed, so that ("ab", "c") and ("a", "bc") differ.
         for part in [kind.as_bytes(), &[0], self.owner.as_bytes(), &[0], &ordinal.to_be_bytes()] {
-            mac.update(part);
+            hash.update(part);
         }
-        mac.finalize().into_bytes().into()
+        hash.finalize().into()
     }
 }
 

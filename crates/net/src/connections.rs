@@ -117,18 +117,20 @@ impl Connections {
 
     /// Moves the clock and closes what is over its deadline, while there are connections. Never returns.
     pub(crate) async fn sweep(&self) {
-        let start = Instant::now();
         let tick = self.limits.tick();
         loop {
             if self.open() == 0 {
                 self.opened.notified().await;
             }
+            // Time without connections does not count: the first one would be as old as the server.
+            let (start, before) = (Instant::now(), self.pace.tick());
             let mut interval = tokio::time::interval(tick);
             interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
             while self.open() > 0 {
                 let now = interval.tick().await;
                 // Cut on purpose: ticks wrap.
-                self.pace.set_tick((now.duration_since(start).as_nanos() / tick.as_nanos()) as u32);
+                let passed = (now.duration_since(start).as_nanos() / tick.as_nanos()) as u32;
+                self.pace.set_tick(before.wrapping_add(passed));
                 self.close_where(|phase, age| age > phase.allowance(&self.limits));
             }
         }
@@ -201,5 +203,61 @@ impl Pace {
 
     fn set_tick(&self, tick: u32) {
         self.tick.store(tick, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A connection that never says anything.
+    fn silent(connections: &Arc<Connections>) -> Option<()> {
+        let line = Arc::new(Line::new(connections.pace.tick()));
+        connections.admit(&line, |seat| {
+            tokio::spawn(async move {
+                std::future::pending::<()>().await;
+                drop(seat);
+            })
+            .abort_handle()
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_ended_in_time_however_long_nobody_called_before() {
+        let connections = Connections::new(Limits::default());
+        let sweeper = Arc::clone(&connections);
+        let _sweep = tokio::spawn(async move { sweeper.sweep().await });
+        for idle in [0, 3_600] {
+            tokio::time::sleep(Duration::from_secs(idle)).await;
+            silent(&connections).unwrap();
+            tokio::time::sleep(Duration::from_millis(4_900)).await;
+            assert_eq!(connections.open(), 1, "after {idle} s without connections");
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            assert_eq!(connections.open(), 0, "after {idle} s without connections");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_burst_over_the_limit_evicts_each_connection_once() {
+        let connections = Connections::new(Limits { connections: 3, ..Limits::default() });
+        for _ in 0..20 {
+            silent(&connections).unwrap();
+        }
+        while connections.open() > 3 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(connections.table().slots().count(), 3);
+    }
+
+    #[tokio::test]
+    async fn with_all_busy_nobody_is_admitted() {
+        let connections = Connections::new(Limits { connections: 1, ..Limits::default() });
+        silent(&connections).unwrap();
+        for slot in connections.table().slots() {
+            slot.line.progress.enter(Phase::Busy, 0);
+        }
+        assert_eq!(silent(&connections), None);
     }
 }

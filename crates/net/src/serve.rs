@@ -91,7 +91,7 @@ fn admit<S: Service>(
     let admitted = connections
         .admit(&line, |seat| tokio::spawn(run(socket, Answerer { service, link }, seat)).abort_handle());
     if admitted.is_none() {
-        tracing::warn!(%remote, open = connections.open(), "connection refused: all others are busy");
+        tracing::debug!(%remote, open = connections.open(), "connection refused: all others are busy");
     }
 }
 

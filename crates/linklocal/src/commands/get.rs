@@ -159,8 +159,12 @@ impl Service {
     }
 
     fn disabled(&self) -> Failure {
-        Failure::new(format!("{self} refuses (403): the instance's metadata endpoint is disabled"))
-            .hint("linklocal instance modify-metadata-options --http-endpoint enabled")
+        let (what, flag) = match self.authority.host().starts_with('[') {
+            true => ("IPv6 endpoint", "--http-protocol-ipv6"),
+            false => ("metadata endpoint", "--http-endpoint"),
+        };
+        Failure::new(format!("{self} refuses (403): the instance's {what} is disabled"))
+            .hint(format!("linklocal instance modify-metadata-options {flag} enabled"))
     }
 
     /// What a refusal means, and what to do.

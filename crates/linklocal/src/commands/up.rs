@@ -132,6 +132,9 @@ impl Banner<'_> {
         for endpoint in endpoints {
             text.push_str(&format!("  {}\n", url(*endpoint)));
         }
+        if endpoints.iter().any(SocketAddr::is_ipv6) {
+            text.push_str("  (IPv6 is for instances with --http-protocol-ipv6 enabled; others refuse)\n");
+        }
         text.push_str("for\n");
         for instance in instances {
             text.push_str(&format!("  {}\n", line(instance)));

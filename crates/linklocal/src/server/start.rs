@@ -16,7 +16,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use store::Store;
 use store_redb::RedbStore;
-use sys::fs::Lock;
+use sys::fs::{Lock, LockError};
 use sys::{Clock, Entropy};
 use tokio::sync::{Mutex, Notify};
 use types::{Instance, InstanceId};
@@ -44,7 +44,7 @@ pub(crate) struct StartSettings {
 pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Server>, Lock), Failure> {
     let StartSettings { config, seed, addresses } = settings;
     sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
-    let lock = Lock::acquire(&place.lock()).map_err(|error| Failure::of(&error))?;
+    let lock = Lock::acquire(&place.lock()).map_err(|error| lock_failure(place, &error))?;
     let shared = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
     let shared = shared.map_err(|error| bind_failure(&error))?;
     let store: Arc<dyn Store> =
@@ -176,6 +176,13 @@ fn registry(service: &Arc<Service>) -> Registry {
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
     registry.register("linklocal_build", "The running version", build);
     registry
+}
+
+fn lock_failure(place: &Place, error: &LockError) -> Failure {
+    let LockError::Held { pid, .. } = error else { return Failure::of(error) };
+    let process = pid.map(|pid| format!(": process {pid}")).unwrap_or_default();
+    Failure::new(format!("a server is running on {} already{process}", place.path().display()))
+        .hint("stop it, or choose another directory with --data")
 }
 
 fn bind_failure(error: &BindError) -> Failure {

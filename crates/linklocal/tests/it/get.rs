@@ -95,3 +95,14 @@ fn without_any_home_an_endpoint_can_still_be_asked() {
     command.env_clear().env_remove("HOME");
     assert_eq!(crate::world::said(&mut command).code, 0);
 }
+
+#[test]
+fn ipv6_is_refused_until_the_instance_allows_it() {
+    let world = World::new();
+    let _server = world.up_with(&["--imds", "[::1]:0"]);
+    let refused = world.run(&["get", "instance-id"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("--http-protocol-ipv6 enabled"), "{}", refused.stderr);
+    world.done(&["instance", "modify-metadata-options", "--http-protocol-ipv6", "enabled", "--wait"]);
+    assert!(world.done(&["get", "instance-id"]).starts_with("i-"));
+}

@@ -14,10 +14,10 @@ TOKEN_LIFE = 21600
 class Metadata:
     """The metadata service at an address; one connection per request."""
 
-    def __init__(self, url, source=None, timeout=5):
+    def __init__(self, url, timeout=5):
         parts = urllib.parse.urlsplit(url)
         self.host, self.port = parts.hostname, parts.port or 80
-        self.source, self.timeout = source, timeout
+        self.timeout = timeout
 
     def request(self, method, path, headers=None):
         """Status, headers, body."""

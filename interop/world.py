@@ -123,16 +123,19 @@ class World:
         if self.route == "endpoint":
             asked = subprocess.run([self.binary, "env", "--data", self.data, "--format", "json"],
                                    env=clean_environment(self.home), capture_output=True, check=False)
-            return endpoint(asked.stdout) if asked.returncode == 0 else None
+            if asked.returncode != 0:
+                return None
+            self.variables = json.loads(asked.stdout)
+            return self.variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"].rstrip("/")
         if not (self.data / "admin.sock").exists():
             return None
         return f"http://[{LINK_LOCAL_V6}]" if self.route == "ipv6" else f"http://{LINK_LOCAL_V4}"
 
     def environment(self):
-        """What a client gets: nothing but the way to the server, and for the real addresses not even that."""
+        """What a client gets: what `linklocal env` prints, and where the addresses are the real ones not even that."""
         environment = clean_environment(self.home)
         if self.route == "endpoint":
-            environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = self.url
+            environment.update(self.variables)
         if self.route == "ipv6":
             environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] = "IPv6"
         return environment
@@ -172,10 +175,6 @@ class World:
             self.server.wait()
         self.log.close()
         shutil.rmtree(self.home, ignore_errors=True)
-
-
-def endpoint(environment):
-    return json.loads(environment)["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
 
 
 def clean_environment(home):

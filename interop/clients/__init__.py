@@ -1,12 +1,13 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
-from clients import (aws_cli, aws_config, boto3, cloud_init, curl, ec2_metadata, hop_limit, js_credentials,
+from clients import (aws_cli, aws_cli_2, aws_config, boto3, cloud_init, curl, ec2_metadata, hop_limit, js_credentials,
                      js_metadata, openssl, rclone)
 
 CLIENTS = {
     "curl": curl,
     "boto3": boto3,
     "aws-cli": aws_cli,
+    "aws-cli-2": aws_cli_2,
     "js-credentials": js_credentials,
     "js-metadata": js_metadata,
     "aws-config": aws_config,

@@ -53,7 +53,7 @@ def wanted(world, root):
     """Our own crawl, put into cloud-init's form."""
     leaves = {}
     for path, body in world.metadata.crawl(root).items():
-        if path.startswith("iam/security-credentials"):
+        if "security-credentials/" in path:
             continue  # cloud-init leaves credentials where they are
         if path.startswith("public-keys/0/"):
             path = f"public-keys/{world.expected['key-name']}"

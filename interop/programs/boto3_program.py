@@ -3,14 +3,13 @@
 import json
 
 import boto3
-from botocore.utils import IMDSRegionProvider, InstanceMetadataFetcher
+from botocore.utils import IMDSRegionProvider
 
 session = boto3.Session()
 credentials = session.get_credentials()
 frozen = credentials.get_frozen_credentials()
 print(json.dumps({
     "method": credentials.method,
-    "role": InstanceMetadataFetcher().retrieve_iam_role_credentials()["role_name"],
     "region": IMDSRegionProvider(session._session).provide(),
     "AccessKeyId": frozen.access_key,
     "SecretAccessKey": frozen.secret_key,

@@ -72,7 +72,9 @@ fn contest(
         contest.ours.push(load::send(programs, &ours, &load)?);
     }
     if let Some(moto) = moto {
-        contest.moto = Some(load::send(programs, &moto.server, &row.load(Moto::TOKEN, MOTO_REQUESTS))?);
+        // It closes every connection, whatever the request says.
+        let load = Load { close: true, requests: MOTO_REQUESTS, ..row.load(Moto::TOKEN, MOTO_REQUESTS) };
+        contest.moto = Some(load::send(programs, &moto.server, &load)?);
     }
     drop((bare, ours));
     if plan.callgrind && callgrind::is_there() {

@@ -16,7 +16,7 @@ pub(super) fn requests(contests: &[Contest]) -> String {
         let rows = [
             ("bare hyper", Some(middle(&contest.bare)), user.map(|(bare, _)| bare)),
             ("linklocal", Some(middle(&contest.ours)), user.map(|(_, ours)| ours)),
-            ("moto", contest.moto, None),
+            ("moto (closes every connection)", contest.moto, None),
         ];
         for (server, turn, callgrind) in rows {
             let Some(turn) = turn else { continue };

@@ -100,7 +100,7 @@ impl Endpoints {
     }
 
     /// Opens what is not open yet. One that cannot be opened is logged.
-    fn open_all(&mut self, own: impl IntoIterator<Item = (SocketAddr, InstanceId)>) {
+    pub(super) fn open_all(&mut self, own: impl IntoIterator<Item = (SocketAddr, InstanceId)>) {
         for (address, owner) in own {
             match self.open([&address]) {
                 Ok(listeners) => self.serve(&owner, listeners),

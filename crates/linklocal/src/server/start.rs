@@ -46,26 +46,47 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
     sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
     let lock = Lock::acquire(&place.lock()).map_err(|error| lock_failure(place, &error))?;
     let shared = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
-    let shared = shared.map_err(|error| bind_failure(&error))?;
+    let shared = shared.map_err(|error| {
+        let failure = Failure::of(&error);
+        match error {
+            BindError::InUse { .. } => {
+                failure.hint("`linklocal up --imds 127.0.0.1:0` takes a free port and prints it")
+            }
+            _ => failure,
+        }
+    })?;
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| Failure::of(&error))?);
-
     let clock = Clock::system();
-    let entropy = Entropy::system().bytes().map_err(|error| Failure::of(&error))?;
-    let installation = Installation::load_or_create(&*store, &entropy, clock.now());
-    let installation = installation.map_err(|error| Failure::of(&error))?;
+    let installation = installation(&*store, &clock)?;
     let seed = seed.or_else(|| config.seed.clone());
     let seed = seed.map_or(installation.seed, |text| Seed::from_text(&text));
     let inventory = Inventory {
-        instances: Instances::new(Arc::clone(&store), seed),
+        instances: Instances::new(store, seed),
         roster: Arc::new(Roster::new()),
         seed,
         created_at: installation.created_at.trunc_secs(),
-        clock: clock.clone(),
+        clock,
     };
-    let schedule = config.credentials;
-    let credentials =
-        Arc::new(AccountCredentials::new(SessionIssuer::new(installation.master_keys), schedule));
+    let server = assembled(place, config, inventory, &installation, shared)?;
+    Ok((Arc::new(server), lock))
+}
+
+fn installation(store: &dyn Store, clock: &Clock) -> Result<Installation, Failure> {
+    let entropy = Entropy::system().bytes().map_err(|error| Failure::of(&error))?;
+    Installation::load_or_create(store, &entropy, clock.now()).map_err(|error| Failure::of(&error))
+}
+
+/// The service and what it asks, over an inventory that becomes as the configuration declares it.
+fn assembled(
+    place: &Place,
+    config: Config,
+    inventory: Inventory,
+    installation: &Installation,
+    shared: Vec<Listener>,
+) -> Result<Server, Failure> {
+    let issuer = SessionIssuer::new(installation.master_keys.clone());
+    let credentials = Arc::new(AccountCredentials::new(issuer, config.credentials));
     let signer = Arc::new(Authority::open(place.identity(), Entropy::system()));
     let service = Service::new(Settings {
         roster: Arc::clone(&inventory.roster),
@@ -73,12 +94,12 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
         fleet: config.fleet,
         credentials: Arc::clone(&credentials) as Arc<_>,
         signer: Arc::clone(&signer) as Arc<_>,
-        clock,
+        clock: inventory.clock.clone(),
         entropy: Entropy::buffered(),
         limits: limits(&config),
     });
     let endpoints = opened(&inventory, &config, Endpoints::new(Arc::clone(&service), shared))?;
-    let server = Server {
+    Ok(Server {
         registry: registry(&service),
         inventory,
         endpoints: Mutex::new(endpoints),
@@ -87,29 +108,25 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
         credentials,
         config: RwLock::new(Arc::new(config)),
         pending: Notify::new(),
-    };
-    Ok((Arc::new(server), lock))
+    })
 }
 
 /// Makes the instances be as declared, and opens their own addresses.
 fn opened(inventory: &Inventory, config: &Config, mut endpoints: Endpoints) -> Result<Endpoints, Failure> {
-    let wanted = declared_endpoints(inventory, config).map_err(Failure::from)?;
-    // Opened before anything is written: a taken port refuses the start.
-    let mut listeners: HashMap<SocketAddr, Listener> = endpoints
+    let wanted = declared_endpoints(inventory, config)?;
+    // Opened before anything is written: a taken port of a declared instance refuses the start. That of a launched one
+    // is logged only, because it takes a running server to give that instance another.
+    let opened = endpoints
         .open(&wanted)
-        .map_err(|error| bind_failure(&error))?
-        .into_iter()
-        .map(|l| (l.local_addr(), l))
-        .collect();
-    let (report, own) = synchronized(inventory, config).map_err(Failure::from)?;
+        .map_err(|error| Failure::of(&error).hint("it is an endpoint of an instance in the configuration"))?;
+    let (report, mut own) = synchronized(inventory, config)?;
     log_kept(&report);
-    for (address, owner) in own {
-        let listener = match listeners.remove(&address) {
-            Some(listener) => vec![listener],
-            None => endpoints.open([&address]).map_err(|error| bind_failure(&error))?,
-        };
-        endpoints.serve(&owner, listener);
+    for listener in opened {
+        if let Some(owner) = own.remove(&listener.local_addr()) {
+            endpoints.serve(&owner, vec![listener]);
+        }
     }
+    endpoints.open_all(own);
     Ok(endpoints)
 }
 
@@ -183,16 +200,6 @@ fn lock_failure(place: &Place, error: &LockError) -> Failure {
     let process = pid.map(|pid| format!(": process {pid}")).unwrap_or_default();
     Failure::new(format!("a server is running on {} already{process}", place.path().display()))
         .hint("stop it, or choose another directory with --data")
-}
-
-fn bind_failure(error: &BindError) -> Failure {
-    let failure = Failure::of(error);
-    match error {
-        BindError::InUse { .. } => {
-            failure.hint("`linklocal up --imds 127.0.0.1:0` takes a free port and prints it")
-        }
-        _ => failure,
-    }
 }
 
 /// A server is gone within five seconds of SIGTERM.

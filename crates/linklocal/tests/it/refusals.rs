@@ -25,6 +25,24 @@ fn a_taken_port_is_named_with_a_way_out() {
 }
 
 #[test]
+fn a_taken_endpoint_of_a_declared_instance_refuses_and_of_a_launched_one_does_not() {
+    let world = World::new();
+    let server = world.up();
+    let own = crate::environment::free_address();
+    let id = world.done(&["instance", "launch", "--endpoint", &own]);
+    server.end(Signal::TERM);
+    let _taken = std::net::TcpListener::bind(&own).unwrap();
+    let server = world.up();
+    assert!(server.says(&own), "{}", server.stderr());
+    world.done(&["instance", "set", "--instance-id", id.trim(), "endpoints=[]", "sources=[\"127.0.0.7\"]"]);
+    drop(server);
+
+    let config = world.write("taken.toml", &format!("[[instance]]\nendpoints = [\"{own}\"]\n"));
+    let up = ["up", "--imds", "127.0.0.1:0", "--config", config.to_str().unwrap()];
+    refused(&world.run(&up), &[&own, "in use", "configuration"]);
+}
+
+#[test]
 fn a_second_server_on_the_directory_is_refused() {
     let world = World::new();
     let server = world.up();

@@ -10,6 +10,7 @@ mod metrics;
 mod response;
 mod roster;
 mod service;
+mod signature;
 mod source;
 
 pub use metrics::Metrics;

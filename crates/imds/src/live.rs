@@ -1,24 +1,17 @@
-//! Documents that change, or are first needed, without the instance changing: credentials and signatures.
+//! Documents that change without the instance changing: credentials, and what tells of them.
 //!
 //! Rule: each is made when first asked for and kept until it is stale. An instance keeps at most one of each kind, about
-//! 14 KiB if every kind is asked for in both deliveries, and loses them when it changes.
+//! 10 KiB if every kind is asked for in both deliveries, and loses them when it changes.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use metadata::{Live, Origin, Profile, Rendered, Role, SignatureKind, document};
+use metadata::{Live, Origin, Profile, Rendered, Role, document};
 use types::Timestamp;
 
-use crate::source::{CredentialSource, DocumentSigner, GrantRequest, RoleDelivery, SignDocumentError};
+use crate::source::{CredentialSource, GrantRequest, RoleDelivery};
 use crate::{Grant, GrantError};
-
-/// Who makes live documents.
-#[derive(Clone, Copy)]
-pub(crate) struct Makers<'a> {
-    pub(crate) credentials: &'a dyn CredentialSource,
-    pub(crate) signer: &'a dyn DocumentSigner,
-}
 
 /// What an instance's live documents are at the moment. The lock is the instance's own.
 #[derive(Default)]
@@ -54,9 +47,9 @@ impl LiveDocuments {
         live: Live,
         delivery: RoleDelivery,
         rendered: &Rendered,
-        makers: Makers<'_>,
+        source: &dyn CredentialSource,
         now: Timestamp,
-    ) -> Result<Option<Document>, SignDocumentError> {
+    ) -> Option<Document> {
         // Whole documents are put in at once, so a panic elsewhere leaves nothing half done.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|k| k.live == live && k.delivery == delivery);
@@ -64,9 +57,9 @@ impl LiveDocuments {
             // A clock that was put back makes a document from the future as stale as one from the past.
             && (found.made..found.until).contains(&now)
         {
-            return Ok(Some(found.document.clone()));
+            return Some(found.document.clone());
         }
-        let Some(made) = make(live, delivery, rendered, makers, now)? else { return Ok(None) };
+        let made = make(live, delivery, rendered, source, now)?;
         if let Some(at) = place {
             kept.swap_remove(at);
         }
@@ -74,7 +67,7 @@ impl LiveDocuments {
             let document = made.document.clone();
             kept.push(Kept { live, delivery, made: now, until: made.until, document });
         }
-        Ok(Some(made.document))
+        Some(made.document)
     }
 }
 
@@ -96,11 +89,11 @@ fn make(
     live: Live,
     delivery: RoleDelivery,
     rendered: &Rendered,
-    makers: Makers<'_>,
+    source: &dyn CredentialSource,
     now: Timestamp,
-) -> Result<Option<Made>, SignDocumentError> {
-    let asking = Asking { origin: rendered.origin(), source: makers.credentials, delivery, now };
-    Ok(match live {
+) -> Option<Made> {
+    let asking = Asking { origin: rendered.origin(), source, delivery, now };
+    match live {
         Live::ProfileInfo => asking.profile_info(),
         Live::RoleCredentials => {
             asking.role_credentials(|_, grant| document::credentials(&grant.credentials, grant.last_updated))
@@ -110,8 +103,9 @@ fn make(
         }),
         Live::IdentityInfo => Some(asking.identity_info()),
         Live::IdentityCredentials => Some(asking.identity_credentials()),
-        Live::Signature(kind) => Some(sign(rendered, makers.signer, kind)?),
-    })
+        // Never stale and slow to make: kept in `Signatures`.
+        Live::Signature(_) => None,
+    }
 }
 
 /// One question to the credential source, on behalf of one instance.
@@ -200,14 +194,4 @@ impl Asking<'_> {
     fn profile_since(&self) -> Timestamp {
         self.origin.profile_since.unwrap_or(self.origin.launch_time)
     }
-}
-
-/// Signs on the request's way: at most three times per change of an instance, a few milliseconds each.
-fn sign(
-    rendered: &Rendered,
-    signer: &dyn DocumentSigner,
-    kind: SignatureKind,
-) -> Result<Made, SignDocumentError> {
-    let body = signer.sign(&rendered.tree().identity_document(), kind)?;
-    Ok(Made::other(body, Timestamp::MAX))
 }

@@ -77,6 +77,24 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// A value or menu, of an instance that last changed then.
+    pub(crate) fn value(
+        last_modified: &HeaderValue,
+        token_ttl: Option<u32>,
+        content_type: HeaderValue,
+        body: Bytes,
+    ) -> Self {
+        Self {
+            status: StatusCode::OK,
+            layout: Layout::Value,
+            token_ttl,
+            allow: None,
+            content_type,
+            last_modified: Some(last_modified.clone()),
+            body,
+        }
+    }
+
     /// An answer without a body.
     pub(crate) const fn empty(status: StatusCode) -> Self {
         Self {

@@ -15,6 +15,7 @@ use types::{Instance, InstanceId, Timestamp};
 
 use crate::date::http_date;
 use crate::live::LiveDocuments;
+use crate::signature::Signatures;
 
 /// The instances, and which of them answers whom.
 ///
@@ -44,6 +45,7 @@ pub(crate) struct Entry {
     pub(crate) rendered: Rendered,
     pub(crate) last_modified: HeaderValue,
     pub(crate) live: LiveDocuments,
+    pub(crate) signatures: Signatures,
     endpoints: Box<[SocketAddr]>,
     sources: Box<[IpAddr]>,
 }
@@ -140,10 +142,10 @@ impl View {
     }
 
     /// The instance that answers `peer`.
-    pub(crate) fn find(&self, peer: Peer) -> Option<&Entry> {
+    pub(crate) fn find(&self, peer: Peer) -> Option<&Arc<Entry>> {
         let bound = if self.endpoints.is_empty() { None } else { self.endpoints.get(&peer.local) };
         let known = || if self.sources.is_empty() { None } else { self.sources.get(&peer.remote.ip()) };
-        bound.or_else(known).or(self.default.as_ref()).map(|entry| &**entry)
+        bound.or_else(known).or(self.default.as_ref())
     }
 }
 
@@ -153,6 +155,7 @@ impl Entry {
             rendered: Rendered::new(instance, shapes),
             last_modified,
             live: LiveDocuments::default(),
+            signatures: Signatures::default(),
             endpoints: instance.binding.endpoints.as_slice().into(),
             sources: instance.binding.sources.as_slice().into(),
         })

@@ -1,25 +1,26 @@
 //! The metadata service: from a request's head to its answer.
 //!
-//! Rule: nothing here waits. What a request needs is in memory; what it does not find there is made on the spot.
+//! Rule: nothing here waits. What a request needs is in memory; what it does not find there is made on the spot. The one
+//! exception is the first read of a signature, which is answered later while others are served.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
-use metadata::{Access, Answer, Content, Field, Fleet, Live, Status, TokenKeys};
+use metadata::{Access, Answer, Content, Field, Fleet, Live, SignatureKind, Status, TokenKeys};
 use net::{Connections, Limits, Link, Listener, Payload, Shutdown};
 use sys::{Clock, Entropy};
 use types::Timestamp;
 
 use crate::date::DateCache;
 use crate::head::{self, Fields};
-use crate::live::Makers;
 use crate::metrics::Metrics;
 use crate::response::{self, Layout, Reply};
 use crate::roster::{Entry, Roster};
+use crate::signature;
 use crate::source::{CredentialSource, DocumentSigner, RoleDelivery};
 
 /// What a service is made of.
@@ -70,25 +71,51 @@ impl Service {
     }
 
     /// Answers one request.
-    fn handle(&self, request: Request<Incoming>, link: &Link, now: Timestamp) -> Response<Payload> {
+    fn handle(self: &Arc<Self>, request: Request<Incoming>, link: &Link, now: Timestamp) -> net::Answer {
         let has_body = !request.body().is_end_stream();
         let (parts, _) = request.into_parts();
         let fields = Fields::read(&parts.headers);
         let close = !fields.keep_alive || has_body || link.is_draining();
         let reply = self.reply(&parts, &fields, link, now);
+        let headers = parts.headers;
+        match reply {
+            Ok(reply) => net::Answer::Ready(self.response(reply, headers, close, now)),
+            Err(unsigned) => {
+                let service = Arc::clone(self);
+                net::Answer::Later(Box::pin(async move {
+                    let reply = unsigned.reply(Arc::clone(&service.settings.signer)).await;
+                    service.response(reply, headers, close, now)
+                }))
+            }
+        }
+    }
+
+    /// Lays a reply out in the memory of its request's headers.
+    fn response(
+        &self,
+        reply: Reply,
+        mut headers: HeaderMap,
+        close: bool,
+        now: Timestamp,
+    ) -> Response<Payload> {
         self.metrics.count_status(reply.status);
-        let mut headers = parts.headers;
         headers.clear();
         headers.reserve(Layout::MAX_LINES);
         reply.into_response(headers, self.dates.at(now), close)
     }
 
-    fn reply(&self, parts: &Parts, fields: &Fields<'_>, link: &Link, now: Timestamp) -> Reply {
+    fn reply(
+        &self,
+        parts: &Parts,
+        fields: &Fields<'_>,
+        link: &Link,
+        now: Timestamp,
+    ) -> Result<Reply, Unsigned> {
         if fields.hosts_differ {
-            return Reply::empty(StatusCode::BAD_REQUEST);
+            return Ok(Reply::empty(StatusCode::BAD_REQUEST));
         }
         let view = self.settings.roster.view();
-        let Some(entry) = view.find(link.peer()) else { return self.reply_to_stray(link) };
+        let Some(entry) = view.find(link.peer()) else { return Ok(self.reply_to_stray(link)) };
         let request = metadata::Request {
             method: head::method(&parts.method),
             target: head::target(&parts.uri),
@@ -110,19 +137,17 @@ impl Service {
     }
 
     /// Turns what `metadata` decided into what is sent.
-    fn fill(&self, answer: Answer, entry: &Entry, link: &Link, now: Timestamp) -> Reply {
+    fn fill(
+        &self,
+        answer: Answer,
+        entry: &Arc<Entry>,
+        link: &Link,
+        now: Timestamp,
+    ) -> Result<Reply, Unsigned> {
         let Answer { status, token_ttl, content, access } = answer;
-        let value = |content_type, body| Reply {
-            status: StatusCode::OK,
-            layout: Layout::Value,
-            token_ttl,
-            allow: None,
-            content_type,
-            last_modified: Some(entry.last_modified.clone()),
-            body,
-        };
+        let value = |content_type, body| Reply::value(&entry.last_modified, token_ttl, content_type, body);
         let empty = || Reply { token_ttl, ..Reply::empty(status_code(status)) };
-        match content {
+        Ok(match content {
             Content::Text(body) => value(response::TEXT, body),
             Content::UserData(body) => value(response::BINARY, body),
             Content::Empty => empty(),
@@ -132,27 +157,25 @@ impl Service {
                 Reply { layout: Layout::Token, body: Bytes::copy_from_slice(&token), ..empty() }
             }
             Content::NotFoundPage => Reply::not_found(),
-            Content::Live(live) => match self.live(live, access, entry, now) {
-                Ok(body) => value(response::TEXT, body),
-                Err(StatusCode::NOT_FOUND) => Reply::not_found(),
-                Err(status) => Reply::empty(status),
+            Content::Live(Live::Signature(kind)) => match entry.signatures.made(kind) {
+                Some(body) => value(response::TEXT, body),
+                None => return Err(Unsigned { entry: Arc::clone(entry), kind, token_ttl }),
             },
-        }
+            Content::Live(live) => match self.live(live, access, entry, now) {
+                Some(body) => value(response::TEXT, body),
+                None => Reply::not_found(),
+            },
+        })
     }
 
-    fn live(&self, live: Live, access: Access, entry: &Entry, now: Timestamp) -> Result<Bytes, StatusCode> {
+    fn live(&self, live: Live, access: Access, entry: &Entry, now: Timestamp) -> Option<Bytes> {
         let delivery = if access == Access::V2 { RoleDelivery::V2 } else { RoleDelivery::V1 };
-        let makers = Makers { credentials: &*self.settings.credentials, signer: &*self.settings.signer };
-        let document = entry.live.document(live, delivery, &entry.rendered, makers, now);
-        let document = document.map_err(|error| {
-            tracing::error!(instance = %entry.rendered.instance_id(), %error, "answered 500");
-            StatusCode::INTERNAL_SERVER_ERROR
-        })?;
-        let document = document.ok_or(StatusCode::NOT_FOUND)?;
+        let source = &*self.settings.credentials;
+        let document = entry.live.document(live, delivery, &entry.rendered, source, now)?;
         if document.is_grant {
             self.metrics.count_granted(delivery);
         }
-        Ok(document.body)
+        Some(document.body)
     }
 
     /// To a client that no instance is bound to, nothing exists.
@@ -175,8 +198,28 @@ impl Service {
     }
 }
 
+/// A request for a signature that nobody has asked for before.
+struct Unsigned {
+    entry: Arc<Entry>,
+    kind: SignatureKind,
+    token_ttl: Option<u32>,
+}
+
+impl Unsigned {
+    async fn reply(self, signer: Arc<dyn DocumentSigner>) -> Reply {
+        let Self { entry, kind, token_ttl } = self;
+        match signature::sign(Arc::clone(&entry), signer, kind).await {
+            Ok(body) => Reply::value(&entry.last_modified, token_ttl, response::TEXT, body),
+            Err(error) => {
+                tracing::error!(instance = %entry.rendered.instance_id(), %error, "answered 500");
+                Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+}
+
 impl net::Service for Service {
-    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Payload> {
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Link) -> net::Answer {
         self.handle(request, link, self.settings.clock.now())
     }
 

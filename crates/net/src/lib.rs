@@ -26,5 +26,5 @@ pub use limits::Limits;
 pub use link::{Link, Peer};
 pub use listen::{BindError, Listener};
 pub use payload::Payload;
-pub use serve::{Service, accept, serve};
+pub use serve::{Answer, Service, accept, serve};
 pub use shutdown::Shutdown;

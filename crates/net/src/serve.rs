@@ -1,12 +1,14 @@
 //! From a listening socket to answered requests.
 
 use std::convert::Infallible;
-use std::future::{Ready, poll_fn, ready};
+use std::fmt;
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -26,10 +28,17 @@ use crate::{Connections, Link, Listener, Payload, Peer, Shutdown, linger};
 pub trait Service: Send + Sync + 'static {
     /// Answers one request, without waiting for anything. A request that has a body is the last on its connection: the
     /// body is never read, and the answer says `Connection: close`.
-    fn answer(&self, request: Request<Incoming>, link: &Link) -> Response<Payload>;
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Link) -> Answer;
 
     /// The whole answer to a head that cannot be read: 400, 414 or 431. The connection closes after it.
     fn refuse(&self, status: StatusCode) -> Bytes;
+}
+
+/// An answer, or the promise of one.
+pub enum Answer {
+    Ready(Response<Payload>),
+    /// What takes more than a moment; other connections go on meanwhile.
+    Later(Pin<Box<dyn Future<Output = Response<Payload>> + Send>>),
 }
 
 /// Answers connections at `listeners` until `shutdown` starts, then lets running requests finish. Returns when the last
@@ -163,11 +172,37 @@ struct Answerer<S> {
 impl<S: Service> hyper::service::Service<Request<Incoming>> for Answerer<S> {
     type Response = Response<Payload>;
     type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
+    type Future = Answering;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.link.begin(!request.body().is_end_stream());
-        ready(Ok(self.service.answer(request, &self.link)))
+        Answering(Some(self.service.answer(request, &self.link)))
+    }
+}
+
+/// Waits for an answer. Most are there, and cost no allocation.
+struct Answering(Option<Answer>);
+
+impl Future for Answering {
+    type Output = Result<Response<Payload>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(Answer::Later(later)) = &mut self.0 {
+            return later.as_mut().poll(cx).map(Ok);
+        }
+        match self.0.take() {
+            Some(Answer::Ready(response)) => Poll::Ready(Ok(response)),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready(response) => f.debug_tuple("Ready").field(response).finish(),
+            Self::Later(_) => f.write_str("Later"),
+        }
     }
 }
 

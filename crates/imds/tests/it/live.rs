@@ -95,3 +95,19 @@ fn signatures_come_from_the_signer_and_its_failure_is_a_500() {
     let failed = world.get(&format!("{path}/pkcs7"));
     assert_eq!((failed.status(), failed.body.as_str()), (500, ""));
 }
+
+#[test]
+fn a_signature_in_the_making_holds_up_nobody_else() {
+    let world = World::start(&[instance(1)]);
+    let path = "/latest/dynamic/instance-identity";
+    let mut waiting = world.connect();
+    {
+        let _closed = world.signer.gate.lock().unwrap();
+        waiting.send(format!("GET {path}/signature HTTP/1.1\r\nHost: x\r\n\r\n"));
+        assert_eq!(world.get(&format!("{path}/document")).status(), 200);
+        assert_eq!(world.get("/latest/meta-data/iam/info").status(), 200);
+    }
+    let signed = waiting.reply();
+    assert!(signed.body.starts_with("Signature of "), "{signed:?}");
+    assert_eq!(signed, world.get(&format!("{path}/signature")));
+}

@@ -23,6 +23,7 @@ pub(crate) struct World {
     pub(crate) roster: Arc<Roster>,
     pub(crate) service: Arc<Service>,
     pub(crate) source: Arc<Source>,
+    pub(crate) signer: Arc<Signer>,
     pub(crate) shutdown: Shutdown,
     thread: Option<JoinHandle<()>>,
 }
@@ -34,9 +35,11 @@ pub(crate) struct Source {
     pub(crate) refusal: Mutex<Option<GrantError>>,
 }
 
-/// "Signs" by naming the kind.
+/// "Signs" by naming the kind, while nobody holds the gate.
 #[derive(Debug, Default)]
-pub(crate) struct Signer;
+pub(crate) struct Signer {
+    pub(crate) gate: Mutex<()>,
+}
 
 /// One connection.
 pub(crate) struct Client(pub(crate) TcpStream);
@@ -59,19 +62,20 @@ impl World {
         let roster = Arc::new(Roster::new());
         roster.replace_all(instances, START);
         let source = Arc::new(Source::default());
+        let signer = Arc::new(Signer::default());
         let service = Service::new(Settings {
             roster: Arc::clone(&roster),
             token_keys: TokenKeys::new(TokenKey::new(1, &Secret::new([7; 32])), Vec::new()),
             fleet: Fleet::default(),
             credentials: Arc::clone(&source) as Arc<dyn CredentialSource>,
-            signer: Arc::new(Signer),
+            signer: Arc::clone(&signer) as Arc<dyn DocumentSigner>,
             clock: clock.clock(),
             entropy: Entropy::seeded(1),
             limits,
         });
         let shutdown = Shutdown::new();
         let (thread, addr) = spawn(Arc::clone(&service), shutdown.clone(), addr.parse().unwrap());
-        Self { addr, clock, roster, service, source, shutdown, thread: Some(thread) }
+        Self { addr, clock, roster, service, source, signer, shutdown, thread: Some(thread) }
     }
 
     pub(crate) fn connect(&self) -> Client {
@@ -153,6 +157,7 @@ impl CredentialSource for Source {
 
 impl DocumentSigner for Signer {
     fn sign(&self, document: &[u8], kind: SignatureKind) -> Result<Bytes, SignDocumentError> {
+        let _open = self.gate.lock().unwrap();
         match kind {
             SignatureKind::Pkcs7 => Err(SignDocumentError("no key".to_owned())),
             _ => Ok(format!("{kind:?} of {} bytes", document.len()).into()),

@@ -130,7 +130,7 @@ const EXAMPLES: &str = "\
 Example:
   $ linklocal up &
   $ eval \"$(linklocal env)\"
-  $ aws sts get-caller-identity     # or any program that expects to run on EC2
+  $ aws configure list              # or any program that expects to run on EC2
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything else to stderr.";
 

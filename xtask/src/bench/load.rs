@@ -41,16 +41,14 @@ impl Turn {
 
 /// Sends all requests and waits for all answers.
 pub(super) fn send(programs: &Programs, server: &Server, load: &Load) -> Result<Turn, ChoreError> {
-    let (cpu, ticks) = (server.cpu()?, server.ticks()?);
+    let before = server.usage()?;
     let (line, counted) = run(programs, server, load)?;
-    let (cpu_after, ticks_after) = (server.cpu()?, server.ticks()?);
+    let used = server.usage()?.since(before);
     let requests = load.requests as f64;
-    let user = (ticks_after.0 - ticks.0).as_secs_f64();
-    let kernel = (ticks_after.1 - ticks.1).as_secs_f64();
     let seconds = value(&line, "seconds")?;
     Ok(Turn {
-        cpu: (cpu_after - cpu).div_f64(requests),
-        user_share: if user + kernel > 0.0 { user / (user + kernel) } else { 0.0 },
+        cpu: used.cpu().div_f64(requests),
+        user_share: used.user_share(),
         instructions: counted.map(|(user, kernel)| (user / requests, kernel / requests)),
         per_second: requests / seconds,
         p50: value(&line, "p50")?,

@@ -15,12 +15,14 @@ pub(super) fn run(programs: &Programs) -> Result<String, ChoreError> {
     output::talk("measuring: memory");
     let bare = after_requests(programs, &Server::bare_hyper(programs, "get")?)?;
     let one = after_requests(programs, &Server::linklocal(programs)?)?;
-    let many = with_many(programs)?;
+    let alike = with_many(programs, &alike())?;
+    let tables = with_many(programs, &tables())?;
     let mut table = String::from("| memory | resident MiB | goal |\n|---|---|---|\n");
     for (name, kib, goal) in [
         ("bare hyper", bare, None),
         ("linklocal, 1 instance", one, Some(10.0)),
-        ("linklocal, 10,000 instances, each asked once", many, Some(32.0)),
+        ("linklocal, 10,000 instances by `count`, each asked once", alike, Some(32.0)),
+        ("linklocal, 10,000 instances in a table each, each asked once", tables, Some(32.0)),
     ] {
         let mib = kib as f64 / 1024.0;
         let goal = goal.map_or_else(
@@ -46,23 +48,32 @@ fn after_requests(programs: &Programs, server: &Server) -> Result<u64, ChoreErro
 }
 
 /// Each instance answers to one source address of the loopback network, so that one process can ask for all of them.
-fn with_many(programs: &Programs) -> Result<u64, ChoreError> {
-    let server = start_many(programs)?;
+fn with_many(programs: &Programs, config: &str) -> Result<u64, ChoreError> {
+    let server = start_many(programs, config)?;
     load::from_sources(programs, &server, MANY)?;
     server.resident()
 }
 
-fn start_many(programs: &Programs) -> Result<Server, ChoreError> {
+fn start_many(programs: &Programs, text: &str) -> Result<Server, ChoreError> {
     let (home, port) = (server::home()?, server::free_port()?);
     let config = home.join("linklocal.toml");
-    fs::write(&config, many()).map_err(ChoreError::io(format!("writing {}", config.display())))?;
+    fs::write(&config, text).map_err(ChoreError::io(format!("writing {}", config.display())))?;
     let mut command = machine::pinned(Core::Server, &programs.linklocal);
     command.args(server::up(&home, port)).arg("--config").arg(&config);
     Server::start(command, port, Some(home))
 }
 
-/// The configuration of ten thousand instances. The first answers to every address that no other has.
-pub(super) fn many() -> String {
+/// Ten thousand instances that are alike.
+pub(super) fn alike() -> String {
+    format!(
+        "seed = \"bench\"\n[[instance]]\nrole = \"app\"\n[[instance]]\ncount = {}\nrole = \"app\"\n\
+         sources = [\"127.1.0.2-127.1.39.16\"]\n",
+        MANY - 1
+    )
+}
+
+/// Ten thousand instances that could differ. Here as above the first answers to every address that no other has.
+fn tables() -> String {
     let mut text = String::from("seed = \"bench\"\n");
     text.push_str("\n[[instance]]\nrole = \"app\"\n");
     for index in 2..=MANY {
@@ -81,7 +92,7 @@ mod tests {
 
     #[test]
     fn every_instance_has_an_address_of_its_own() {
-        let text = many();
+        let text = tables();
         assert_eq!(text.matches("[[instance]]").count(), MANY);
         assert!(text.contains("\"127.1.0.2\"") && text.contains("\"127.1.39.16\""));
     }

@@ -57,8 +57,8 @@ impl Server {
         self.child.id()
     }
 
-    /// CPU time used so far, of all threads.
-    pub(super) fn cpu(&self) -> Result<Duration, ChoreError> {
+    /// CPU time used so far.
+    pub(super) fn usage(&self) -> Result<Usage, ChoreError> {
         let tasks = format!("/proc/{}/task", self.id());
         let entries = fs::read_dir(&tasks).map_err(ChoreError::io(format!("reading {tasks}")))?;
         let mut nanoseconds = 0;
@@ -67,15 +67,11 @@ impl Server {
             nanoseconds +=
                 text.split(' ').next().and_then(|text| text.parse::<u64>().ok()).unwrap_or_default();
         }
-        if nanoseconds > 0 {
-            return Ok(Duration::from_nanos(nanoseconds));
-        }
         let (user, kernel) = self.ticks()?;
-        Ok(user + kernel)
+        Ok(Usage { exact: Duration::from_nanos(nanoseconds), user, kernel })
     }
 
-    /// User and kernel time in the coarse steps of `/proc/PID/stat`.
-    pub(super) fn ticks(&self) -> Result<(Duration, Duration), ChoreError> {
+    fn ticks(&self) -> Result<(Duration, Duration), ChoreError> {
         let file = format!("/proc/{}/stat", self.id());
         let text = fs::read_to_string(&file).map_err(ChoreError::io(format!("reading {file}")))?;
         // After the name, which may hold anything, come fields 3 and up; 14 and 15 are utime and stime.
@@ -108,6 +104,36 @@ impl Server {
         process::capture(&mut process::program("kill", &[&self.id().to_string()]))?;
         self.child.wait().map_err(ChoreError::io("waiting for the server to end"))?;
         Ok(())
+    }
+}
+
+/// CPU time of a process, by the scheduler's exact clock and by the coarse one that tells user from kernel.
+#[derive(Clone, Copy)]
+pub(super) struct Usage {
+    exact: Duration,
+    user: Duration,
+    kernel: Duration,
+}
+
+impl Usage {
+    pub(super) fn since(self, before: Self) -> Self {
+        Self {
+            exact: self.exact.saturating_sub(before.exact),
+            user: self.user.saturating_sub(before.user),
+            kernel: self.kernel.saturating_sub(before.kernel),
+        }
+    }
+
+    /// The exact clock forgets threads that have ended: a server with a thread per connection needs the coarse one.
+    pub(super) fn cpu(self) -> Duration {
+        let coarse = self.user + self.kernel;
+        if coarse > self.exact.mul_f64(1.2) { coarse } else { self.exact }
+    }
+
+    /// The part spent in user mode, from 0 to 1.
+    pub(super) fn user_share(self) -> f64 {
+        let coarse = (self.user + self.kernel).as_secs_f64();
+        if coarse > 0.0 { self.user.as_secs_f64() / coarse } else { 0.0 }
     }
 }
 

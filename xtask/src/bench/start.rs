@@ -24,7 +24,7 @@ pub(super) fn run(plan: &Plan, programs: &Programs) -> Result<String, ChoreError
     }
     let home = server::home()?;
     let config = home.join("linklocal.toml");
-    fs::write(&config, memory::many()).map_err(ChoreError::io(format!("writing {}", config.display())))?;
+    fs::write(&config, memory::alike()).map_err(ChoreError::io(format!("writing {}", config.display())))?;
     let many = [(); 3].map(|()| until_answer(programs, &home, Some(&config)));
     fs::remove_dir_all(&home).map_err(ChoreError::io(format!("removing {}", home.display())))?;
     let [many_first, many_again, _] = many;

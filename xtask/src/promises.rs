@@ -68,7 +68,8 @@ fn unheld(text: &str) -> impl Iterator<Item = usize> {
         let cells: Vec<&str> =
             line.trim().strip_prefix('|')?.trim_end_matches('|').split('|').map(str::trim).collect();
         let (number, held) = (cells.first()?, cells.last()?);
-        let numbered = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let digits = number.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let numbered = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
         (numbered && !held.contains('`') && !held.contains(PENDING)).then_some(index + 1)
     })
 }
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn finds_promises_that_nothing_holds() {
-        let text = "| # | promise | held by |\n|---|---|---|\n| 1.1 | a | `x` |\n| 1.2 | b | test pending |\n| 1.3 | c | |\n";
+        let text = "| # | promise | held by |\n|---|---|---|\n| 1.1 | a | `x` |\n| M2 | b | test pending |\n| M3 | c | |\n";
         assert_eq!(unheld(text).collect::<Vec<_>>(), [5]);
     }
 

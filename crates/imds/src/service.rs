@@ -20,8 +20,7 @@ use crate::head::{self, Fields};
 use crate::metrics::Metrics;
 use crate::response::{self, Layout, Reply};
 use crate::roster::{Entry, Roster};
-use crate::signature;
-use crate::source::{CredentialSource, DocumentSigner, RoleDelivery};
+use crate::source::{CredentialSource, DocumentSigner, RoleDelivery, SignDocumentError};
 
 /// What a service is made of.
 #[derive(Debug)]
@@ -208,7 +207,11 @@ struct Unsigned {
 impl Unsigned {
     async fn reply(self, signer: Arc<dyn DocumentSigner>) -> Reply {
         let Self { entry, kind, token_ttl } = self;
-        match signature::sign(Arc::clone(&entry), signer, kind).await {
+        let of = Arc::clone(&entry);
+        let signing = tokio::task::spawn_blocking(move || {
+            of.signatures.make(&of.rendered.tree().identity_document(), &*signer, kind)
+        });
+        match signing.await.unwrap_or_else(|error| Err(SignDocumentError(error.to_string()))) {
             Ok(body) => Reply::value(&entry.last_modified, token_ttl, response::TEXT, body),
             Err(error) => {
                 tracing::error!(instance = %entry.rendered.instance_id(), %error, "answered 500");

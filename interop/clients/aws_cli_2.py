@@ -27,9 +27,6 @@ def command(world):
     modules = world.work / "debian" / "awscli" / "usr/lib/python3/dist-packages"
     python = world.work / "python" / "awscli-2" / "bin" / "python"
     extra = {"PYTHONPATH": str(modules), "AWS_PAGER": ""}
-    if world.route == "endpoint":
-        # It joins endpoint and path as they are, so that this version needs the slash at the end.
-        extra["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = f"{world.url}/"
 
     def aws(*words):
         return world.run(python, "-m", "awscli", *words, extra=extra)

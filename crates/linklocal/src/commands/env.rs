@@ -37,7 +37,10 @@ pub(crate) async fn run(context: &Context, arguments: EnvArguments) -> Result<()
 
 impl Variables {
     pub(crate) fn for_endpoint(endpoint: SocketAddr) -> Self {
-        Self { endpoint: url(endpoint), endpoint_mode: endpoint.is_ipv6().then_some("IPv6") }
+        // AWS CLI 2.9 and botocore of its age put the path right behind it; later ones and all others want no slash and
+        // do not mind one.
+        let with_slash = format!("{}/", url(endpoint));
+        Self { endpoint: with_slash, endpoint_mode: endpoint.is_ipv6().then_some("IPv6") }
     }
 
     /// One line per variable. Names and values hold letters, digits and `:/.[]_-%`; quotes keep shells from expanding
@@ -52,7 +55,7 @@ impl Variables {
     }
 }
 
-/// An endpoint as SDKs want it; an address that stands for all addresses is reached at loopback.
+/// An endpoint as a URL; an address that stands for all addresses is reached at loopback.
 pub(crate) fn url(endpoint: SocketAddr) -> String {
     let mut endpoint = endpoint;
     if endpoint.ip().is_unspecified() {
@@ -126,22 +129,22 @@ mod tests {
         let cases = [
             (
                 EnvFormat::Sh,
-                "export AWS_EC2_METADATA_SERVICE_ENDPOINT='http://[::1]:1338'\n\
+                "export AWS_EC2_METADATA_SERVICE_ENDPOINT='http://[::1]:1338/'\n\
                  export AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE='IPv6'\n",
             ),
             (
                 EnvFormat::Fish,
-                "set -gx AWS_EC2_METADATA_SERVICE_ENDPOINT 'http://[::1]:1338'\n\
+                "set -gx AWS_EC2_METADATA_SERVICE_ENDPOINT 'http://[::1]:1338/'\n\
                  set -gx AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE 'IPv6'\n",
             ),
             (
                 EnvFormat::Powershell,
-                "$Env:AWS_EC2_METADATA_SERVICE_ENDPOINT = 'http://[::1]:1338'\n\
+                "$Env:AWS_EC2_METADATA_SERVICE_ENDPOINT = 'http://[::1]:1338/'\n\
                  $Env:AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE = 'IPv6'\n",
             ),
             (
                 EnvFormat::Dotenv,
-                "AWS_EC2_METADATA_SERVICE_ENDPOINT=http://[::1]:1338\n\
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT=http://[::1]:1338/\n\
                  AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6\n",
             ),
         ];

@@ -6,7 +6,7 @@ use crate::world::World;
 fn each_format_points_at_the_server() {
     let world = World::new();
     let server = world.up();
-    let url = format!("http://{}", server.endpoint);
+    let url = format!("http://{}/", server.endpoint);
     let name = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
     let cases = [
         ("sh", format!("export {name}='{url}'\n")),
@@ -27,7 +27,7 @@ fn an_ipv6_server_sets_the_mode() {
     let world = World::new();
     let server = world.up_with(&["--imds", "[::1]:0"]);
     let variables = world.json(&["env"]);
-    assert_eq!(variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{}", server.endpoint));
+    assert_eq!(variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{}/", server.endpoint));
     assert_eq!(variables["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6");
 }
 
@@ -38,9 +38,9 @@ fn an_instance_with_its_own_endpoint_is_named_by_it() {
     let own = free_address();
     let id = world.done(&["instance", "launch", "--endpoint", &own]);
     let variables = world.json(&["env", "--instance", id.trim()]);
-    assert_eq!(variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{own}"));
+    assert_eq!(variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{own}/"));
     let shared = world.json(&["env"]);
-    assert_eq!(shared["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{}", server.endpoint));
+    assert_eq!(shared["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{}/", server.endpoint));
 }
 
 /// A port that was free a moment ago.

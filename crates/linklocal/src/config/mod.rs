@@ -86,6 +86,11 @@ impl Config {
         fleet::count(&self.declarations)
     }
 
+    /// The settings alone, once the instances are made: many declarations take more memory than all else.
+    pub fn without_instances(self) -> Self {
+        Self { declarations: Vec::new(), ..self }
+    }
+
     /// All instances, one after the other, in the order of the file; where none is declared, one believable instance over
     /// the defaults. They are made as they are asked for.
     ///

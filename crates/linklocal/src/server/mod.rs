@@ -105,14 +105,20 @@ impl Server {
         // Opened before anything changes, so that a taken port refuses the whole file.
         let opened = endpoints.open(&wanted).map_err(|error| bind_refusal(&error))?;
         let (inventory, declared) = (self.inventory.clone(), Arc::clone(&config));
-        let (report, own) = blocking(move || start::synchronized(&inventory, &declared)).await?;
+        let (report, own) = blocking(move || {
+            let report = start::synchronized(&inventory, &declared)?;
+            Ok((report, inventory.publish_all()?))
+        })
+        .await?;
         // The owners open them again, now that the store says who they are.
         drop(opened);
         endpoints.set_all(own).await;
         self.credentials.set_schedule(config.credentials);
-        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&config);
+        let text = start::report_text(&report, &old, &config);
+        let settings = Arc::unwrap_or_clone(config).without_instances();
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
         self.pending.notify_one();
-        Ok(start::report_text(&report, &old, &config))
+        Ok(text)
     }
 
     async fn apply_due(&self) -> Result<Option<Duration>, Refusal> {

@@ -1,6 +1,5 @@
 //! From a data directory and a configuration to a server, and from a configuration to another.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +18,7 @@ use store_redb::RedbStore;
 use sys::fs::{Lock, LockError};
 use sys::{Clock, Entropy};
 use tokio::sync::{Mutex, Notify};
-use types::{Instance, InstanceId};
+use types::Instance;
 
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
@@ -98,7 +97,7 @@ fn assembled(
         entropy: Entropy::buffered(),
         limits: limits(&config),
     });
-    let endpoints = opened(&inventory, &config, Endpoints::new(Arc::clone(&service), shared))?;
+    let (endpoints, config) = opened(&inventory, config, Endpoints::new(Arc::clone(&service), shared))?;
     Ok(Server {
         registry: registry(&service),
         inventory,
@@ -111,23 +110,29 @@ fn assembled(
     })
 }
 
-/// Makes the instances be as declared, and opens their own addresses.
-fn opened(inventory: &Inventory, config: &Config, mut endpoints: Endpoints) -> Result<Endpoints, Failure> {
-    let wanted = declared_endpoints(inventory, config)?;
+/// Makes the instances be as declared, and opens their own addresses. What is left of the configuration are settings.
+fn opened(
+    inventory: &Inventory,
+    config: Config,
+    mut endpoints: Endpoints,
+) -> Result<(Endpoints, Config), Failure> {
+    let wanted = declared_endpoints(inventory, &config)?;
     // Opened before anything is written: a taken port of a declared instance refuses the start. That of a launched one
     // is logged only, because it takes a running server to give that instance another.
     let opened = endpoints
         .open(&wanted)
         .map_err(|error| Failure::of(&error).hint("it is an endpoint of an instance in the configuration"))?;
-    let (report, mut own) = synchronized(inventory, config)?;
-    log_kept(&report);
+    log_kept(&synchronized(inventory, &config)?);
+    // Many declarations are much memory, which the instances rendered next take over.
+    let config = config.without_instances();
+    let mut own = inventory.publish_all().map_err(Refusal::from)?;
     for listener in opened {
         if let Some(owner) = own.remove(&listener.local_addr()) {
             endpoints.serve(&owner, vec![listener]);
         }
     }
     endpoints.open_all(own);
-    Ok(endpoints)
+    Ok((endpoints, config))
 }
 
 /// The addresses of the declared instances. Goes through all of them, so whatever is wrong with one shows here, before
@@ -140,16 +145,12 @@ pub(super) fn declared_endpoints(inventory: &Inventory, config: &Config) -> Resu
     Ok(endpoints)
 }
 
-/// Makes the instances be as declared, and renders all; what was done, and where instances are reached.
-pub(super) fn synchronized(
-    inventory: &Inventory,
-    config: &Config,
-) -> Result<(SyncReport, HashMap<SocketAddr, InstanceId>), Refusal> {
+/// Makes the instances be as declared, in the store; the roster follows when they are published.
+pub(super) fn synchronized(inventory: &Inventory, config: &Config) -> Result<SyncReport, Refusal> {
     // Each was made once before: what comes here is whole.
     let declared =
         config.instances(&inventory.seed, inventory.created_at).filter_map(Result::<Instance, _>::ok);
-    let report = inventory.instances.sync_declared(declared)?;
-    Ok((report, inventory.publish_all()?))
+    Ok(inventory.instances.sync_declared(declared)?)
 }
 
 /// What a new configuration did, and what of it waits for a restart.

@@ -50,6 +50,7 @@ fn after_requests(programs: &Programs, server: &Server) -> Result<u64, ChoreErro
 /// Each instance answers to one source address of the loopback network, so that one process can ask for all of them.
 fn with_many(programs: &Programs, config: &str) -> Result<u64, ChoreError> {
     let server = start_many(programs, config)?;
+    server.settle()?;
     load::from_sources(programs, &server, MANY)?;
     server.resident()
 }

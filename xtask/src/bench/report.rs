@@ -117,7 +117,7 @@ fn whole(value: f64) -> String {
 }
 
 const CALLGRIND_NOTE: &str = "\nCallgrind's processor has no SHA instructions: where a token is checked or issued it \
-     counts some 8,000 instructions of software hashing that the machine does in a few hundred.\n";
+     counts some 9,000 instructions of software hashing, which the machine does in a few hundred.\n";
 
 #[cfg(test)]
 mod tests {

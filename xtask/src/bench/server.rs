@@ -37,12 +37,37 @@ impl Server {
         Ok(server)
     }
 
-    /// The product with one default instance.
+    /// The product with one default instance, its work of the first start done.
     pub(super) fn linklocal(programs: &Programs) -> Result<Self, ChoreError> {
-        let (port, home) = (free_port()?, home()?);
+        Self::linklocal_in(programs, home()?)
+    }
+
+    pub(super) fn linklocal_in(programs: &Programs, home: PathBuf) -> Result<Self, ChoreError> {
+        let port = free_port()?;
         let mut command = machine::pinned(Core::Server, &programs.linklocal);
         command.args(up(&home, port));
-        Self::start(command, port, Some(home))
+        let server = Self::start(command, port, Some(home))?;
+        server.settle()?;
+        Ok(server)
+    }
+
+    /// A new installation makes its signing keys some time after its start: have them made now, not while measuring.
+    pub(super) fn settle(&self) -> Result<(), ChoreError> {
+        for kind in ["signature", "pkcs7", "rsa2048"] {
+            let request =
+                format!("GET /latest/dynamic/instance-identity/{kind} HTTP/1.1\r\nHost: imds\r\n\r\n");
+            let reply = exchange(self.address, &request).map_err(ChoreError::io("asking for a signature"))?;
+            if !reply.starts_with("HTTP/1.1 200") {
+                return Err(ChoreError::failed(format!("no {kind} from the server: {reply:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Stops it and leaves its directory.
+    pub(super) fn stop_and_keep(mut self) -> Result<(), ChoreError> {
+        self.home = None;
+        self.stop()
     }
 
     pub(super) fn bare_hyper(programs: &Programs, kind: &str) -> Result<Self, ChoreError> {
@@ -172,7 +197,7 @@ pub(super) fn free_port() -> Result<u16, ChoreError> {
 /// Sends a request and reads until the server closes.
 pub(super) fn exchange(address: SocketAddr, request: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(request.as_bytes())?;
     let mut reply = String::new();
     stream.read_to_string(&mut reply)?;
@@ -180,5 +205,7 @@ pub(super) fn exchange(address: SocketAddr, request: &str) -> io::Result<String>
 }
 
 const START: Duration = Duration::from_secs(60);
+/// Signing keys take a second, and several under a load of others.
+const PATIENCE: Duration = Duration::from_secs(60);
 const TOKEN_REQUEST: &str = "PUT /latest/api/token HTTP/1.1\r\nHost: imds\r\n\
      X-aws-ec2-metadata-token-ttl-seconds: 21600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";

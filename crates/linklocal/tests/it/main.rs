@@ -7,6 +7,7 @@ mod durability;
 mod environment;
 mod get;
 mod instance;
+mod memory;
 mod refusals;
 mod reload;
 mod secrets;

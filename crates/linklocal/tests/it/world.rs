@@ -132,6 +132,13 @@ impl Server {
         text_of(&self.stderr)
     }
 
+    /// Its resident memory (proc(5), `VmRSS`).
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = text_of(Path::new(&format!("/proc/{}/status", self.child.as_ref().unwrap().id())));
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Waits until stderr holds `text`.
     pub(crate) fn says(&self, text: &str) -> bool {
         eventually(|| self.stderr().contains(text))

@@ -42,11 +42,14 @@ pub(crate) async fn run(context: &Context, arguments: GetArguments) -> Result<()
     Output::bytes(&answer.body)
 }
 
-/// What was typed as what is asked for: a leading slash is taken at its word.
+/// What was typed as what is asked for: a leading slash is taken at its word, all else stands below `/latest/`. No
+/// category bears the name of one of the three trees there.
 fn path(typed: &str) -> Result<PathAndQuery, Failure> {
-    let whole = match typed.strip_prefix('/') {
-        Some(_) => typed.to_owned(),
-        None => format!("/latest/meta-data/{typed}"),
+    let first = typed.split(['/', '?']).next().unwrap_or_default();
+    let whole = match first {
+        "" if typed.starts_with('/') => typed.to_owned(),
+        "meta-data" | "user-data" | "dynamic" => format!("/latest/{typed}"),
+        _ => format!("/latest/meta-data/{typed}"),
     };
     whole.parse().map_err(|error| {
         Failure::usage(format!("{typed:?} cannot be a path: {error}"))
@@ -258,6 +261,9 @@ mod tests {
         let cases = [
             ("", "/latest/meta-data/"),
             ("instance-id", "/latest/meta-data/instance-id"),
+            ("user-data", "/latest/user-data"),
+            ("dynamic/instance-identity/document", "/latest/dynamic/instance-identity/document"),
+            ("meta-data/mac", "/latest/meta-data/mac"),
             ("/", "/"),
             ("/latest//meta-data/%69nstance-id?x=1", "/latest//meta-data/%69nstance-id?x=1"),
             ("//latest/meta-data", "//latest/meta-data"),

@@ -73,6 +73,7 @@ fn fuzz(toolchain: &Toolchain, target: &str, seconds: u32) -> Result<(), ChoreEr
         "-timeout=5",
         "-rss_limit_mb=2048",
         "-print_final_stats=1",
+        "-print_funcs=0",
         "-verbosity=0",
     ]);
     process::step(&mut command)

@@ -189,8 +189,10 @@ fn shortcut(key: &str) -> &str {
 /// Tags as EC2 takes them, and stricter ones where the metadata service serves them (facts: EC2 user guide, "Tag your
 /// Amazon EC2 resources").
 fn check_tags(instance: &Instance) -> Result<(), DeclarationError> {
-    if instance.tags.len() > MAX_TAGS {
-        let problem = format!("{} tags; an instance has at most {MAX_TAGS}", instance.tags.len());
+    // Those that AWS itself sets, as Auto Scaling does, do not count.
+    let own = instance.tags.keys().filter(|key| !key.starts_with(RESERVED)).count();
+    if own > MAX_TAGS {
+        let problem = format!("{own} tags; an instance has at most {MAX_TAGS}");
         return Err(DeclarationError::new("tags", problem));
     }
     let served = instance.metadata_options.instance_metadata_tags.is_enabled();
@@ -206,9 +208,6 @@ fn check_tags(instance: &Instance) -> Result<(), DeclarationError> {
 fn tag_fault(key: &str, value: &str) -> Option<&'static str> {
     if !(1..=128).contains(&key.chars().count()) {
         return Some("has a key that is not 1 to 128 characters");
-    }
-    if key.starts_with("aws:") {
-        return Some("has the prefix aws:, which AWS keeps for itself");
     }
     if value.chars().count() > 256 {
         return Some("has a value of more than 256 characters");
@@ -232,3 +231,6 @@ fn listed<T: ToString>(blocks: &[T]) -> String {
 }
 
 const MAX_TAGS: usize = 50;
+
+/// The prefix of tags that AWS sets: they can be described, not asked for.
+pub(super) const RESERVED: &str = "aws:";

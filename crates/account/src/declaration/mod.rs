@@ -201,6 +201,13 @@ impl Declaration {
         self.count.map_or(1, Count::get)
     }
 
+    /// A tag that only AWS may set. A file describes an instance as it is, such tags included; a caller may not ask for
+    /// one.
+    pub fn reserved_tag(&self) -> Option<&str> {
+        let mut keys = self.tags.iter().flat_map(BTreeMap::keys);
+        keys.find(|key| key.starts_with(check::RESERVED)).map(String::as_str)
+    }
+
     /// Declared keys that no two instances may share, in the order of the file.
     pub fn unique_keys(&self) -> Vec<&'static str> {
         let mut keys = Vec::new();

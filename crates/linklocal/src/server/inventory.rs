@@ -106,6 +106,7 @@ impl Inventory {
             return Err(Refusal::new("InvalidParameterValue", "count: one instance is launched at a time")
                 .hint("launch again for each further one"));
         }
+        refuse_reserved_tag(declaration)?;
         let number = FIRST_LAUNCHED.wrapping_add(self.instances.reserve_launch_number()?);
         let now = self.clock.now().trunc_secs();
         let instance = declaration.resolve(defaults, &self.seed, number, now)?;
@@ -115,6 +116,7 @@ impl Inventory {
 
     /// The instance as the declaration would leave it.
     pub(super) fn preview(&self, id: &InstanceId, declaration: &Declaration) -> Result<Instance, Refusal> {
+        refuse_reserved_tag(declaration)?;
         let mut instance = self.instances.describe(id)?.instance;
         let before = instance.binding.clone();
         declaration.apply_to(&mut instance, &self.seed, self.now())?;
@@ -151,6 +153,12 @@ impl Inventory {
         views.finish()?;
         Ok(!(instance.binding.is_empty() && unbound))
     }
+}
+
+fn refuse_reserved_tag(declaration: &Declaration) -> Result<(), Refusal> {
+    let Some(key) = declaration.reserved_tag() else { return Ok(()) };
+    let message = format!("tag key {key:?} starts with aws:, which AWS keeps for itself");
+    Err(Refusal::new("InvalidParameterValue", message).hint("choose another prefix"))
 }
 
 /// All instances in pages. An error ends the row and is kept for the end.

@@ -37,6 +37,20 @@ fn set_changes_what_is_served() {
 }
 
 #[test]
+fn tags_of_aws_itself_cannot_be_asked_for() {
+    let world = World::new();
+    let server = world.up();
+    for command in
+        [&["instance", "launch", "--set", r#"tags={"aws:x"="1"}"#][..], &["instance", "tag", "aws:x=1"]]
+    {
+        let said = world.run(command);
+        assert_eq!(said.code, 1, "{command:?}: {}{}", said.stdout, said.stderr);
+        assert!(said.stderr.contains("starts with aws:"), "{}", said.stderr);
+    }
+    drop(server);
+}
+
+#[test]
 fn tags_are_added_changed_and_removed() {
     let world = World::new();
     let server = world.up();

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 use types::Instance;
-use types::instance::NetworkInterface;
+use types::instance::{
+    MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, NetworkInterface, is_reserved_tag_key, is_servable_tag_key,
+};
 
 use super::{Declaration, DeclarationError, Ipv4Block, Ipv6Block};
 
@@ -190,7 +192,7 @@ fn shortcut(key: &str) -> &str {
 /// Amazon EC2 resources").
 fn check_tags(instance: &Instance) -> Result<(), DeclarationError> {
     // Those that AWS itself sets, as Auto Scaling does, do not count.
-    let own = instance.tags.keys().filter(|key| !key.starts_with(RESERVED)).count();
+    let own = instance.tags.keys().filter(|key| !is_reserved_tag_key(key)).count();
     if own > MAX_TAGS {
         let problem = format!("{own} tags; an instance has at most {MAX_TAGS}");
         return Err(DeclarationError::new("tags", problem));
@@ -206,19 +208,17 @@ fn check_tags(instance: &Instance) -> Result<(), DeclarationError> {
 }
 
 fn tag_fault(key: &str, value: &str) -> Option<&'static str> {
-    if !(1..=128).contains(&key.chars().count()) {
+    if !(1..=MAX_TAG_KEY).contains(&key.chars().count()) {
         return Some("has a key that is not 1 to 128 characters");
     }
-    if value.chars().count() > 256 {
+    if value.chars().count() > MAX_TAG_VALUE {
         return Some("has a value of more than 256 characters");
     }
     key.chars().chain(value.chars()).any(char::is_control).then_some("has control characters")
 }
 
 fn served_fault(key: &str) -> Option<&'static str> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "+-=.,_:@".contains(c);
-    let usable = key.chars().all(allowed) && !matches!(key, "." | ".." | "_index");
-    (!usable).then_some(
+    (!is_servable_tag_key(key)).then_some(
         "cannot be served with instance-metadata-tags enabled: letters, digits and +-=.,_:@ alone, not . or .. or _index",
     )
 }
@@ -229,8 +229,3 @@ fn listed<T: ToString>(blocks: &[T]) -> String {
         blocks => blocks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }
-
-const MAX_TAGS: usize = 50;
-
-/// The prefix of tags that AWS sets: they can be described, not asked for.
-pub(super) const RESERVED: &str = "aws:";

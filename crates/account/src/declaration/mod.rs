@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
+use types::instance::is_reserved_tag_key;
 use types::{AccountId, InstanceId, Region};
 
 pub use binding::{EndpointRange, RangeError, SourceRange};
@@ -205,7 +206,7 @@ impl Declaration {
     /// one.
     pub fn reserved_tag(&self) -> Option<&str> {
         let mut keys = self.tags.iter().flat_map(BTreeMap::keys);
-        keys.find(|key| key.starts_with(check::RESERVED)).map(String::as_str)
+        keys.find(|key| is_reserved_tag_key(key)).map(String::as_str)
     }
 
     /// Declared keys that no two instances may share, in the order of the file.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use types::InstanceId;
-use types::instance::Switch;
+use types::instance::{
+    MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, Switch, is_reserved_tag_key, is_servable_tag_key,
+};
 
 use super::{Changed, InstanceError, Instances, Refusal};
 
@@ -33,14 +35,15 @@ impl Instances {
 
 /// Refuses tags that EC2 does not take, or that the metadata service cannot serve while it should.
 pub(super) fn check(tags: &BTreeMap<String, String>, served: Switch) -> Result<(), Refusal> {
-    let count = tags.keys().filter(|key| !is_reserved(key)).count();
+    // AWS's own tags do not count.
+    let count = tags.keys().filter(|key| !is_reserved_tag_key(key)).count();
     if count > MAX_TAGS {
         let message = format!("{count} tags, an instance has at most {MAX_TAGS}");
         return Err(Refusal::new("TagLimitExceeded", message).hint("remove tags first"));
     }
     for (key, value) in tags {
         check_lengths(key, value)?;
-        if served.is_enabled() && !is_servable(key) {
+        if served.is_enabled() && !is_servable_tag_key(key) {
             let message = format!(
                 "tag key {key:?} cannot be served in instance metadata: it must match \
                  [0-9a-zA-Z\\-_+=,.@:]{{1,255}} and be none of '.', '..' and '_index'"
@@ -54,10 +57,10 @@ pub(super) fn check(tags: &BTreeMap<String, String>, served: Switch) -> Result<(
 
 fn check_lengths(key: &str, value: &str) -> Result<(), Refusal> {
     let (key_length, value_length) = (key.chars().count(), value.chars().count());
-    let problem = if !(1..=MAX_KEY).contains(&key_length) {
-        format!("tag key {:?} has {key_length} characters, not 1 to {MAX_KEY}", start(key))
-    } else if value_length > MAX_VALUE {
-        format!("value of tag {key:?} has {value_length} characters, the limit is {MAX_VALUE}")
+    let problem = if !(1..=MAX_TAG_KEY).contains(&key_length) {
+        format!("tag key {:?} has {key_length} characters, not 1 to {MAX_TAG_KEY}", start(key))
+    } else if value_length > MAX_TAG_VALUE {
+        format!("value of tag {key:?} has {value_length} characters, the limit is {MAX_TAG_VALUE}")
     } else {
         return Ok(());
     };
@@ -65,27 +68,13 @@ fn check_lengths(key: &str, value: &str) -> Result<(), Refusal> {
 }
 
 fn refuse_reserved(key: &str) -> Result<(), Refusal> {
-    if !is_reserved(key) {
+    if !is_reserved_tag_key(key) {
         return Ok(());
     }
     let message = format!("tag key {key:?} starts with aws:, which AWS keeps for itself");
     Err(Refusal::new("InvalidParameterValue", message).hint("choose another prefix"))
 }
 
-/// AWS's own tags do not count towards the limit.
-fn is_reserved(key: &str) -> bool {
-    key.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
-}
-
-fn is_servable(key: &str) -> bool {
-    let spelled = key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_+=,.@:".contains(&b));
-    spelled && !matches!(key, "." | ".." | "_index")
-}
-
 fn start(text: &str) -> String {
     text.chars().take(40).collect()
 }
-
-const MAX_TAGS: usize = 50;
-const MAX_KEY: usize = 128;
-const MAX_VALUE: usize = 256;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use types::Instance;
-use types::instance::{NetworkInterface, SpotAction};
+use types::instance::{NetworkInterface, SpotAction, is_servable_tag_key};
 
 use super::{Category, IDENTITY_DOCUMENT, Names, Source, Text, Texts, borrowed, lines, owned};
-use crate::{Live, SignatureKind, check_tag_key, document, hostname};
+use crate::{Live, SignatureKind, document, hostname};
 
 pub(super) const CATEGORIES: &[Category] = &[
     row("meta-data/ami-id", "1.0", |i| borrowed(&i.image_id)),
@@ -192,7 +192,7 @@ fn public_key(instance: &Instance) -> Texts<'_> {
 
 /// Those that the option shows. With none there is no `tags/`, though there is a `tag-sets/`.
 fn tags(instance: &Instance) -> Texts<'_> {
-    let shown = instance.tags.iter().filter(|(key, _)| shows_tags(instance) && check_tag_key(key).is_ok());
+    let shown = instance.tags.iter().filter(|(key, _)| shows_tags(instance) && is_servable_tag_key(key));
     shown.map(|(key, value)| (key.into(), value.into())).collect()
 }
 

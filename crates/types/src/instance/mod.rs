@@ -8,6 +8,7 @@ mod id;
 mod interface;
 mod metadata_options;
 mod profile;
+mod tag;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -22,6 +23,7 @@ pub use id::{InstanceId, InstanceIdError};
 pub use interface::{Ipv4Association, NetworkInterface, SecurityGroup};
 pub use metadata_options::{Endpoint, HopLimit, HopLimitError, MetadataOptions, Switch, Tokens};
 pub use profile::{InstanceProfile, ProfileRole};
+pub use tag::{MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, is_reserved_tag_key, is_servable_tag_key};
 
 use crate::{AccountId, Region, Timestamp};
 

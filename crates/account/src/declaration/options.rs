@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use types::instance::{Endpoint, HopLimit, MetadataOptions, Switch, Tokens};
 
+use crate::MetadataOptionsChange;
+
 /// `metadata-options`: the options of `ModifyInstanceMetadataOptions`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -22,15 +24,21 @@ pub struct MetadataOptionsDeclaration {
 impl MetadataOptionsDeclaration {
     /// The options with what is declared here.
     pub fn applied_to(&self, options: MetadataOptions) -> MetadataOptions {
-        MetadataOptions {
-            http_endpoint: self.http_endpoint.unwrap_or(options.http_endpoint),
-            http_tokens: self.http_tokens.unwrap_or(options.http_tokens),
-            http_put_response_hop_limit: self
-                .http_put_response_hop_limit
-                .unwrap_or(options.http_put_response_hop_limit),
-            http_protocol_ipv6: self.http_protocol_ipv6.unwrap_or(options.http_protocol_ipv6),
-            instance_metadata_tags: self.instance_metadata_tags.unwrap_or(options.instance_metadata_tags),
-        }
+        let Self {
+            http_endpoint,
+            http_tokens,
+            http_put_response_hop_limit,
+            http_protocol_ipv6,
+            instance_metadata_tags,
+        } = *self;
+        let change = MetadataOptionsChange {
+            http_endpoint,
+            http_tokens,
+            http_put_response_hop_limit,
+            http_protocol_ipv6,
+            instance_metadata_tags,
+        };
+        change.applied_to(options)
     }
 }
 

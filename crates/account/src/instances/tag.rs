@@ -16,18 +16,25 @@ impl Instances {
         id: &InstanceId,
         tags: &BTreeMap<String, String>,
     ) -> Result<Changed, InstanceError> {
-        tags.keys().try_for_each(|key| refuse_reserved(key))?;
-        self.update(id, |instance| {
-            instance.tags.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
-            Ok(())
-        })
+        self.change_tags(id, tags, &[])
     }
 
     /// Takes tags away; keys that are not there are fine: `DeleteTags`.
     pub fn delete_tags(&self, id: &InstanceId, keys: &[String]) -> Result<Changed, InstanceError> {
-        keys.iter().try_for_each(|key| refuse_reserved(key))?;
+        self.change_tags(id, &BTreeMap::new(), keys)
+    }
+
+    /// Adds `tags` and then takes `removed` away: both, or on an error neither.
+    pub fn change_tags(
+        &self,
+        id: &InstanceId,
+        tags: &BTreeMap<String, String>,
+        removed: &[String],
+    ) -> Result<Changed, InstanceError> {
+        tags.keys().chain(removed).try_for_each(|key| refuse_reserved(key))?;
         self.update(id, |instance| {
-            instance.tags.retain(|key, _| !keys.contains(key));
+            instance.tags.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
+            instance.tags.retain(|key, _| !removed.contains(key));
             Ok(())
         })
     }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use account::{
-    Changed, InstanceView, MaintenanceEnd, MetadataOptionsState, ProfileDetachment, RoleAttachment,
-};
+use account::{InstanceView, MaintenanceEnd, MetadataOptionsState, ProfileDetachment, RoleAttachment};
 use types::instance::SpotInterruption;
 use types::{InstanceId, Timestamp};
 
@@ -39,10 +37,7 @@ pub(super) fn applied(
                 |instance: &mut _| Ok::<_, Refusal>(declaration.apply_to(instance, &inventory.seed, now)?);
             (instances.update(id, edit)?, Shown::Whole)
         }
-        Change::Tags { set, remove } => {
-            let added = instances.create_tags(id, &set)?;
-            (both(added, instances.delete_tags(id, &remove)?), Shown::Tags)
-        }
+        Change::Tags { set, remove } => (instances.change_tags(id, &set, &remove)?, Shown::Tags),
         Change::AttachRole(role) => (instances.attach_role(id, &attachment(role), now)?, Shown::Profile),
         Change::DetachRole(how) => (instances.detach_role(id, detachment(how))?, Shown::Profile),
         Change::MetadataOptions(change) => {
@@ -74,15 +69,6 @@ impl Shown {
             }
             Self::Events => Reply::Events(EventsReply { instance_id, events: instance.events }),
         }
-    }
-}
-
-fn both(mut first: Changed, second: Changed) -> Changed {
-    if first.instances.is_empty() {
-        second
-    } else {
-        first.revision = first.revision.max(second.revision);
-        first
     }
 }
 

@@ -47,6 +47,8 @@ fn tags_of_aws_itself_cannot_be_asked_for() {
         assert_eq!(said.code, 1, "{command:?}: {}{}", said.stdout, said.stderr);
         assert!(said.stderr.contains("starts with aws:"), "{}", said.stderr);
     }
+    world.run(&["instance", "tag", "Stage=test", "--remove", "aws:x"]);
+    assert!(!world.done(&["instance", "show"]).contains("Stage"), "a refused removal left the addition");
     drop(server);
 }
 

@@ -118,7 +118,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 /// Whether the kernel says that the caller is the owner or root.
 fn may_call(stream: &UnixStream, owner: u32) -> bool {
     match stream.peer_cred() {
-        Ok(peer) if peer.uid() == owner || peer.uid() == 0 => true,
+        Ok(peer) if is_trusted(peer.uid(), owner) => true,
         Ok(peer) => {
             tracing::warn!(uid = peer.uid(), "admin call refused: not the owner of the data directory");
             false
@@ -128,6 +128,10 @@ fn may_call(stream: &UnixStream, owner: u32) -> bool {
             false
         }
     }
+}
+
+fn is_trusted(caller: u32, owner: u32) -> bool {
+    caller == owner || caller == 0
 }
 
 async fn connection<A: Admin>(stream: Box<dyn Stream>, admin: Arc<A>, calls: bool, shutdown: Shutdown) {
@@ -204,3 +208,17 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// After a failed accept, which is most often a lack of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owner_and_root_may_call_and_nobody_else() {
+        for (caller, owner, trusted) in
+            [(1000, 1000, true), (0, 1000, true), (1001, 1000, false), (1000, 0, false)]
+        {
+            assert_eq!(is_trusted(caller, owner), trusted, "{caller} calls {owner}");
+        }
+    }
+}

@@ -34,6 +34,9 @@ pub(crate) enum InstanceCommand {
     /// Announce an event to the instance, or take it back
     #[command(subcommand, after_help = EVENT)]
     Event(EventCommand),
+    /// List the programs that call the metadata service
+    #[command(after_help = CALLERS)]
+    Callers(CallersArguments),
     /// Launch another instance
     #[command(after_help = LAUNCH)]
     Launch(Box<LaunchArguments>),
@@ -57,6 +60,15 @@ pub(crate) struct ShowArguments {
     pub(crate) id: Option<String>,
     #[command(flatten)]
     pub(crate) one: OneInstance,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct CallersArguments {
+    #[command(flatten)]
+    pub(crate) one: OneInstance,
+    /// Only what would break if tokens were required, one line a program, and what to upgrade
+    #[arg(long)]
+    pub(crate) v1: bool,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -183,6 +195,11 @@ pub(crate) struct TerminateArguments {
 }
 
 const SWITCH: [&str; 2] = ["enabled", "disabled"];
+
+const CALLERS: &str = "\
+Example:
+  $ linklocal instance callers
+  $ linklocal instance callers --v1";
 
 const SET: &str = "\
 Example:

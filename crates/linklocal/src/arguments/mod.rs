@@ -2,8 +2,12 @@
 //!
 //! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
 
+mod doctor;
 mod event;
 mod instance;
+mod run;
+mod scenario;
+mod trail;
 mod value;
 
 use std::net::SocketAddr;
@@ -11,13 +15,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, RebalanceArguments, SpotArguments,
 };
 pub(crate) use instance::{
-    AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance,
-    OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
+    AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
+    OneInstance, OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
+pub(crate) use run::RunArguments;
+pub(crate) use scenario::ScenarioCommand;
+pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};
 
 /// Gives this machine the identity plane of an EC2 instance.
@@ -54,6 +62,9 @@ pub(crate) enum Command {
     /// Serve the metadata service until stopped
     #[command(after_help = UP)]
     Up(UpArguments),
+    /// Run a program as if on an instance
+    #[command(after_help = run::EXAMPLES)]
+    Run(RunArguments),
     /// Print the variables that point programs at the running server
     #[command(after_help = ENV)]
     Env(EnvArguments),
@@ -63,6 +74,15 @@ pub(crate) enum Command {
     /// List and change the instances of the running server
     #[command(subcommand, after_help = INSTANCE)]
     Instance(InstanceCommand),
+    /// Show each hand-out of credentials: when, to whom, which, until when
+    #[command(after_help = trail::EXAMPLES)]
+    Trail(TrailArguments),
+    /// Rehearse the bad days of a credential system
+    #[command(subcommand, after_help = scenario::EXAMPLES)]
+    Scenario(ScenarioCommand),
+    /// Check a metadata endpoint, this or another, against EC2
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorArguments),
 }
 
 #[derive(Clone, Debug, Args)]

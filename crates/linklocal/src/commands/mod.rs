@@ -1,8 +1,12 @@
 //! What each command does: from what was typed to a call, from the reply to text or JSON.
 
+mod doctor;
 mod env;
 mod get;
 mod instance;
+mod run;
+mod scenario;
+mod trail;
 mod up;
 
 use std::path::Path;
@@ -41,6 +45,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Env(arguments) => env::run(&Context::new(&global, env), arguments).await,
             Command::Get(arguments) => get::run(&Context::new(&global, env), arguments).await,
             Command::Instance(command) => instance::run(&Context::new(&global, env), command).await,
+            Command::Run(arguments) => run::run(&Context::new(&global, env), arguments).await,
+            Command::Trail(arguments) => trail::run(&Context::new(&global, env), arguments).await,
+            Command::Scenario(command) => scenario::run(&Context::new(&global, env), command).await,
+            Command::Doctor(arguments) => doctor::run(&Context::new(&global, env), arguments).await,
         }
     });
     // Work that nobody waits for any more ends with the process.

@@ -1,5 +1,6 @@
 //! `linklocal instance …`: one call each, printed as EC2 would answer it.
 
+mod callers;
 mod event;
 mod listing;
 mod options;
@@ -28,6 +29,7 @@ pub(super) async fn run(context: &Context, command: InstanceCommand) -> Result<(
         InstanceCommand::DetachRole(arguments) => detach_role(context, arguments).await,
         InstanceCommand::ModifyMetadataOptions(arguments) => options::modify(context, arguments).await,
         InstanceCommand::Event(command) => event::run(context, command).await,
+        InstanceCommand::Callers(arguments) => callers::run(context, arguments).await,
         InstanceCommand::Launch(arguments) => launch(context, *arguments).await,
         InstanceCommand::Terminate(arguments) => terminate(context, arguments).await,
     }

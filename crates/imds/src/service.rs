@@ -70,7 +70,7 @@ impl Service {
     }
 
     /// Answers one request.
-    fn handle(self: &Arc<Self>, request: Request<Incoming>, link: &Link, now: Timestamp) -> net::Answer {
+    fn handle(self: &Arc<Self>, request: Request<Incoming>, link: &Link<()>, now: Timestamp) -> net::Answer {
         let has_body = !request.body().is_end_stream();
         let (parts, _) = request.into_parts();
         let fields = Fields::read(&parts.headers);
@@ -107,7 +107,7 @@ impl Service {
         &self,
         parts: &Parts,
         fields: &Fields<'_>,
-        link: &Link,
+        link: &Link<()>,
         now: Timestamp,
     ) -> Result<Reply, Unsigned> {
         if fields.hosts_differ {
@@ -140,7 +140,7 @@ impl Service {
         &self,
         answer: Answer,
         entry: &Arc<Entry>,
-        link: &Link,
+        link: &Link<()>,
         now: Timestamp,
     ) -> Result<Reply, Unsigned> {
         let Answer { status, token_ttl, content, access } = answer;
@@ -178,7 +178,7 @@ impl Service {
     }
 
     /// To a client that no instance is bound to, nothing exists.
-    fn reply_to_stray(&self, link: &Link) -> Reply {
+    fn reply_to_stray(&self, link: &Link<()>) -> Reply {
         if !self.stray_seen.swap(true, Relaxed) {
             let net::Peer { local, remote } = link.peer();
             tracing::warn!(
@@ -222,7 +222,9 @@ impl Unsigned {
 }
 
 impl net::Service for Service {
-    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Link) -> net::Answer {
+    type Memory = ();
+
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<()>>) -> net::Answer {
         self.handle(request, link, self.settings.clock.now())
     }
 

@@ -10,6 +10,7 @@
 mod connections;
 mod descriptors;
 mod hop;
+mod introduction;
 mod limits;
 mod linger;
 mod link;
@@ -22,9 +23,10 @@ mod stream;
 
 pub use connections::Connections;
 pub use descriptors::raise_descriptor_limit;
+pub use introduction::Introduction;
 pub use limits::Limits;
 pub use link::{Link, Peer};
 pub use listen::{BindError, Listener};
 pub use payload::Payload;
-pub use serve::{Answer, Service, accept, serve};
+pub use serve::{Answer, Service, accept, adopt, serve};
 pub use shutdown::Shutdown;

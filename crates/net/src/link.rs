@@ -1,12 +1,12 @@
 //! A connection as its service sees it.
 
-use std::cell::RefCell;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use types::Secret;
 
+use crate::Introduction;
 use crate::connections::Pace;
 use crate::progress::{Phase, Progress};
 
@@ -21,12 +21,14 @@ pub struct Peer {
 
 /// One connection, handed to the service with each of its requests.
 #[derive(Debug)]
-pub struct Link {
+pub struct Link<M> {
     peer: Peer,
+    introduction: Option<Introduction>,
+    memory: M,
     pub(crate) line: Arc<Line>,
     pub(crate) pace: Arc<Pace>,
     /// What only a client that received the last limited reply can know.
-    proof: RefCell<Option<Secret<Vec<u8>>>>,
+    proof: Mutex<Option<Secret<Vec<u8>>>>,
 }
 
 /// What service, stream and sweep know of one connection together.
@@ -41,9 +43,26 @@ pub(crate) struct Line {
     pub(crate) linger: AtomicBool,
 }
 
-impl Link {
-    pub(crate) fn new(peer: Peer, line: Arc<Line>, pace: Arc<Pace>) -> Self {
-        Self { peer, line, pace, proof: RefCell::new(None) }
+impl<M: Default> Link<M> {
+    pub(crate) fn new(
+        peer: Peer,
+        introduction: Option<Introduction>,
+        line: Arc<Line>,
+        pace: Arc<Pace>,
+    ) -> Self {
+        Self { peer, introduction, memory: M::default(), line, pace, proof: Mutex::new(None) }
+    }
+}
+
+impl<M> Link<M> {
+    /// What the service keeps of this connection.
+    pub fn memory(&self) -> &M {
+        &self.memory
+    }
+
+    /// Who asked for this connection, where somebody trusted told it.
+    pub fn introduction(&self) -> Option<&Introduction> {
+        self.introduction.as_ref()
     }
 
     pub fn peer(&self) -> Peer {
@@ -63,7 +82,7 @@ impl Link {
     /// full. Clients within reach see no difference: what follows reaches them too.
     pub fn limit_hops(&self, hops: u8, proof: &[u8]) {
         self.line.hops.store(hops, Relaxed);
-        *self.proof.borrow_mut() = Some(Secret::new(proof.to_vec()));
+        *self.proof.lock().unwrap_or_else(PoisonError::into_inner) = Some(Secret::new(proof.to_vec()));
     }
 
     /// Ends the limit if `shown` is the last limited reply's proof: the client has received that reply, and all before
@@ -74,8 +93,9 @@ impl Link {
         }
         // The constant-time comparison of `Secret` needs both sides to be one.
         let shown = Secret::new(shown.to_vec());
-        if self.proof.borrow().as_ref() == Some(&shown) {
-            self.proof.take();
+        let mut proof = self.proof.lock().unwrap_or_else(PoisonError::into_inner);
+        if proof.as_ref() == Some(&shown) {
+            *proof = None;
             self.line.hops.store(0, Relaxed);
         }
     }
@@ -109,9 +129,9 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn link() -> Link {
+    fn link() -> Link<()> {
         let end = SocketAddr::from(([127, 0, 0, 1], 1));
-        Link::new(Peer { local: end, remote: end }, Arc::new(Line::new(0)), Arc::new(Pace::default()))
+        Link::new(Peer { local: end, remote: end }, None, Arc::new(Line::new(0)), Arc::new(Pace::default()))
     }
 
     #[test]

@@ -22,13 +22,16 @@ use tokio::task::JoinSet;
 use crate::connections::Seat;
 use crate::link::Line;
 use crate::stream::Stream;
-use crate::{Connections, Link, Listener, Payload, Peer, Shutdown, linger};
+use crate::{Connections, Introduction, Link, Listener, Payload, Peer, Shutdown, linger};
 
 /// What answers requests.
 pub trait Service: Send + Sync + 'static {
+    /// What the service keeps of a connection, for as long as it is open.
+    type Memory: Default + Send + Sync + 'static;
+
     /// Answers one request, without waiting for anything. A request that has a body is the last on its connection: the
     /// body is never read, and the answer says `Connection: close`.
-    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Link) -> Answer;
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Self::Memory>>) -> Answer;
 
     /// The whole answer to a head that cannot be read: 400, 414 or 431. The connection closes after it.
     fn refuse(&self, status: StatusCode) -> Bytes;
@@ -68,7 +71,8 @@ pub async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections
         match listener.socket.accept().await {
             Ok((socket, remote)) => {
                 failing = false;
-                admit(socket, remote, &listener, &service, &connections);
+                let Ok(local) = local_addr(&socket, &listener) else { continue };
+                admit(socket, Peer { local, remote }, None, &service, &connections);
             }
             // The client was gone before it was accepted.
             Err(error) if is_of_connection(&error) => {}
@@ -83,24 +87,39 @@ pub async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections
     }
 }
 
+/// Serves a connection that was not accepted here but handed over, beside a running [`serve`] with the same connections.
+/// To the service it arrived at the address that its client asked for.
+pub fn adopt<S: Service>(
+    socket: TcpStream,
+    introduction: Introduction,
+    service: &Arc<S>,
+    connections: &Arc<Connections>,
+) -> io::Result<()> {
+    let peer = Peer { local: introduction.destination, remote: socket.peer_addr()? };
+    admit(socket, peer, Some(introduction), service, connections);
+    Ok(())
+}
+
 fn admit<S: Service>(
     socket: TcpStream,
-    remote: SocketAddr,
-    listener: &Listener,
+    peer: Peer,
+    introduction: Option<Introduction>,
     service: &Arc<S>,
     connections: &Arc<Connections>,
 ) {
     if connections.is_draining() {
         return;
     }
-    let Ok(local) = local_addr(&socket, listener) else { return };
     let line = Arc::new(Line::new(connections.pace.tick()));
-    let link = Link::new(Peer { local, remote }, Arc::clone(&line), Arc::clone(&connections.pace));
-    let service = Arc::clone(service);
-    let admitted = connections
-        .admit(&line, |seat| tokio::spawn(run(socket, Answerer { service, link }, seat)).abort_handle());
+    let link = Link::new(peer, introduction, Arc::clone(&line), Arc::clone(&connections.pace));
+    let answerer = Answerer { service: Arc::clone(service), link: Arc::new(link) };
+    // The family of the socket, which may not be that of the address asked for.
+    let over_ipv6 = answerer.link.peer().remote.is_ipv6();
+    let admitted =
+        connections.admit(&line, |seat| tokio::spawn(run(socket, over_ipv6, answerer, seat)).abort_handle());
     if admitted.is_none() {
-        tracing::debug!(%remote, open = connections.open(), "connection refused: all others are busy");
+        let open = connections.open();
+        tracing::debug!(remote = %peer.remote, open, "connection refused: all others are busy");
     }
 }
 
@@ -111,15 +130,12 @@ fn local_addr(socket: &TcpStream, listener: &Listener) -> io::Result<SocketAddr>
 }
 
 /// Serves one connection until either side closes it.
-async fn run<S: Service>(socket: TcpStream, answerer: Answerer<S>, seat: Seat) {
+async fn run<S: Service>(socket: TcpStream, over_ipv6: bool, answerer: Answerer<S>, seat: Seat) {
     let (line, service) = (Arc::clone(&answerer.link.line), Arc::clone(&answerer.service));
-    let stream = Stream::new(
-        socket,
-        answerer.link.peer().local.is_ipv6(),
-        Arc::clone(&line),
-        Arc::clone(&answerer.link.pace),
-        move |status| service.refuse(status),
-    );
+    let stream =
+        Stream::new(socket, over_ipv6, Arc::clone(&line), Arc::clone(&answerer.link.pace), move |status| {
+            service.refuse(status)
+        });
     let mut connection = protocol().serve_connection(TokioIo::new(stream), answerer);
     // How it ended is of no interest: errors are the client's, and it was told.
     let _ = poll_fn(|cx| Pin::new(&mut connection).poll_without_shutdown(cx)).await;
@@ -164,9 +180,9 @@ fn is_of_connection(error: &io::Error) -> bool {
 }
 
 /// The service, bound to one connection.
-struct Answerer<S> {
+struct Answerer<S: Service> {
     service: Arc<S>,
-    link: Link,
+    link: Arc<Link<S::Memory>>,
 }
 
 impl<S: Service> hyper::service::Service<Request<Incoming>> for Answerer<S> {

@@ -7,6 +7,7 @@ mod account_id;
 mod arn;
 mod credentials;
 pub mod instance;
+pub mod link_local;
 mod region;
 mod secret;
 mod timestamp;

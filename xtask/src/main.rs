@@ -87,8 +87,8 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "bench",
-        arguments: "imds [--rounds N] [--requests N] [--quick]",
-        purpose: "measure the metadata service beside a bare server and moto",
+        arguments: "imds|run [--rounds N] [--requests N] [--quick]",
+        purpose: "measure the metadata service beside a bare server and moto, or what `linklocal run` costs",
         run: bench::run,
     },
     Chore {

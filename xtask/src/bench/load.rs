@@ -106,7 +106,7 @@ fn parse_counts(text: &str) -> Option<(f64, f64)> {
     Some((count("instructions:u")?, count("instructions:k")?))
 }
 
-fn value(line: &str, name: &str) -> Result<f64, ChoreError> {
+pub(super) fn value(line: &str, name: &str) -> Result<f64, ChoreError> {
     let mut words = line.split_whitespace().skip_while(|word| *word != name).skip(1);
     let number = words.next().and_then(|text| text.parse().ok());
     number.ok_or_else(|| ChoreError::failed(format!("the load printed no {name}: {line:?}")))

@@ -1,4 +1,5 @@
-//! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto.
+//! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
+//! program pays for being served at the link-local addresses.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
@@ -11,6 +12,7 @@ mod machine;
 mod memory;
 mod moto;
 mod report;
+mod run;
 mod server;
 mod start;
 
@@ -23,6 +25,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
     let plan = Plan::parse(arguments)?;
     let programs = Programs::build()?;
     output::say(&machine::describe());
+    if plan.subject == Subject::Run {
+        output::say(&run::run(&plan, &programs)?);
+        return Ok(());
+    }
     let contests = contest::run(&plan, &programs)?;
     output::say(&report::requests(&contests));
     output::say(&report::goals(&contests));
@@ -31,12 +37,19 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
     Ok(())
 }
 
-/// How much is measured.
+/// What is measured, and how much.
 struct Plan {
+    subject: Subject,
     rounds: usize,
     /// Requests per turn on keep-alive connections; a quarter of it with a connection per request.
     requests: usize,
     callgrind: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Imds,
+    Run,
 }
 
 /// What is measured with.
@@ -48,11 +61,16 @@ struct Programs {
 
 impl Plan {
     fn parse(arguments: &[String]) -> Result<Self, ChoreError> {
-        let Some(("imds", flags)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest))
-        else {
-            return Err(ChoreError::usage("say what to measure: `cargo xtask bench imds`"));
+        let (subject, flags) = match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+            Some(("imds", flags)) => (Subject::Imds, flags),
+            Some(("run", flags)) => (Subject::Run, flags),
+            _ => {
+                return Err(ChoreError::usage(
+                    "say what to measure: `cargo xtask bench imds` or `cargo xtask bench run`",
+                ));
+            }
         };
-        let mut plan = Self { rounds: 5, requests: 400_000, callgrind: true };
+        let mut plan = Self { subject, rounds: 5, requests: 400_000, callgrind: true };
         let mut flags = flags.iter();
         while let Some(flag) = flags.next() {
             let mut number = || {
@@ -62,8 +80,8 @@ impl Plan {
             match flag.as_str() {
                 "--rounds" => plan.rounds = number()?,
                 "--requests" => plan.requests = number()?,
-                "--quick" => plan = Self { rounds: 1, requests: 20_000, callgrind: false },
-                _ => return Err(ChoreError::usage(format!("bench imds does not know {flag:?}"))),
+                "--quick" => plan = Self { subject, rounds: 1, requests: 20_000, callgrind: false },
+                _ => return Err(ChoreError::usage(format!("bench does not know {flag:?}"))),
             }
         }
         Ok(plan)

@@ -55,7 +55,7 @@ impl Server {
     pub(super) fn settle(&self) -> Result<(), ChoreError> {
         for kind in ["signature", "pkcs7", "rsa2048"] {
             let request =
-                format!("GET /latest/dynamic/instance-identity/{kind} HTTP/1.1\r\nHost: imds\r\n\r\n");
+                format!("GET /latest/dynamic/instance-identity/{kind} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
             let reply = exchange(self.address, &request).map_err(ChoreError::io("asking for a signature"))?;
             if !reply.starts_with("HTTP/1.1 200") {
                 return Err(ChoreError::failed(format!("no {kind} from the server: {reply:?}")));
@@ -207,5 +207,5 @@ pub(super) fn exchange(address: SocketAddr, request: &str) -> io::Result<String>
 const START: Duration = Duration::from_secs(60);
 /// Signing keys take a second, and several under a load of others.
 const PATIENCE: Duration = Duration::from_secs(60);
-const TOKEN_REQUEST: &str = "PUT /latest/api/token HTTP/1.1\r\nHost: imds\r\n\
+const TOKEN_REQUEST: &str = "PUT /latest/api/token HTTP/1.1\r\nHost: 127.0.0.1\r\n\
      X-aws-ec2-metadata-token-ttl-seconds: 21600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";

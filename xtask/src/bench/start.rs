@@ -72,7 +72,7 @@ fn until_answer(programs: &Programs, home: &Path, config: Option<&Path>) -> Resu
 
 fn ask(port: u16) -> io::Result<()> {
     let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: imds\r\n\r\n")?;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply)?;
     if reply.starts_with(b"HTTP/1.1 200") { Ok(()) } else { Err(io::Error::other("another answer")) }

@@ -1,0 +1,41 @@
+//! Starts a program whose TCP connections to link-local addresses are answered here, on any Linux machine, without root
+//! and without a change to the network.
+//!
+//! Rule: the program cannot tell. Its socket stays its own, every other call is the kernel's, signals and the exit
+//! status pass through, and nothing of it can stop or crash the supervisor. The one crate with `unsafe`: each block
+//! says why it is sound. Source: seccomp(2), seccomp_unotify(2), pidfd_getfd(2), `Documentation/userspace-api/
+//! seccomp_filter.rst` of the kernel.
+
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[path = "elsewhere.rs"]
+mod platform;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[path = "linux/mod.rs"]
+mod platform;
+
+mod ended;
+mod errors;
+mod program;
+mod switchboard;
+
+pub use ended::Ended;
+pub use errors::{RunError, Unsupported};
+pub use program::{Isolation, Program};
+pub use switchboard::{Call, Refusal, Route, Switchboard};
+
+use std::sync::Arc;
+
+/// Whether programs can be served on this machine. Tries it, with a child that installs the filter and ends: a
+/// millisecond or two. As after [`run`], children of this process that have ended meanwhile stay unreaped.
+pub fn probe(isolation: Isolation) -> Result<(), Unsupported> {
+    platform::probe(isolation)
+}
+
+/// Starts `program` and returns when it and every process that came from it have ended.
+///
+/// Meanwhile this process forwards the signals that a supervisor is sent, adopts and reaps orphans of the program's
+/// tree, and so must have no other children that somebody waits for. Blocks its thread; one run at a time in a process.
+/// Should this process be killed, calls under way fail with `ENOSYS` and later ones too: nothing hangs.
+pub fn run(program: &Program, switchboard: Arc<dyn Switchboard>) -> Result<Ended, RunError> {
+    platform::run(program, switchboard)
+}

@@ -1,13 +1,15 @@
-//! Files: bounded reads, durable replacement, private directories, a lock.
+//! Files: bounded reads, durable replacement, growing files, private directories, a lock.
 //!
-//! Rule: a read says how much it will hold, a write is on the disk when it returns, and every error names the path and
-//! what to do.
+//! Rule: a read says how much it will hold, a write is on the disk when it returns (of a growing file, when it is
+//! synced), and every error names the path and what to do.
 
+mod append;
 mod directory;
 mod lock;
 mod read;
 mod replace;
 
+pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
 pub use lock::{Lock, LockError};
 pub use read::{ReadError, read, read_text};

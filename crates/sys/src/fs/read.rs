@@ -45,7 +45,7 @@ fn bounded(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(path: &Path, source: io::Error) -> ReadError {
+pub(super) fn unreadable(path: &Path, source: io::Error) -> ReadError {
     match source.kind() {
         io::ErrorKind::NotFound => ReadError::NotFound { path: path.to_owned() },
         _ => ReadError::Unreadable { path: path.to_owned(), source },

@@ -3,6 +3,7 @@
 //! One request's way: `net` accepts → [`Service`] → `metadata` decides → the answer is written. No lock, no await after
 //! the head is read.
 
+mod callers;
 mod date;
 mod head;
 mod live;
@@ -13,6 +14,7 @@ mod service;
 mod signature;
 mod source;
 
+pub use callers::{Callers, Tally, Visit};
 pub use metrics::Metrics;
 pub use roster::Roster;
 pub use service::{Service, Settings, accept, serve};

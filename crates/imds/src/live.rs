@@ -4,11 +4,11 @@
 //! 10 KiB if every kind is asked for in both deliveries, and loses them when it changes.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use metadata::{Live, Origin, Profile, Rendered, Role, document};
-use types::Timestamp;
+use types::{AccessKeyId, Arn, Timestamp};
 
 use crate::source::{CredentialSource, GrantRequest, RoleDelivery};
 use crate::{Grant, GrantError};
@@ -30,8 +30,18 @@ struct Kept {
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) body: Bytes,
-    /// Whether it holds credentials.
-    pub(crate) is_grant: bool,
+    /// The credentials that it holds.
+    pub(crate) grant: Option<Arc<GrantSummary>>,
+}
+
+/// Credentials in a document, as far as they may be told.
+#[derive(Debug)]
+pub(crate) struct GrantSummary {
+    pub(crate) access_key_id: AccessKeyId,
+    pub(crate) expiration: Option<Timestamp>,
+    /// The role, or the instance where its own identity was asked for.
+    pub(crate) principal: Arn,
+    pub(crate) delivery: RoleDelivery,
 }
 
 /// A document and how long it may be kept; not at all when that is past.
@@ -74,7 +84,7 @@ impl LiveDocuments {
 impl Made {
     /// A document without credentials.
     fn other(body: Bytes, until: Timestamp) -> Self {
-        Self { document: Document { body, is_grant: false }, until }
+        Self { document: Document { body, grant: None }, until }
     }
 }
 
@@ -140,7 +150,7 @@ impl Asking<'_> {
     }
 
     fn credentials_of(&self, role: &Role, write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes) -> Made {
-        self.written(self.grant(Some(role), self.profile_since()), write)
+        self.written(self.grant(Some(role), self.profile_since()), &role.arn, write)
     }
 
     fn not_assumable(&self, role: &Role) -> Made {
@@ -155,7 +165,7 @@ impl Asking<'_> {
     }
 
     fn identity_credentials(&self) -> Made {
-        self.written(self.grant(None, self.origin.launch_time), |_, grant| {
+        self.written(self.grant(None, self.origin.launch_time), &self.origin.instance_arn, |_, grant| {
             document::credentials(&grant.credentials, grant.last_updated)
         })
     }
@@ -164,12 +174,19 @@ impl Asking<'_> {
     fn written(
         &self,
         grant: Result<Grant, GrantError>,
+        principal: &Arn,
         write: impl FnOnce(&Origin<'_>, &Grant) -> Bytes,
     ) -> Made {
         match grant {
             Ok(grant) => {
-                let document = Document { body: write(&self.origin, &grant), is_grant: true };
-                Made { document, until: grant.fresh_until }
+                let summary = GrantSummary {
+                    access_key_id: grant.credentials.access_key_id.clone(),
+                    expiration: grant.credentials.expiration,
+                    principal: principal.clone(),
+                    delivery: self.delivery,
+                };
+                let body = write(&self.origin, &grant);
+                Made { document: Document { body, grant: Some(Arc::new(summary)) }, until: grant.fresh_until }
             }
             Err(GrantError { code, message }) => {
                 Made::other(document::credentials_error(code, &message, self.now), self.now)

@@ -147,6 +147,11 @@ impl View {
         let known = || if self.sources.is_empty() { None } else { self.sources.get(&peer.remote.ip()) };
         bound.or_else(known).or(self.default.as_ref())
     }
+
+    /// The instance of this id.
+    pub(crate) fn named(&self, id: &InstanceId) -> Option<&Arc<Entry>> {
+        search(&self.entries, id).ok().map(|at| &self.entries[at])
+    }
 }
 
 impl Entry {

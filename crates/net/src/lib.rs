@@ -7,6 +7,8 @@
 //! most 17 KiB: user data and its head), and under 4 KiB of state. Request bodies are never held. An idle connection was
 //! measured at 12 KiB.
 
+mod abrupt;
+mod caller;
 mod connections;
 mod descriptors;
 mod hop;
@@ -21,6 +23,7 @@ mod serve;
 mod shutdown;
 mod stream;
 
+pub use caller::{Ancestor, Caller, Identification, Identifier, Place, Process, User};
 pub use connections::Connections;
 pub use descriptors::raise_descriptor_limit;
 pub use introduction::Introduction;

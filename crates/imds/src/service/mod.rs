@@ -1,26 +1,32 @@
 //! The metadata service: from a request's head to its answer.
 //!
-//! Rule: nothing here waits. What a request needs is in memory; what it does not find there is made on the spot. The one
-//! exception is the first read of a signature, which is answered later while others are served.
+//! Rule: what a request needs is in memory; what it does not find there is made on the spot. Two things are answered
+//! later while others are served: the first read of a signature, and the first request of a connection whose client is
+//! still being identified.
+
+mod call;
+mod reply;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use bytes::Bytes;
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
-use hyper::body::{Body as _, Incoming};
-use metadata::{Access, Answer, Content, Field, Fleet, Live, SignatureKind, Status, TokenKeys};
-use net::{Connections, Limits, Link, Listener, Payload, Shutdown};
+use http::{HeaderMap, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use metadata::{Fleet, TokenKeys};
+use net::{Connections, Identifier, Limits, Link, Listener, Payload, Shutdown};
 use sys::{Clock, Entropy};
-use types::Timestamp;
 
+use crate::callers::{Callers, Visit};
 use crate::date::DateCache;
-use crate::head::{self, Fields};
+use crate::head::Fields;
 use crate::metrics::Metrics;
 use crate::response::{self, Layout, Reply};
-use crate::roster::{Entry, Roster};
-use crate::source::{CredentialSource, DocumentSigner, RoleDelivery, SignDocumentError};
+use crate::roster::{Entry, Roster, View};
+use crate::source::{CredentialSource, DocumentSigner};
+
+use call::Call;
+use reply::Outcome;
 
 /// What a service is made of.
 #[derive(Debug)]
@@ -32,6 +38,8 @@ pub struct Settings {
     pub fleet: Fleet,
     pub credentials: Arc<dyn CredentialSource>,
     pub signer: Arc<dyn DocumentSigner>,
+    /// Finds out who calls.
+    pub identifier: Identifier,
     pub clock: Clock,
     pub entropy: Entropy,
     pub limits: Limits,
@@ -43,6 +51,7 @@ pub struct Service {
     settings: Settings,
     dates: DateCache,
     metrics: Metrics,
+    callers: Callers,
     connections: Arc<Connections>,
     /// Whether a request that no instance answers has been logged.
     stray_seen: AtomicBool,
@@ -52,6 +61,7 @@ impl Service {
     pub fn new(settings: Settings) -> Arc<Self> {
         let connections = Connections::new(settings.limits);
         Arc::new(Self {
+            callers: Callers::new(settings.clock.now()),
             settings,
             dates: DateCache::new(),
             metrics: Metrics::new(),
@@ -64,20 +74,90 @@ impl Service {
         &self.metrics
     }
 
+    /// The programs that have called.
+    pub fn callers(&self) -> &Callers {
+        &self.callers
+    }
+
     /// The open connections.
     pub fn connections(&self) -> &Arc<Connections> {
         &self.connections
     }
 
-    /// Answers one request.
-    fn handle(self: &Arc<Self>, request: Request<Incoming>, link: &Link<()>, now: Timestamp) -> net::Answer {
-        let has_body = !request.body().is_end_stream();
-        let (parts, _) = request.into_parts();
-        let fields = Fields::read(&parts.headers);
-        let close = !fields.keep_alive || has_body || link.is_draining();
-        let reply = self.reply(&parts, &fields, link, now);
-        let headers = parts.headers;
-        match reply {
+    /// Answers one request: arrive, meet, attend.
+    fn handle(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Visit>>) -> net::Answer {
+        let call = Call::new(request, self.settings.clock.now());
+        let Some(meeting) = self.meet(&call, link) else { return self.attend(call, link) };
+        let (service, link) = (Arc::clone(self), Arc::clone(link));
+        net::Answer::Later(Box::pin(async move {
+            let met = meeting.await;
+            service.greet(met, &call, &link);
+            match service.attend(call, &link) {
+                net::Answer::Ready(response) => response,
+                net::Answer::Later(later) => later.await,
+            }
+        }))
+    }
+
+    /// Answers a request of a client that has been met: screen, rehearse, reply, note, respond.
+    fn attend(self: &Arc<Self>, call: Call, link: &Arc<Link<Visit>>) -> net::Answer {
+        let view = self.settings.roster.view();
+        let fields = Fields::read(&call.parts.headers);
+        let close = call.has_body || !fields.keep_alive || link.is_draining();
+        let outcome = match self.instance(&view, link) {
+            Some(entry) => self.outcome(&call, &fields, entry, link),
+            None => self.stray(link),
+        };
+        self.note(&call, &outcome, link);
+        self.respond(outcome, call, close, link)
+    }
+
+    /// Begins to find out who calls, where the request has to wait for it.
+    fn meet(&self, _call: &Call, link: &Link<Visit>) -> Option<net::Identification> {
+        if link.memory().caller().is_some() {
+            return None;
+        }
+        Some(self.settings.identifier.identify(link.peer(), link.introduction()))
+    }
+
+    /// Counts the connection under its program from now on.
+    fn greet(&self, caller: Arc<net::Caller>, _call: &Call, link: &Link<Visit>) {
+        link.memory().meet(caller, Arc::default());
+    }
+
+    /// The instance that answers on this connection.
+    fn instance<'a>(&self, view: &'a View, link: &Link<Visit>) -> Option<&'a Arc<Entry>> {
+        let named = link.introduction().and_then(|introduction| introduction.instance_id.as_ref());
+        match named {
+            Some(id) => view.named(id),
+            None => view.find(link.peer()),
+        }
+    }
+
+    /// Counts what a request came to.
+    fn note(&self, _call: &Call, outcome: &Outcome, link: &Link<Visit>) {
+        self.metrics.count_access(outcome.access);
+        if let Some(issued) = outcome.token_issued {
+            self.metrics.count_token_request(issued);
+        }
+        if let Some(summary) = &outcome.grant {
+            self.metrics.count_granted(summary.delivery);
+        }
+        if let Some(tally) = link.memory().tally() {
+            tally.count(outcome.access);
+        }
+    }
+
+    /// Puts the reply on the wire, now or when it is signed.
+    fn respond(
+        self: &Arc<Self>,
+        outcome: Outcome,
+        call: Call,
+        close: bool,
+        _link: &Arc<Link<Visit>>,
+    ) -> net::Answer {
+        let (headers, now) = (call.parts.headers, call.now);
+        match outcome.reply {
             Ok(reply) => net::Answer::Ready(self.response(reply, headers, close, now)),
             Err(unsigned) => {
                 let service = Arc::clone(self);
@@ -95,7 +175,7 @@ impl Service {
         reply: Reply,
         mut headers: HeaderMap,
         close: bool,
-        now: Timestamp,
+        now: types::Timestamp,
     ) -> Response<Payload> {
         self.metrics.count_status(reply.status);
         headers.clear();
@@ -103,82 +183,8 @@ impl Service {
         reply.into_response(headers, self.dates.at(now), close)
     }
 
-    fn reply(
-        &self,
-        parts: &Parts,
-        fields: &Fields<'_>,
-        link: &Link<()>,
-        now: Timestamp,
-    ) -> Result<Reply, Unsigned> {
-        if fields.hosts_differ {
-            return Ok(Reply::empty(StatusCode::BAD_REQUEST));
-        }
-        let view = self.settings.roster.view();
-        let Some(entry) = view.find(link.peer()) else { return Ok(self.reply_to_stray(link)) };
-        let request = metadata::Request {
-            method: head::method(&parts.method),
-            target: head::target(&parts.uri),
-            token: fields.token,
-            token_ttl: fields.token_ttl,
-            forwarded: fields.forwarded,
-            over_ipv6: link.peer().local.is_ipv6(),
-        };
-        let Settings { token_keys, fleet, .. } = &self.settings;
-        let answer = metadata::respond(&request, &entry.rendered, token_keys, fleet, now, || self.random());
-        self.metrics.count_access(answer.access);
-        if request.method == metadata::Method::Put {
-            self.metrics.count_token_request(matches!(answer.content, Content::Token(..)));
-        }
-        if let Field::One(token) = fields.token {
-            link.lift_hop_limit(token);
-        }
-        self.fill(answer, entry, link, now)
-    }
-
-    /// Turns what `metadata` decided into what is sent.
-    fn fill(
-        &self,
-        answer: Answer,
-        entry: &Arc<Entry>,
-        link: &Link<()>,
-        now: Timestamp,
-    ) -> Result<Reply, Unsigned> {
-        let Answer { status, token_ttl, content, access } = answer;
-        let value = |content_type, body| Reply::value(&entry.last_modified, token_ttl, content_type, body);
-        let empty = || Reply { token_ttl, ..Reply::empty(status_code(status)) };
-        Ok(match content {
-            Content::Text(body) => value(response::TEXT, body),
-            Content::UserData(body) => value(response::BINARY, body),
-            Content::Empty => empty(),
-            Content::Allow(methods) => Reply { allow: Some(HeaderValue::from_static(methods)), ..empty() },
-            Content::Token(token, hops) => {
-                link.limit_hops(hops.get(), &token);
-                Reply { layout: Layout::Token, body: Bytes::copy_from_slice(&token), ..empty() }
-            }
-            Content::NotFoundPage => Reply::not_found(),
-            Content::Live(Live::Signature(kind)) => match entry.signatures.made(kind) {
-                Some(body) => value(response::TEXT, body),
-                None => return Err(Unsigned { entry: Arc::clone(entry), kind, token_ttl }),
-            },
-            Content::Live(live) => match self.live(live, access, entry, now) {
-                Some(body) => value(response::TEXT, body),
-                None => Reply::not_found(),
-            },
-        })
-    }
-
-    fn live(&self, live: Live, access: Access, entry: &Entry, now: Timestamp) -> Option<Bytes> {
-        let delivery = if access == Access::V2 { RoleDelivery::V2 } else { RoleDelivery::V1 };
-        let source = &*self.settings.credentials;
-        let document = entry.live.document(live, delivery, &entry.rendered, source, now)?;
-        if document.is_grant {
-            self.metrics.count_granted(delivery);
-        }
-        Some(document.body)
-    }
-
     /// To a client that no instance is bound to, nothing exists.
-    fn reply_to_stray(&self, link: &Link<()>) -> Reply {
+    fn stray(&self, link: &Link<Visit>) -> Outcome {
         if !self.stray_seen.swap(true, Relaxed) {
             let net::Peer { local, remote } = link.peer();
             tracing::warn!(
@@ -187,45 +193,15 @@ impl Service {
                  said once"
             );
         }
-        Reply::not_found()
-    }
-
-    /// Random bytes set tokens apart that were made in the same millisecond; what keeps them from being forged is their
-    /// key. So a system without entropy still gets tokens.
-    fn random(&self) -> [u8; 13] {
-        self.settings.entropy.bytes().unwrap_or_default()
-    }
-}
-
-/// A request for a signature that nobody has asked for before.
-struct Unsigned {
-    entry: Arc<Entry>,
-    kind: SignatureKind,
-    token_ttl: Option<u32>,
-}
-
-impl Unsigned {
-    async fn reply(self, signer: Arc<dyn DocumentSigner>) -> Reply {
-        let Self { entry, kind, token_ttl } = self;
-        let of = Arc::clone(&entry);
-        let signing = tokio::task::spawn_blocking(move || {
-            of.signatures.make(&of.rendered.tree().identity_document(), &*signer, kind)
-        });
-        match signing.await.unwrap_or_else(|error| Err(SignDocumentError(error.to_string()))) {
-            Ok(body) => Reply::value(&entry.last_modified, token_ttl, response::TEXT, body),
-            Err(error) => {
-                tracing::error!(instance = %entry.rendered.instance_id(), %error, "answered 500");
-                Reply::empty(StatusCode::INTERNAL_SERVER_ERROR)
-            }
-        }
+        Outcome::of(Reply::not_found())
     }
 }
 
 impl net::Service for Service {
-    type Memory = ();
+    type Memory = Visit;
 
-    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<()>>) -> net::Answer {
-        self.handle(request, link, self.settings.clock.now())
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Visit>>) -> net::Answer {
+        self.handle(request, link)
     }
 
     fn refuse(&self, status: StatusCode) -> Bytes {
@@ -244,16 +220,4 @@ pub async fn serve(listeners: Vec<Listener>, service: Arc<Service>, shutdown: Sh
 pub async fn accept(listener: Listener, service: Arc<Service>) {
     let connections = Arc::clone(&service.connections);
     net::accept(listener, service, connections).await;
-}
-
-fn status_code(status: Status) -> StatusCode {
-    match status {
-        Status::Ok => StatusCode::OK,
-        Status::BadRequest => StatusCode::BAD_REQUEST,
-        Status::Unauthorized => StatusCode::UNAUTHORIZED,
-        Status::Forbidden => StatusCode::FORBIDDEN,
-        Status::NotFound => StatusCode::NOT_FOUND,
-        Status::NotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Status::UriTooLong => StatusCode::URI_TOO_LONG,
-    }
 }

@@ -12,7 +12,7 @@ use imds::{
     SignDocumentError,
 };
 use metadata::{Fleet, SignatureKind, TokenKey, TokenKeys};
-use net::{Limits, Listener, Shutdown};
+use net::{Identifier, Limits, Listener, Shutdown};
 use sys::{Entropy, FakeClock};
 use types::{AccessKeyId, Credentials, Instance, Secret, Timestamp};
 
@@ -69,6 +69,7 @@ impl World {
             fleet: Fleet::default(),
             credentials: Arc::clone(&source) as Arc<dyn CredentialSource>,
             signer: Arc::clone(&signer) as Arc<dyn DocumentSigner>,
+            identifier: Identifier::off(),
             clock: clock.clock(),
             entropy: Entropy::seeded(1),
             limits,

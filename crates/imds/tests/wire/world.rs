@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use imds::{Roster, Service, Settings};
 use metadata::{Fleet, TokenKey, TokenKeys};
-use net::{Limits, Listener, Shutdown};
+use net::{Identifier, Limits, Listener, Shutdown};
 use sys::{Clock, Entropy, FakeClock};
 use tokio::task::JoinHandle;
 use types::{Instance, Secret, Timestamp};
@@ -92,6 +92,7 @@ fn service(instance: &Instance, clock: &Clock) -> Arc<Service> {
         fleet: Fleet::default(),
         credentials: Arc::new(FixedCredentials),
         signer: Arc::new(FixedSignatures),
+        identifier: Identifier::off(),
         clock: clock.clone(),
         entropy: Entropy::seeded(2),
         limits: Limits::default(),

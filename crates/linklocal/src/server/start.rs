@@ -9,7 +9,7 @@ use account::{Installation, Instances, SessionIssuer, SyncReport};
 use imds::{Roster, Service, Settings};
 use linklocal::config::Config;
 use metadata::{TokenKey, TokenKeys};
-use net::{BindError, Limits, Listener};
+use net::{BindError, Identifier, Limits, Listener};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -93,6 +93,7 @@ fn assembled(
         fleet: config.fleet,
         credentials: Arc::clone(&credentials) as Arc<_>,
         signer: Arc::clone(&signer) as Arc<_>,
+        identifier: Identifier::system(),
         clock: inventory.clock.clone(),
         entropy: Entropy::buffered(),
         limits: limits(&config),
@@ -201,6 +202,7 @@ fn lock_failure(place: &Place, error: &LockError) -> Failure {
     let process = pid.map(|pid| format!(": process {pid}")).unwrap_or_default();
     Failure::new(format!("a server is running on {} already{process}", place.path().display()))
         .hint("stop it, or choose another directory with --data")
+        .passing()
 }
 
 /// A server is gone within five seconds of SIGTERM.

@@ -1,4 +1,4 @@
-//! Places in the text of a configuration: byte offset to line and column, key path to offset and back.
+//! Places in the text of a file: byte offset to line and column, key path to offset and back.
 //!
 //! Asked for only once something is wrong, so the text is parsed again with spans rather than keeping spans all along.
 
@@ -9,14 +9,16 @@ use toml::de::{DeTable, DeValue};
 
 /// Line and column from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
 }
 
 impl Position {
+    pub const START: Self = Self { line: 1, column: 1 };
+
     /// The position of a byte; past the end it is the end.
-    pub(super) fn of(text: &str, offset: usize) -> Self {
+    pub fn of(text: &str, offset: usize) -> Self {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
             offset -= 1;
@@ -29,7 +31,7 @@ impl Position {
 
 /// Where the value of a key path such as `instance[2].dns.hostname-type` stands, or the nearest table around it that does.
 /// The second value tells whether the path was found to its end.
-pub(super) fn offset_of(text: &str, path: &str) -> (usize, bool) {
+pub fn offset_of(text: &str, path: &str) -> (usize, bool) {
     let Ok(root) = DeTable::parse(text) else { return (0, false) };
     let mut found = (0, false);
     let mut table = Some(root.get_ref());
@@ -48,7 +50,7 @@ pub(super) fn offset_of(text: &str, path: &str) -> (usize, bool) {
 }
 
 /// The keys down to whatever stands at a span: its own key last.
-pub(super) fn path_at(text: &str, span: &Range<usize>) -> Vec<String> {
+pub(crate) fn path_at(text: &str, span: &Range<usize>) -> Vec<String> {
     let Ok(root) = DeTable::parse(text) else { return Vec::new() };
     let mut path = Vec::new();
     descend(root.get_ref(), span, &mut path);
@@ -57,7 +59,7 @@ pub(super) fn path_at(text: &str, span: &Range<usize>) -> Vec<String> {
 
 /// Where the item of a list stands that a message quotes. Reading a list reports the list's span for an item that is a
 /// text of the wrong form.
-pub(super) fn item_at(text: &str, span: &Range<usize>, message: &str) -> Option<usize> {
+pub(crate) fn item_at(text: &str, span: &Range<usize>, message: &str) -> Option<usize> {
     let list = DeValue::parse(text.get(span.clone())?).ok()?;
     let mut items = list.get_ref().as_array()?.iter();
     let item =

@@ -1,34 +1,17 @@
-//! Why a configuration is refused: one line with its place, and one that helps.
+//! Why a configuration is refused.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sys::fs::ReadError;
-
-use super::position::Position;
+use toml_source::{Fault, Place, Position};
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     #[error(transparent)]
     Unread(#[from] ReadError),
-    #[error("{place}: {problem}")]
-    Wrong {
-        place: Place,
-        problem: String,
-        /// A second line: what may stand there.
-        hint: Option<String>,
-    },
-}
-
-/// A place in a file, printed as editors read it: `linklocal.toml:12:3`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub path: PathBuf,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
+    #[error(transparent)]
+    Wrong(#[from] Fault),
 }
 
 impl ConfigError {
@@ -36,7 +19,7 @@ impl ConfigError {
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Unread(_) => None,
-            Self::Wrong { hint, .. } => hint.as_deref(),
+            Self::Wrong(fault) => fault.hint.as_deref(),
         }
     }
 
@@ -44,34 +27,11 @@ impl ConfigError {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Unread(_) => None,
-            Self::Wrong { place, .. } => Some(place),
+            Self::Wrong(fault) => Some(&fault.place),
         }
     }
 
     pub(super) fn at(path: &Path, position: Position, problem: impl Into<String>) -> Self {
-        let Position { line, column } = position;
-        Self::Wrong {
-            place: Place { path: path.to_owned(), line, column },
-            problem: one_line(&problem.into()),
-            hint: None,
-        }
+        Self::Wrong(Fault::at(path, position, problem))
     }
-
-    pub(super) fn with_hint(mut self, text: Option<String>) -> Self {
-        if let Self::Wrong { hint, .. } = &mut self {
-            *hint = text.map(|text| one_line(&text));
-        }
-        self
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
-    }
-}
-
-/// Keys and values come from a file, which may hold anything.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

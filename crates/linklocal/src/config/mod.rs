@@ -4,11 +4,8 @@
 //! what needs several (a private address and its subnet, two instances with one id) right after, before anything uses it.
 
 mod error;
-mod explanation;
 mod fleet;
-mod position;
 mod raw;
-mod span;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +20,7 @@ use metadata::Fleet;
 use types::{Instance, Timestamp};
 
 pub use error::ConfigError;
-pub use span::{Span, SpanError};
+pub use toml_source::{Span, SpanError};
 
 /// What `linklocal.toml` says, defaults filled in.
 #[derive(Clone, Debug, Default, PartialEq)]

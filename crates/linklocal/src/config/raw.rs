@@ -8,12 +8,11 @@ use account::declaration::Declaration;
 use metadata::Fleet;
 use serde::Deserialize;
 use sys::fs::ReadError;
+use toml_source::{Guide, Position, Span, offset_of};
 
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
-use super::position::{Position, offset_of};
-use super::span::Span;
-use super::{Config, MetadataOptionsConfig, ServerConfig, explanation};
+use super::{Config, MetadataOptionsConfig, ServerConfig};
 
 /// Reads a file that a configuration names.
 pub(super) type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Vec<u8>, ReadError>;
@@ -64,7 +63,7 @@ struct RawCredentials {
 pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Config, ConfigError> {
     let text = decode(path, bytes)?;
     let source = Source { path, text };
-    let mut raw: RawConfig = toml::from_str(text).map_err(|error| explanation::error(path, text, &error))?;
+    let mut raw: RawConfig = toml_source::read(path, text, &GUIDE)?;
     source.read_user_data(&mut raw, read)?;
     fleet::check(&raw.instance, &raw.defaults).map_err(|fault| source.fault(&fault))?;
     Ok(Config {
@@ -201,26 +200,19 @@ impl RawMetadataOptions {
     }
 }
 
-/// Text without a byte order mark, or the place where it is none.
+/// A file's text, or the place where it is none.
 fn decode<'a>(path: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
-    let start = Position { line: 1, column: 1 };
     if bytes.len() > Config::MAX_FILE {
         let problem = format!("the file is larger than {} bytes; use count and ranges", Config::MAX_FILE);
-        return Err(ConfigError::at(path, start, problem));
+        return Err(ConfigError::at(path, Position::START, problem));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = std::str::from_utf8(&bytes[..error.valid_up_to()]).expect("valid up to here");
-        ConfigError::at(path, Position::of(before, before.len()), "byte is not UTF-8; save the file as UTF-8")
-    })?;
-    if text.starts_with('\u{feff}') {
-        return Err(ConfigError::at(
-            path,
-            start,
-            "file begins with a byte order mark; save it as UTF-8 without",
-        ));
-    }
-    Ok(text)
+    Ok(toml_source::decode(path, bytes)?)
 }
+
+const GUIDE: Guide = Guide {
+    lists: &["instance", "instance.network-interfaces", "instance.events.maintenance"],
+    reference: "docs/configuration.md lists all keys of an instance",
+};
 
 /// Far above what one process can hold open.
 const MAX_CONNECTIONS: usize = 1_000_000;

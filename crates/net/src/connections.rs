@@ -3,7 +3,7 @@
 //! Rule: the lock is taken when a connection opens or closes and once per sweep, never for a request.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
@@ -20,6 +20,8 @@ pub struct Connections {
     limits: Limits,
     pub(crate) pace: Arc<Pace>,
     open: AtomicUsize,
+    /// How many there have been.
+    count: AtomicU64,
     table: Mutex<Table>,
     /// Wakes the sweep when the first connection opens.
     opened: Notify,
@@ -60,6 +62,7 @@ impl Connections {
             limits,
             pace: Arc::new(Pace::default()),
             open: AtomicUsize::new(0),
+            count: AtomicU64::new(0),
             table: Mutex::new(Table::default()),
             opened: Notify::new(),
             emptied: Notify::new(),
@@ -69,6 +72,11 @@ impl Connections {
     /// How many are open now.
     pub fn open(&self) -> usize {
         self.open.load(Relaxed)
+    }
+
+    /// The number of the next connection.
+    pub(crate) fn number(&self) -> u64 {
+        self.count.fetch_add(1, Relaxed) + 1
     }
 
     /// Whether the end has begun: none is admitted any more.

@@ -22,6 +22,7 @@ pub struct Peer {
 /// One connection, handed to the service with each of its requests.
 #[derive(Debug)]
 pub struct Link<M> {
+    number: u64,
     peer: Peer,
     introduction: Option<Introduction>,
     memory: M,
@@ -41,20 +42,41 @@ pub(crate) struct Line {
     pub(crate) answered: AtomicBool,
     /// Whether the client may still be sending when the connection closes.
     pub(crate) linger: AtomicBool,
+    /// An [`Ending`].
+    ending: AtomicU8,
+}
+
+/// How a connection is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With its last answer.
+    Answer,
+    /// Without an answer, when the client goes.
+    Silence,
+    /// With a TCP reset, at once.
+    Reset,
+    /// With a TCP reset after the next answer's head.
+    HeadAndReset,
 }
 
 impl<M: Default> Link<M> {
     pub(crate) fn new(
+        number: u64,
         peer: Peer,
         introduction: Option<Introduction>,
         line: Arc<Line>,
         pace: Arc<Pace>,
     ) -> Self {
-        Self { peer, introduction, memory: M::default(), line, pace, proof: Mutex::new(None) }
+        Self { number, peer, introduction, memory: M::default(), line, pace, proof: Mutex::new(None) }
     }
 }
 
 impl<M> Link<M> {
+    /// Tells connections of one server apart. They are counted from 1 as they come.
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// What the service keeps of this connection.
     pub fn memory(&self) -> &M {
         &self.memory
@@ -104,6 +126,35 @@ impl<M> Link<M> {
         self.line.hops.load(Relaxed) != 0
     }
 
+    /// Has the client wait: until [`Link::resume`], the answer in the making is late on purpose, and not for being stuck.
+    /// After five minutes the connection ends; before that, if its place is needed.
+    pub fn hold(&self) {
+        self.line.progress.enter(Phase::Held, self.pace.tick());
+    }
+
+    /// Ends [`Link::hold`].
+    pub fn resume(&self) {
+        self.line.progress.enter(Phase::Busy, self.pace.tick());
+    }
+
+    /// Leaves the client without an answer. The connection stays open until the client ends it, for five minutes at
+    /// most; the service says [`Answer::Never`](crate::Answer) or never ends its promise of an answer.
+    ///
+    /// A client that shuts only its sending side down cannot be told from one that is gone, and is let go.
+    pub fn silence(&self) {
+        self.line.end(Ending::Silence);
+    }
+
+    /// Ends the connection with a TCP reset instead of an answer: as with [`Link::silence`], the service has none.
+    pub fn reset(&self) {
+        self.line.end(Ending::Reset);
+    }
+
+    /// Ends the connection with a TCP reset once the head of the answer that follows has been written.
+    pub fn reset_after_head(&self) {
+        self.line.end(Ending::HeadAndReset);
+    }
+
     /// Notes that a request's head is complete. With a body, the connection will have to be closed with care.
     pub(crate) fn begin(&self, has_body: bool) {
         self.line.progress.enter(Phase::Busy, self.pace.tick());
@@ -121,6 +172,20 @@ impl Line {
             hops: AtomicU8::new(0),
             answered: AtomicBool::new(false),
             linger: AtomicBool::new(false),
+            ending: AtomicU8::new(Ending::Answer as u8),
+        }
+    }
+
+    pub(crate) fn end(&self, ending: Ending) {
+        self.ending.store(ending as u8, Relaxed);
+    }
+
+    pub(crate) fn ending(&self) -> Ending {
+        match self.ending.load(Relaxed) {
+            0 => Ending::Answer,
+            1 => Ending::Silence,
+            2 => Ending::Reset,
+            _ => Ending::HeadAndReset,
         }
     }
 }
@@ -131,7 +196,13 @@ mod tests {
 
     fn link() -> Link<()> {
         let end = SocketAddr::from(([127, 0, 0, 1], 1));
-        Link::new(Peer { local: end, remote: end }, None, Arc::new(Line::new(0)), Arc::new(Pace::default()))
+        Link::new(
+            1,
+            Peer { local: end, remote: end },
+            None,
+            Arc::new(Line::new(0)),
+            Arc::new(Pace::default()),
+        )
     }
 
     #[test]

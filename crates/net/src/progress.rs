@@ -4,6 +4,7 @@
 //! [`connections`](crate::connections) compares these words with the deadlines.
 
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
 
 use crate::Limits;
 
@@ -18,9 +19,13 @@ pub(crate) enum Phase {
     Busy,
     /// The next request.
     Idle,
+    /// An answer that the service holds back on purpose.
+    Held,
+    /// Nothing: the client is left without an answer, on purpose, and goes when it likes.
+    Silent,
 }
 
-/// A connection's phase and the tick at which it was entered. Ticks wrap after 2³⁰, which is eight years of quarter
+/// A connection's phase and the tick at which it was entered. Ticks wrap after 2²⁹, which is four years of quarter
 /// seconds.
 #[derive(Debug)]
 pub(crate) struct Progress(AtomicU32);
@@ -35,24 +40,26 @@ impl Progress {
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        match self.0.load(Relaxed) & 3 {
+        match self.0.load(Relaxed) & 7 {
             0 => Phase::Fresh,
             1 => Phase::Head,
             2 => Phase::Busy,
-            _ => Phase::Idle,
+            3 => Phase::Idle,
+            4 => Phase::Held,
+            _ => Phase::Silent,
         }
     }
 
     /// Ticks spent in the phase.
     pub(crate) fn age(&self, tick: u32) -> u32 {
-        tick.wrapping_sub(self.0.load(Relaxed) >> 2) & (u32::MAX >> 2)
+        tick.wrapping_sub(self.0.load(Relaxed) >> 3) & (u32::MAX >> 3)
     }
 }
 
 impl Phase {
     /// Whether nothing is lost when the connection is closed now.
     pub(crate) fn is_quiet(self) -> bool {
-        matches!(self, Self::Fresh | Self::Idle)
+        matches!(self, Self::Fresh | Self::Idle | Self::Silent)
     }
 
     /// Ticks that a connection may spend in this phase.
@@ -61,6 +68,7 @@ impl Phase {
             Self::Fresh | Self::Head => limits.head,
             Self::Busy => limits.stuck,
             Self::Idle => limits.idle,
+            Self::Held | Self::Silent => LONGEST_HOLD,
         };
         u32::try_from(span.as_nanos().div_ceil(limits.tick().as_nanos())).unwrap_or(u32::MAX)
     }
@@ -72,19 +80,27 @@ fn pack(phase: Phase, tick: u32) -> u32 {
         Phase::Head => 1,
         Phase::Busy => 2,
         Phase::Idle => 3,
+        Phase::Held => 4,
+        Phase::Silent => 5,
     };
-    tick << 2 | code
+    tick << 3 | code
 }
+
+/// How long a service may keep a client waiting on purpose; longer than any client is known to wait.
+pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PHASES: [Phase; 6] =
+        [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle, Phase::Held, Phase::Silent];
+
     #[test]
     fn phase_and_age_survive_packing_and_wrapping() {
-        for phase in [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle] {
+        for phase in PHASES {
             let progress = Progress::new(0);
-            progress.enter(phase, (u32::MAX >> 2) - 1);
+            progress.enter(phase, (u32::MAX >> 3) - 1);
             assert_eq!((progress.phase(), progress.age(3)), (phase, 5));
         }
     }
@@ -92,7 +108,7 @@ mod tests {
     #[test]
     fn allowances_are_the_limits_in_ticks() {
         let limits = Limits::default();
-        let ticks = [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle].map(|p| p.allowance(&limits));
-        assert_eq!(ticks, [20, 20, 120, 240]);
+        let ticks = PHASES.map(|phase| phase.allowance(&limits));
+        assert_eq!(ticks, [20, 20, 120, 240, 1200, 1200]);
     }
 }

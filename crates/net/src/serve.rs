@@ -20,9 +20,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use crate::connections::Seat;
-use crate::link::Line;
+use crate::link::{Ending, Line};
+use crate::progress::Phase;
 use crate::stream::Stream;
-use crate::{Connections, Introduction, Link, Listener, Payload, Peer, Shutdown, linger};
+use crate::{Connections, Introduction, Link, Listener, Payload, Peer, Shutdown, abrupt, linger};
 
 /// What answers requests.
 pub trait Service: Send + Sync + 'static {
@@ -42,6 +43,8 @@ pub enum Answer {
     Ready(Response<Payload>),
     /// What takes more than a moment; other connections go on meanwhile.
     Later(Pin<Box<dyn Future<Output = Response<Payload>> + Send>>),
+    /// None: the service has ended the connection in another way.
+    Never,
 }
 
 /// Answers connections at `listeners` until `shutdown` starts, then lets running requests finish. Returns when the last
@@ -111,7 +114,8 @@ fn admit<S: Service>(
         return;
     }
     let line = Arc::new(Line::new(connections.pace.tick()));
-    let link = Link::new(peer, introduction, Arc::clone(&line), Arc::clone(&connections.pace));
+    let link =
+        Link::new(connections.number(), peer, introduction, Arc::clone(&line), Arc::clone(&connections.pace));
     let answerer = Answerer { service: Arc::clone(service), link: Arc::new(link) };
     // The family of the socket, which may not be that of the address asked for.
     let over_ipv6 = answerer.link.peer().remote.is_ipv6();
@@ -132,18 +136,30 @@ fn local_addr(socket: &TcpStream, listener: &Listener) -> io::Result<SocketAddr>
 /// Serves one connection until either side closes it.
 async fn run<S: Service>(socket: TcpStream, over_ipv6: bool, answerer: Answerer<S>, seat: Seat) {
     let (line, service) = (Arc::clone(&answerer.link.line), Arc::clone(&answerer.service));
+    let pace = Arc::clone(&answerer.link.pace);
     let stream =
         Stream::new(socket, over_ipv6, Arc::clone(&line), Arc::clone(&answerer.link.pace), move |status| {
             service.refuse(status)
         });
     let mut connection = protocol().serve_connection(TokioIo::new(stream), answerer);
     // How it ended is of no interest: errors are the client's, and it was told.
-    let _ = poll_fn(|cx| Pin::new(&mut connection).poll_without_shutdown(cx)).await;
+    let _ = poll_fn(|cx| match Pin::new(&mut connection).poll_without_shutdown(cx) {
+        Poll::Pending if matches!(line.ending(), Ending::Silence | Ending::Reset) => Poll::Ready(Ok(())),
+        polled => polled,
+    })
+    .await;
     let parts = connection.into_parts();
     let may_send_more = line.linger.load(Relaxed) || !parts.read_buf.is_empty();
-    if may_send_more {
-        // Boxed, for its sake alone every connection's task would be as large again.
-        Box::pin(linger::close(parts.io.into_inner().into_socket())).await;
+    let socket = parts.io.into_inner().into_socket();
+    match line.ending() {
+        // Boxed, for their sake alone every connection's task would be as large again.
+        Ending::Answer if may_send_more => Box::pin(linger::close(socket)).await,
+        Ending::Silence => {
+            line.progress.enter(Phase::Silent, pace.tick());
+            Box::pin(abrupt::silence(socket)).await;
+        }
+        Ending::Reset | Ending::HeadAndReset => abrupt::reset(socket),
+        Ending::Answer => drop(socket),
     }
     drop(seat);
 }
@@ -218,6 +234,7 @@ impl fmt::Debug for Answer {
         match self {
             Self::Ready(response) => f.debug_tuple("Ready").field(response).finish(),
             Self::Later(_) => f.write_str("Later"),
+            Self::Never => f.write_str("Never"),
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::connections::Pace;
 use crate::hop;
-use crate::link::Line;
+use crate::link::{Ending, Line};
 use crate::progress::Phase;
 
 /// An accepted connection's bytes.
@@ -55,6 +55,16 @@ impl<R: Fn(StatusCode) -> Bytes> Stream<R> {
         Ok(())
     }
 
+    /// The head of an answer, and nothing after it. Heads are small: what the socket does not take at once is given up.
+    fn poll_write_head(&mut self, cx: &mut Context<'_>, answer: &[u8]) -> Poll<io::Result<usize>> {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
+        let result = Pin::new(&mut self.socket).poll_write(cx, &answer[..end]);
+        if result.is_ready() {
+            self.line.end(Ending::Reset);
+        }
+        result.map_ok(|_| answer.len())
+    }
+
     /// The answer in place of hyper's own to a bad head, which lacks the service's headers. A refusal is the last thing
     /// said on a connection and small, so what the socket does not take at once is given up.
     fn poll_refuse(&mut self, cx: &mut Context<'_>, said: &[u8]) -> Poll<io::Result<usize>> {
@@ -87,6 +97,9 @@ impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<R> {
         self.apply_hop_limit()?;
         if !self.line.answered.load(Relaxed) {
             return self.poll_refuse(cx, buf);
+        }
+        if self.line.ending() == Ending::HeadAndReset {
+            return self.poll_write_head(cx, buf);
         }
         let result = Pin::new(&mut self.socket).poll_write(cx, buf);
         if let Poll::Ready(Ok(written)) = result {

@@ -138,14 +138,14 @@ impl<M> Link<M> {
     }
 
     /// Leaves the client without an answer. The connection stays open until the client ends it, for five minutes at
-    /// most; the service says [`Answer::Never`](crate::Answer) or never ends its promise of an answer.
+    /// most; the service's promise of an answer is dropped.
     ///
     /// A client that shuts only its sending side down cannot be told from one that is gone, and is let go.
     pub fn silence(&self) {
         self.line.end(Ending::Silence);
     }
 
-    /// Ends the connection with a TCP reset instead of an answer: as with [`Link::silence`], the service has none.
+    /// Ends the connection with a TCP reset; the service's promise of an answer is dropped.
     pub fn reset(&self) {
         self.line.end(Ending::Reset);
     }

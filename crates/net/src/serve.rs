@@ -43,8 +43,6 @@ pub enum Answer {
     Ready(Response<Payload>),
     /// What takes more than a moment; other connections go on meanwhile.
     Later(Pin<Box<dyn Future<Output = Response<Payload>> + Send>>),
-    /// None: the service has ended the connection in another way.
-    Never,
 }
 
 /// Answers connections at `listeners` until `shutdown` starts, then lets running requests finish. Returns when the last
@@ -234,7 +232,6 @@ impl fmt::Debug for Answer {
         match self {
             Self::Ready(response) => f.debug_tuple("Ready").field(response).finish(),
             Self::Later(_) => f.write_str("Later"),
-            Self::Never => f.write_str("Never"),
         }
     }
 }

@@ -59,16 +59,16 @@ fn path(typed: &str) -> Result<PathAndQuery, Failure> {
 
 /// A metadata service, and who named it.
 #[derive(Debug)]
-struct Service {
-    authority: Authority,
+pub(super) struct Service {
+    pub(super) authority: Authority,
     /// What stands before the path in the URL, without a slash at the end.
-    prefix: String,
+    pub(super) prefix: String,
     named_by: &'static str,
 }
 
 impl Service {
     /// The flag, else the SDKs' variable, else the running server, else EC2's own address.
-    async fn find(context: &Context, flag: Option<&str>) -> Result<Self, Failure> {
+    pub(super) async fn find(context: &Context, flag: Option<&str>) -> Result<Self, Failure> {
         if let Some(url) = flag {
             return Self::parse(url, "--endpoint");
         }

@@ -1,0 +1,234 @@
+//! What came of each check, as text and as an object.
+//!
+//! Rule: nothing that looks like a token or a key leaves here, whatever a check put into its finding.
+
+mod junit;
+
+use serde::Serialize;
+
+use super::check::{Check, Finding, Kind};
+
+pub(super) use junit::junit;
+
+/// One check and what came of it.
+pub(super) struct Entry {
+    pub(super) check: &'static Check,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Pass,
+    Fail { expected: String, got: String },
+    Warn { expected: String, got: String },
+    Skip { reason: String },
+}
+
+/// How many checks came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Counts {
+    pub(super) pass: usize,
+    pub(super) fail: usize,
+    pub(super) warn: usize,
+    pub(super) skip: usize,
+}
+
+/// The whole report, as `--json` prints it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Object<'a> {
+    endpoint: &'a str,
+    counts: Counts,
+    checks: Vec<CheckObject<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CheckObject<'a> {
+    id: &'a str,
+    group: &'a str,
+    title: &'a str,
+    kind: &'a str,
+    source: &'a str,
+    result: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matters: Option<&'a str>,
+}
+
+impl Outcome {
+    pub(super) fn of(kind: Kind, found: Result<(), Finding>) -> Self {
+        match found {
+            Ok(()) => Self::Pass,
+            Err(Finding::DoesNotApply(reason)) => Self::Skip { reason: masked(&reason) },
+            Err(Finding::Differs { expected, got }) => Self::wanting(kind, masked(&expected), masked(&got)),
+            Err(Finding::NoAnswer(error)) => {
+                Self::wanting(kind, "an answer".to_owned(), masked(&error.to_string()))
+            }
+        }
+    }
+
+    fn wanting(kind: Kind, expected: String, got: String) -> Self {
+        match kind {
+            Kind::Advice => Self::Warn { expected, got },
+            Kind::Wire | Kind::Safety => Self::Fail { expected, got },
+        }
+    }
+
+    /// What stands before the check in a table. The one to look for is the one in capitals.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail { .. } => "FAIL",
+            Self::Warn { .. } => "warn",
+            Self::Skip { .. } => "skip",
+        }
+    }
+}
+
+impl Counts {
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut counts = Self::default();
+        for entry in entries {
+            match entry.outcome {
+                Outcome::Pass => counts.pass += 1,
+                Outcome::Fail { .. } => counts.fail += 1,
+                Outcome::Warn { .. } => counts.warn += 1,
+                Outcome::Skip { .. } => counts.skip += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { pass, fail, warn, skip } = self;
+        write!(f, "{pass} passed, {fail} failed, {warn} warned, {skip} skipped")
+    }
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn new(endpoint: &'a str, entries: &'a [Entry]) -> Self {
+        Self { endpoint, counts: Counts::of(entries), checks: entries.iter().map(CheckObject::new).collect() }
+    }
+}
+
+impl<'a> CheckObject<'a> {
+    fn new(entry: &'a Entry) -> Self {
+        let Check { id, title, kind, source, matters, .. } = entry.check;
+        let (expected, got, reason) = match &entry.outcome {
+            Outcome::Pass => (None, None, None),
+            Outcome::Fail { expected, got } | Outcome::Warn { expected, got } => {
+                (Some(expected.as_str()), Some(got.as_str()), None)
+            }
+            Outcome::Skip { reason } => (None, None, Some(reason.as_str())),
+        };
+        let result = match entry.outcome {
+            Outcome::Fail { .. } => "fail",
+            _ => entry.outcome.word(),
+        };
+        let matters = expected.map(|_| *matters);
+        Self {
+            id,
+            group: entry.check.group(),
+            title,
+            kind: kind.name(),
+            source,
+            result,
+            expected,
+            got,
+            reason,
+            matters,
+        }
+    }
+}
+
+/// One check as lines of text.
+pub(super) fn lines(entry: &Entry) -> String {
+    let Check { id, title, source, matters, .. } = entry.check;
+    let first = format!("  {}  {id:32}  {title}\n", entry.outcome.word());
+    match &entry.outcome {
+        Outcome::Pass => first,
+        Outcome::Skip { reason } => format!("{first}          {reason}\n"),
+        Outcome::Fail { expected, got } | Outcome::Warn { expected, got } => format!(
+            "{first}          expected  {expected} ({source})\n          got       {got}\n          matters   {matters}\n"
+        ),
+    }
+}
+
+/// The text with everything that is as long as a key and made of the same characters replaced by its length.
+fn masked(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_part) {
+        masked.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let word = &rest[..end];
+        if end >= MIN_SECRET && !is_path(word) {
+            masked.push_str(&format!("({end} characters)"));
+        } else {
+            masked.push_str(word);
+        }
+        rest = &rest[end..];
+    }
+    masked.push_str(rest);
+    masked
+}
+
+/// Paths of the tree are words with slashes and dashes between them; keys are not.
+fn is_path(word: &str) -> bool {
+    word.starts_with('/') && word.split(['/', '-', '_', '=']).all(|part| part.len() < MIN_SECRET / 2)
+        || word.split('-').all(|part| part.len() < 12)
+}
+
+/// A secret access key has 40 characters, tokens have 44 and more.
+const MIN_SECRET: usize = 36;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_secret_is_masked() {
+        let secret = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYab";
+        let cases = [
+            (format!("got {secret}!"), "got (40 characters)!".to_owned()),
+            (format!("AQAEA{secret}=="), "(47 characters)".to_owned()),
+            ("AccessKeyId ASIAIOSFODNN7EXAMPLE".to_owned(), "AccessKeyId ASIAIOSFODNN7EXAMPLE".to_owned()),
+            (
+                "404 for /latest/meta-data/autoscaling/target-lifecycle-state".to_owned(),
+                "404 for /latest/meta-data/autoscaling/target-lifecycle-state".to_owned(),
+            ),
+            (
+                "no X-Aws-Ec2-Metadata-Token-Ttl-Seconds".to_owned(),
+                "no X-Aws-Ec2-Metadata-Token-Ttl-Seconds".to_owned(),
+            ),
+            (String::new(), String::new()),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(masked(&text), expected);
+        }
+    }
+
+    #[test]
+    fn advice_warns_and_the_rest_fails() {
+        let found = || Err(Finding::differs("a", "b"));
+        let pair = || ("a".to_owned(), "b".to_owned());
+        let (expected, got) = pair();
+        assert_eq!(Outcome::of(Kind::Advice, found()), Outcome::Warn { expected, got });
+        let (expected, got) = pair();
+        assert_eq!(Outcome::of(Kind::Safety, found()), Outcome::Fail { expected, got });
+        assert_eq!(Outcome::of(Kind::Wire, Ok(())), Outcome::Pass);
+        let skipped = Outcome::of(Kind::Wire, Err(Finding::does_not_apply("x")));
+        assert_eq!(skipped, Outcome::Skip { reason: "x".to_owned() });
+    }
+}

@@ -57,6 +57,11 @@ impl Keyring {
         (self.newest.0, &self.newest.1)
     }
 
+    /// The newest first, then the others.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.newest.1).chain(self.older.values())
+    }
+
     pub(crate) fn numbered(&self, number: u32) -> Option<&MasterKey> {
         if number == self.newest.0 { Some(&self.newest.1) } else { self.older.get(&number) }
     }

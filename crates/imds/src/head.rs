@@ -1,6 +1,6 @@
 //! What the service looks at in a request's head.
 
-use http::{HeaderMap, Method, Uri, header};
+use http::{HeaderMap, Method, Uri, Version, header};
 use metadata::Field;
 
 /// The header fields that matter, found in one pass.
@@ -9,8 +9,11 @@ pub(crate) struct Fields<'a> {
     pub(crate) token: Field<'a>,
     pub(crate) token_ttl: Field<'a>,
     pub(crate) forwarded: bool,
+    pub(crate) authorization: Field<'a>,
     /// Whether the client asks, in so many words, to keep the connection.
     pub(crate) keep_alive: bool,
+    /// Whether it asks to close it.
+    pub(crate) close: bool,
     /// Two `Host` fields that differ: what was asked of whom is anybody's guess (RFC 9112 section 3.2).
     pub(crate) hosts_differ: bool,
 }
@@ -21,10 +24,11 @@ impl<'a> Fields<'a> {
             token: Field::Absent,
             token_ttl: Field::Absent,
             forwarded: false,
+            authorization: Field::Absent,
             keep_alive: false,
+            close: false,
             hosts_differ: false,
         };
-        let mut close = false;
         let mut host = None;
         for (name, value) in headers {
             let value = value.as_bytes();
@@ -35,7 +39,7 @@ impl<'a> Fields<'a> {
                 fields.keep_alive = true;
             } else if *name == header::CONNECTION {
                 fields.keep_alive |= has_option(value, b"keep-alive");
-                close |= has_option(value, b"close");
+                fields.close |= has_option(value, b"close");
             } else {
                 match name.as_str() {
                     "x-aws-ec2-metadata-token" => fields.token = and(fields.token, value),
@@ -43,12 +47,19 @@ impl<'a> Fields<'a> {
                         fields.token_ttl = and(fields.token_ttl, value);
                     }
                     "x-forwarded-for" => fields.forwarded = true,
+                    "authorization" => fields.authorization = and(fields.authorization, value),
                     _ => {}
                 }
             }
         }
-        fields.keep_alive &= !close;
+        fields.keep_alive &= !fields.close;
         fields
+    }
+
+    /// Whether the connection stays open with a server that follows HTTP's default, as the metadata service does not
+    /// (RFC 9112 section 9.3).
+    pub(crate) fn stays_by_default(&self, version: Version) -> bool {
+        self.keep_alive || (version == Version::HTTP_11 && !self.close)
     }
 }
 

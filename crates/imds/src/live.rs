@@ -111,6 +111,13 @@ fn make(
         Live::RoleCredentialsExtended => asking.role_credentials(|origin, grant| {
             document::credentials_extended(&grant.credentials, origin.account_id, grant.last_updated)
         }),
+        Live::EcsCredentials => asking.role_credentials(|origin, grant| {
+            let role = origin.profile.and_then(|profile| profile.role.as_ref());
+            role.map_or_else(Bytes::new, |role| document::ecs_credentials(&grant.credentials, &role.arn))
+        }),
+        Live::PodCredentials => asking.role_credentials(|origin, grant| {
+            document::pod_credentials(&grant.credentials, origin.account_id)
+        }),
         Live::IdentityInfo => Some(asking.identity_info()),
         Live::IdentityCredentials => Some(asking.identity_credentials()),
         // Never stale and slow to make: kept in `Signatures`.

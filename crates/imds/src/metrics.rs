@@ -25,7 +25,7 @@ pub struct Metrics {
     bad_token: Counter,
     tokens: Labelled<2>,
     requests: Labelled<{ STATUSES.len() }>,
-    granted: Labelled<2>,
+    granted: Labelled<3>,
 }
 
 /// One counter for each value of a label.
@@ -45,7 +45,7 @@ impl Metrics {
             bad_token: Counter::default(),
             tokens: Labelled::new("result", ["issued", "refused"]),
             requests: Labelled::new("status", STATUSES.map(|(_, text)| text)),
-            granted: Labelled::new("delivery", ["1.0", "2.0"]),
+            granted: Labelled::new("delivery", ["1.0", "2.0", "container"]),
         }
     }
 
@@ -71,7 +71,7 @@ impl Metrics {
         group.register("requests", "Requests by status of the answer", self.requests.family.clone());
         group.register(
             "credentials_granted",
-            "Credential documents handed out, by ec2:RoleDelivery",
+            "Credential documents handed out, by ec2:RoleDelivery or by a container endpoint",
             self.granted.family.clone(),
         );
         group.register_collector(Box::new(OpenConnections(Arc::clone(connections))));
@@ -91,7 +91,12 @@ impl Metrics {
     }
 
     pub(crate) fn count_granted(&self, delivery: RoleDelivery) {
-        self.granted.counters[usize::from(delivery == RoleDelivery::V2)].inc();
+        let place = match delivery {
+            RoleDelivery::V1 => 0,
+            RoleDelivery::V2 => 1,
+            RoleDelivery::Container => 2,
+        };
+        self.granted.counters[place].inc();
     }
 
     pub(crate) fn count_status(&self, status: StatusCode) {
@@ -109,7 +114,7 @@ impl<const N: usize> Labelled<N> {
 }
 
 /// The statuses that the service answers with, the commonest first, as they are searched.
-const STATUSES: [(StatusCode, &str); 9] = [
+const STATUSES: [(StatusCode, &str); 10] = [
     (StatusCode::OK, "200"),
     (StatusCode::NOT_FOUND, "404"),
     (StatusCode::UNAUTHORIZED, "401"),
@@ -118,6 +123,7 @@ const STATUSES: [(StatusCode, &str); 9] = [
     (StatusCode::METHOD_NOT_ALLOWED, "405"),
     (StatusCode::URI_TOO_LONG, "414"),
     (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431"),
+    (StatusCode::SERVICE_UNAVAILABLE, "503"),
     (StatusCode::INTERNAL_SERVER_ERROR, "500"),
 ];
 

@@ -21,6 +21,7 @@ enum Line {
     Date,
     Server,
     Connection,
+    NoSniff,
 }
 
 /// The classes of answers.
@@ -34,6 +35,10 @@ pub(crate) enum Layout {
     Empty,
     /// 404.
     Page,
+    /// A container endpoint's JSON, as Go's HTTP server writes it.
+    AgentJson,
+    /// A container endpoint's errors in plain text.
+    AgentText,
 }
 
 impl Layout {
@@ -60,6 +65,8 @@ impl Layout {
                 &[L::TokenTtl, L::Allow, L::ContentLength, L::Date, L::Server, L::Connection, L::ContentType]
             }
             Self::Page => &[L::ContentType, L::ContentLength, L::Date, L::Server, L::Connection],
+            Self::AgentJson => &[L::ContentType, L::Date, L::ContentLength, L::Connection],
+            Self::AgentText => &[L::ContentType, L::NoSniff, L::Date, L::ContentLength, L::Connection],
         }
     }
 }
@@ -121,6 +128,14 @@ impl Reply {
         }
     }
 
+    /// What the agent behind a container endpoint says.
+    pub(crate) fn agent(status: u16, is_json: bool, body: Bytes) -> Self {
+        let (layout, content_type) =
+            if is_json { (Layout::AgentJson, JSON) } else { (Layout::AgentText, UTF8_TEXT) };
+        let status = StatusCode::from_u16(status).expect("the agents' statuses are between 200 and 503");
+        Self { layout, content_type, body, ..Self::empty(status) }
+    }
+
     /// Lays the answer out. `headers` is an empty map, whose memory is used.
     pub(crate) fn into_response(
         self,
@@ -141,6 +156,7 @@ impl Reply {
                 Line::Date => (header::DATE, date.take()),
                 Line::Server => (header::SERVER, Some(SERVER)),
                 Line::Connection => (header::CONNECTION, close.then_some(CLOSE)),
+                Line::NoSniff => (header::X_CONTENT_TYPE_OPTIONS, Some(NO_SNIFF)),
             };
             if let Some(value) = value {
                 headers.insert(name, value);
@@ -149,7 +165,7 @@ impl Reply {
         let mut response = Response::new(Payload::new(body));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        if status == StatusCode::METHOD_NOT_ALLOWED {
+        if status == StatusCode::METHOD_NOT_ALLOWED && layout == Layout::Empty {
             // EC2 says 405 in its own words.
             response.extensions_mut().insert(ReasonPhrase::from_static(b"Not Allowed"));
         }
@@ -221,6 +237,10 @@ pub(crate) const BINARY: HeaderValue = HeaderValue::from_static("application/oct
 const HTML: HeaderValue = HeaderValue::from_static("text/html");
 /// Of everything else.
 pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain");
+/// Of what the agents of containers say.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const UTF8_TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const TOKEN_TTL: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token-ttl-seconds");
 const NONE: HeaderValue = HeaderValue::from_static("none");
 const SERVER: HeaderValue = HeaderValue::from_static("EC2ws");

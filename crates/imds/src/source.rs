@@ -6,13 +6,19 @@
 use std::fmt;
 
 use bytes::Bytes;
-use metadata::{Role, SignatureKind};
+use metadata::{ContainerQuestion, Role, SignatureKind};
 use types::{AccountId, Arn, Credentials, InstanceId, Timestamp};
 
 /// Where role credentials come from.
 pub trait CredentialSource: Send + Sync + fmt::Debug {
     /// The set in force at `now`. The same question within one rotation gets the same set.
     fn grant(&self, request: &GrantRequest<'_>, now: Timestamp) -> Result<Grant, GrantError>;
+
+    /// The instance that a credentials id or a service account's token was made for, whether it still is there or not.
+    /// A source that makes none knows none.
+    fn container_holder(&self, _question: &ContainerQuestion) -> Option<InstanceId> {
+        None
+    }
 }
 
 /// Whose credentials are asked for, and how.
@@ -32,11 +38,13 @@ pub struct GrantRequest<'a> {
     pub instance_arn: &'a Arn,
 }
 
-/// The metadata version by which credentials are fetched: the value of `ec2:RoleDelivery`.
+/// By which service credentials are fetched: a version of the metadata service, which is the value of
+/// `ec2:RoleDelivery`, or a container endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RoleDelivery {
     V1,
     V2,
+    Container,
 }
 
 /// A set of credentials, and when it was issued.

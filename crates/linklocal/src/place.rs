@@ -44,6 +44,11 @@ impl Place {
         self.0.join("store.redb")
     }
 
+    /// Tokens of service accounts, one file for each instance whose containers were asked for.
+    pub(crate) fn service_accounts(&self) -> PathBuf {
+        self.0.join("service-accounts")
+    }
+
     /// Keys that sign identity documents.
     pub(crate) fn identity(&self) -> PathBuf {
         self.0.join("identity")

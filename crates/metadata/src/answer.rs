@@ -56,6 +56,10 @@ pub enum Live {
     RoleCredentials,
     /// `iam/security-credentials-extended/<role>`, which adds the account number.
     RoleCredentialsExtended,
+    /// What the ECS agent hands to a task; no part of the tree, as the next.
+    EcsCredentials,
+    /// What the EKS Pod Identity agent hands to a pod.
+    PodCredentials,
     /// `identity-credentials/ec2/info`
     IdentityInfo,
     /// `identity-credentials/ec2/security-credentials/ec2-instance`

@@ -5,6 +5,7 @@
 
 mod answer;
 mod categories;
+mod container;
 pub mod document;
 mod hostname;
 mod path;
@@ -16,6 +17,7 @@ mod tree;
 mod version;
 
 pub use answer::{Access, Answer, Content, Live, SignatureKind, Status};
+pub use container::{ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, ContainerRefusal};
 pub use path::{Path, PathError, Segments};
 pub use rendered::{Origin, Profile, Rendered, Role};
 pub use request::{Field, Method, Request};

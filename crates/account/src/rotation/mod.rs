@@ -3,7 +3,8 @@
 //! Set number k is issued at `since + k · interval`. Key id, token and times of a set follow from the master key, the
 //! instance, the role, the delivery and k alone, so every replica hands out the same set, also after a restart. What
 //! EC2 shows is kept (facts/imds.md sections 1.4 and 2.1): a set lives for about 6 h 35 min and is replaced about every
-//! hour; versions 1 and 2 get different sets with different `LastUpdated` and the same `Expiration`.
+//! hour; versions 1 and 2 get different sets with different `LastUpdated` and the same `Expiration`. Container endpoints
+//! have a set of their own, which lives for six hours, as task roles' sessions do.
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +44,8 @@ pub struct SessionRequest<'a> {
     pub role: Option<SessionRole>,
     /// From when on sets are issued: association of the profile, or launch.
     pub since: Timestamp,
-    pub delivery: RoleDelivery,
+    /// By which version of the metadata service, or, as `None`, by a container endpoint.
+    pub delivery: Option<RoleDelivery>,
     pub instance_arn: &'a Arn,
     pub vpc_id: &'a str,
     pub private_ipv4: Option<Ipv4Addr>,
@@ -68,8 +70,7 @@ impl RotationSchedule {
         if interval < MIN_INTERVAL {
             return Err(RotationScheduleError::IntervalTooShort(interval));
         }
-        // A set may be shorter by a twelfth than its lifetime, and must still outlast its interval.
-        let min = interval + interval / 6;
+        let min = least_lifetime(interval);
         if lifetime < min || lifetime > MAX_LIFETIME {
             return Err(RotationScheduleError::LifetimeOutOfRange { lifetime, min });
         }
@@ -91,6 +92,15 @@ impl RotationSchedule {
         let interval = millis(self.interval);
         let number = (now.millis() - since.millis()).div_euclid(interval);
         (number, Timestamp::from_millis(since.millis() + number * interval))
+    }
+
+    /// How long a container endpoint's set lives; as long as any other where rotation is slower than that.
+    fn container_lifetime(&self) -> Duration {
+        if CONTAINER_LIFETIME >= least_lifetime(self.interval) {
+            CONTAINER_LIFETIME.min(self.lifetime)
+        } else {
+            self.lifetime
+        }
     }
 
     /// By how much `LastUpdated` may lie before the slot's start: half of it for each delivery.
@@ -116,10 +126,13 @@ impl SessionIssuer {
     ) -> IssuedSession {
         let (number, start) = schedule.slot(request.since, now);
         let of_slot = self.derived("rotation slot", &request.context(number, ""));
-        let of_set = self.derived("rotation set", &request.context(number, request.delivery.as_str()));
+        let of_set = self.derived("rotation set", &request.context(number, lane(request.delivery)));
 
         let last_updated = start - lead(schedule, request.delivery, &of_set);
-        let expires_at = start + (schedule.lifetime - cut(schedule, &of_slot));
+        let expires_at = match request.delivery {
+            Some(_) => start + (schedule.lifetime - cut(schedule, &of_slot)),
+            None => last_updated + schedule.container_lifetime(),
+        };
         let claims = request.claims(last_updated, expires_at);
         IssuedSession {
             credentials: self.issue(&claims, std::array::from_fn(|i| of_set[8 + i])),
@@ -165,14 +178,19 @@ impl SessionRequest<'_> {
     }
 }
 
+/// What sets the deliveries' sets apart.
+fn lane(delivery: Option<RoleDelivery>) -> &'static str {
+    delivery.map_or(CONTAINER_LANE, RoleDelivery::as_str)
+}
+
 /// Version 2 gets its set in the nearer half of the spread before the slot's start, version 1 in the farther half: the
 /// two always differ, and neither lies ahead of `now`.
-fn lead(schedule: &RotationSchedule, delivery: RoleDelivery, derived: &[u8; 32]) -> Duration {
+fn lead(schedule: &RotationSchedule, delivery: Option<RoleDelivery>, derived: &[u8; 32]) -> Duration {
     let spread = schedule.spread_secs();
     let within = word(derived) % spread;
     Duration::from_secs(match delivery {
-        RoleDelivery::V2 => within,
-        RoleDelivery::V1 => spread + within,
+        Some(RoleDelivery::V2) | None => within,
+        Some(RoleDelivery::V1) => spread + within,
     })
 }
 
@@ -182,6 +200,11 @@ fn cut(schedule: &RotationSchedule, derived: &[u8; 32]) -> Duration {
     let least = 2 * schedule.spread_secs();
     let most = (schedule.lifetime.as_secs() / 12).max(least);
     Duration::from_secs(least + word(derived) % (most - least + 1))
+}
+
+/// A set may be shorter by a twelfth than its lifetime, and must still outlast its interval.
+fn least_lifetime(interval: Duration) -> Duration {
+    interval + interval / 6
 }
 
 fn word(derived: &[u8; 32]) -> u64 {
@@ -195,6 +218,11 @@ fn millis(span: Duration) -> i64 {
 
 /// Below this, the seconds of `LastUpdated` and `Expiration` could not tell sets apart.
 const MIN_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Of the credentials of a task (ECS developer guide, "Task IAM role") and of a pod (EKS user guide, "Pod Identity").
+const CONTAINER_LIFETIME: Duration = Duration::from_secs(6 * 3600);
+/// What sets a container endpoint's sets apart from those of the metadata service.
+const CONTAINER_LANE: &str = "container";
 
 /// The longest session that STS issues.
 const MAX_LIFETIME: Duration = Duration::from_secs(36 * 3600);

@@ -15,7 +15,7 @@ fn issuer() -> SessionIssuer {
 /// Calls `check` with a request, which borrows.
 fn with_request<T>(
     since: Timestamp,
-    delivery: RoleDelivery,
+    delivery: Option<RoleDelivery>,
     check: impl FnOnce(&SessionRequest<'_>) -> T,
 ) -> T {
     let account_id = AccountId::from_number(111_122_223_333).unwrap();
@@ -34,9 +34,9 @@ fn with_request<T>(
     })
 }
 
-fn issued(since: i64, delivery: RoleDelivery, now: i64) -> IssuedSession {
+fn issued(since: i64, delivery: impl Into<Option<RoleDelivery>>, now: i64) -> IssuedSession {
     let schedule = RotationSchedule::default();
-    with_request(Timestamp::from_millis(since), delivery, |request| {
+    with_request(Timestamp::from_millis(since), delivery.into(), |request| {
         issuer().issue_scheduled(&schedule, request, Timestamp::from_millis(now))
     })
 }
@@ -68,6 +68,24 @@ fn deliveries_differ_in_all_but_their_expiration() {
 }
 
 #[test]
+fn containers_get_a_set_of_their_own_for_six_hours() {
+    let now = 1_700_000_000_000;
+    let (v2, container) = (issued(0, RoleDelivery::V2, now), issued(0, None, now));
+    assert_ne!(container.credentials.access_key_id, v2.credentials.access_key_id);
+    assert_eq!(
+        container.credentials.expiration.unwrap().since(container.last_updated),
+        Duration::from_secs(6 * 3600)
+    );
+    let token = container.credentials.session_token.clone().unwrap();
+    let session = issuer()
+        .open(token.expose(), &container.credentials.access_key_id, Timestamp::from_millis(now))
+        .unwrap();
+    assert_eq!(session.claims.role_delivery, None);
+    assert_eq!(issued(0, None, container.fresh_until.millis() - 1), container);
+    assert_ne!(issued(0, None, container.fresh_until.millis()), container);
+}
+
+#[test]
 fn a_new_association_gets_new_sets() {
     let now = 1_700_000_000_000;
     let (one, two) =
@@ -81,7 +99,7 @@ fn token_opens_to_what_was_asked_for() {
     let set = issued(now.millis(), RoleDelivery::V1, now.millis());
     let token = set.credentials.session_token.unwrap();
     let session = issuer().open(token.expose(), &set.credentials.access_key_id, now).unwrap();
-    assert_eq!(session.claims.role_delivery, RoleDelivery::V1);
+    assert_eq!(session.claims.role_delivery, Some(RoleDelivery::V1));
     assert_eq!(session.claims.issued_at, set.last_updated);
     assert_eq!(session.claims.session_name.as_str(), "i-0123456789abcdef0");
     assert_eq!(session.secret_access_key, set.credentials.secret_access_key);
@@ -117,12 +135,13 @@ proptest! {
     }
 
     #[test]
-    fn no_schedule_serves_an_expired_set(interval in 60u64..90_000, lifetime in 60u64..129_600, now in 1_000_000_000i64..) {
+    fn no_schedule_serves_an_expired_set(interval in 60u64..90_000, lifetime in 60u64..129_600, lane in 0usize..3, now in 1_000_000_000i64..) {
         let Ok(schedule) = RotationSchedule::new(Duration::from_secs(interval), Duration::from_secs(lifetime)) else {
             return Ok(());
         };
+        let delivery = [Some(RoleDelivery::V1), Some(RoleDelivery::V2), None][lane];
         let now = Timestamp::from_millis(now);
-        let set = with_request(Timestamp::EPOCH, RoleDelivery::V1, |request| {
+        let set = with_request(Timestamp::EPOCH, delivery, |request| {
             issuer().issue_scheduled(&schedule, request, now)
         });
         let expiration = set.credentials.expiration.unwrap();

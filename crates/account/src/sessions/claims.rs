@@ -26,9 +26,9 @@ pub struct SessionClaims {
     /// `aws:EC2InstanceSourcePrivateIPv4`; `None` on an instance that has IPv6 alone.
     #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
     pub source_private_ipv4: Option<Ipv4Addr>,
-    /// `ec2:RoleDelivery`
-    #[serde(rename = "d")]
-    pub role_delivery: RoleDelivery,
+    /// `ec2:RoleDelivery`; `None` for what a container endpoint handed out, to which no condition key of EC2 applies.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub role_delivery: Option<RoleDelivery>,
     /// `aws:TokenIssueTime`
     #[serde(rename = "t")]
     pub issued_at: Timestamp,

@@ -4,6 +4,7 @@
 //! is opaque to clients, but starts as AWS's do today (`IQoJb3JpZ2luX2Vj`; facts/account.md section 4.3).
 
 mod claims;
+mod container;
 mod token;
 
 #[cfg(test)]

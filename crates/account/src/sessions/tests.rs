@@ -23,7 +23,7 @@ fn claims() -> SessionClaims {
             .unwrap(),
         source_vpc: "vpc-0a1b2c3d4e5f60718".to_owned(),
         source_private_ipv4: Some("10.0.1.10".parse().unwrap()),
-        role_delivery: RoleDelivery::V2,
+        role_delivery: Some(RoleDelivery::V2),
         issued_at: Timestamp::from_secs(1_000_000),
         expires_at: Timestamp::from_secs(1_023_700),
         mfa_authenticated_at: None,

@@ -5,8 +5,10 @@
 //! still being identified.
 
 mod call;
+mod container;
 mod reply;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
@@ -38,6 +40,8 @@ pub struct Settings {
     pub fleet: Fleet,
     pub credentials: Arc<dyn CredentialSource>,
     pub signer: Arc<dyn DocumentSigner>,
+    /// Addresses that answer as the agents of containers do, beside the agents' own.
+    pub container_endpoints: Vec<SocketAddr>,
     /// Finds out who calls.
     pub identifier: Identifier,
     pub clock: Clock,
@@ -103,10 +107,14 @@ impl Service {
     fn attend(self: &Arc<Self>, call: Call, link: &Arc<Link<Visit>>) -> net::Answer {
         let view = self.settings.roster.view();
         let fields = Fields::read(&call.parts.headers);
-        let close = call.has_body || !fields.keep_alive || link.is_draining();
-        let outcome = match self.instance(&view, link) {
-            Some(entry) => self.outcome(&call, &fields, entry, link),
-            None => self.stray(link),
+        let agent = self.container_endpoint(link);
+        let stays =
+            if agent.is_some() { fields.stays_by_default(call.parts.version) } else { fields.keep_alive };
+        let close = call.has_body || !stays || link.is_draining();
+        let outcome = match (agent, self.instance(&view, link)) {
+            (Some(endpoint), _) => self.container(endpoint, &call, &fields, &view),
+            (None, Some(entry)) => self.outcome(&call, &fields, entry, link),
+            (None, None) => self.stray(link),
         };
         self.note(&call, &outcome, link);
         self.respond(outcome, call, close, link)

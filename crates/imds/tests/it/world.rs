@@ -69,6 +69,7 @@ impl World {
             fleet: Fleet::default(),
             credentials: Arc::clone(&source) as Arc<dyn CredentialSource>,
             signer: Arc::clone(&signer) as Arc<dyn DocumentSigner>,
+            container_endpoints: Vec::new(),
             identifier: Identifier::off(),
             clock: clock.clock(),
             entropy: Entropy::seeded(1),

@@ -92,6 +92,7 @@ fn service(instance: &Instance, clock: &Clock) -> Arc<Service> {
         fleet: Fleet::default(),
         credentials: Arc::new(FixedCredentials),
         signer: Arc::new(FixedSignatures),
+        container_endpoints: Vec::new(),
         identifier: Identifier::off(),
         clock: clock.clone(),
         entropy: Entropy::seeded(2),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use types::instance::{AutoScalingState, Events, InstanceProfile, MetadataOptions, SpotAction, Tokens};
 use types::{Instance, InstanceId, Timestamp};
 
-use crate::arguments::When;
+use crate::arguments::{ContainerAgent, When};
 
 /// One operation. `InstanceId` as `None` means the only instance there is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,21 @@ pub(crate) enum Call {
     TerminateInstances {
         instance_ids: Vec<InstanceId>,
     },
+    /// The variables by which programs in containers find their credentials.
+    ContainerEnvironment {
+        instance_id: Option<InstanceId>,
+        kind: ContainerAgent,
+        at: AgentAddress,
+    },
+}
+
+/// Where a program reaches the agent of its containers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum AgentAddress {
+    /// At the agent's own link-local address, to which somebody brings its connections.
+    LinkLocal,
+    /// At an address that the server listens on.
+    Listener,
 }
 
 /// What can be changed on an instance.
@@ -65,6 +80,7 @@ impl Call {
                 Change::Events(_) => "ChangeEvents",
             },
             Self::TerminateInstances { .. } => "TerminateInstances",
+            Self::ContainerEnvironment { .. } => "DescribeContainerEnvironment",
         }
     }
 }
@@ -136,6 +152,8 @@ pub(crate) enum Reply {
     Profile(ProfileReply),
     Events(EventsReply),
     Terminated(TerminatedReply),
+    /// Names and values.
+    Environment(BTreeMap<String, String>),
 }
 
 /// Where the server listens.
@@ -146,6 +164,9 @@ pub(crate) struct ServerDescription {
     pub(crate) process_id: u32,
     /// Addresses of the metadata service that belong to no single instance.
     pub(crate) endpoints: Vec<SocketAddr>,
+    /// Where it answers as the credential agents of ECS and EKS do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) container_endpoints: Vec<SocketAddr>,
     pub(crate) instance_count: usize,
     /// The first few of them, by their ids.
     pub(crate) instances: Vec<InstanceSummary>,

@@ -7,9 +7,9 @@ mod client;
 mod server;
 
 pub(crate) use call::{
-    Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage, InstanceSummary,
-    MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply,
-    RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    AgentAddress, Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage,
+    InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply,
+    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use client::{AdminClient, CallError};
 pub(crate) use server::{Admin, Door, listen, serve};

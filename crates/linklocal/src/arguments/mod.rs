@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{
@@ -93,6 +94,10 @@ pub(crate) struct UpArguments {
     /// Address for the metadata service; may be repeated; port 0 takes any free port [default: 127.0.0.1:1338]
     #[arg(long, value_name = "ADDR")]
     pub(crate) imds: Vec<SocketAddr>,
+    /// Address that answers as the credential agents of ECS and EKS do, besides the agents' own addresses; may be
+    /// repeated; port 0 takes any free port
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) container: Vec<SocketAddr>,
     /// Where all made-up ids come from: the same text gives the same instance ids, addresses and keys
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
@@ -109,6 +114,19 @@ pub(crate) struct EnvArguments {
     /// The instance whose own endpoint is wanted; otherwise the server's first address
     #[arg(long, visible_alias = "instance-id", value_name = "ID")]
     pub(crate) instance: Option<String>,
+    /// The variables that a container gets instead, of an ECS task or of an EKS pod
+    #[arg(long, value_enum, value_name = "AGENT")]
+    pub(crate) container: Option<ContainerAgent>,
+}
+
+/// Whose containers a program is to believe it runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ContainerAgent {
+    /// Amazon ECS: credentials by an id in the path
+    Ecs,
+    /// EKS Pod Identity: credentials by the token of a service account
+    Eks,
 }
 
 /// Who is to read the variables.
@@ -168,7 +186,8 @@ Example:
 const ENV: &str = "\
 Example:
   $ eval \"$(linklocal env)\"
-  $ docker run --env-file <(linklocal env --format dotenv) …";
+  $ docker run --env-file <(linklocal env --format dotenv) …
+  $ eval \"$(linklocal env --container ecs)\"";
 
 const GET: &str = "\
 Example:

@@ -1,14 +1,15 @@
 //! `linklocal env`: the variables that point SDKs at a running server (AWS SDKs and Tools Reference Guide, "IMDS
 //! credential provider").
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::Serialize;
 use types::InstanceId;
 
 use super::{Context, foreign};
-use crate::admin::{Call, Reply};
-use crate::arguments::{EnvArguments, EnvFormat};
+use crate::admin::{AgentAddress, Call, Reply};
+use crate::arguments::{ContainerAgent, EnvArguments, EnvFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -23,13 +24,21 @@ pub(crate) struct Variables {
 }
 
 pub(crate) async fn run(context: &Context, arguments: EnvArguments) -> Result<(), Failure> {
+    let fallback = if context.output.json { EnvFormat::Json } else { EnvFormat::Sh };
+    let format = arguments.format.unwrap_or(fallback);
+    if let Some(kind) = arguments.container {
+        let variables = of_container(context, kind, arguments.instance.as_deref()).await?;
+        return match format {
+            EnvFormat::Json => Output::object(&variables),
+            format => Output::text(&lines(format, &variables)),
+        };
+    }
     let endpoint = match arguments.instance {
         Some(id) => of_instance(context, &id).await?,
         None => of_server(context).await?,
     };
     let variables = Variables::for_endpoint(endpoint);
-    let fallback = if context.output.json { EnvFormat::Json } else { EnvFormat::Sh };
-    match arguments.format.unwrap_or(fallback) {
+    match format {
         EnvFormat::Json => Output::object(&variables),
         format => Output::text(&variables.spelled(format)),
     }
@@ -43,16 +52,22 @@ impl Variables {
         Self { endpoint: with_slash, endpoint_mode: endpoint.is_ipv6().then_some("IPv6") }
     }
 
-    /// One line per variable. Names and values hold letters, digits and `:/.[]_-%`; quotes keep shells from expanding
-    /// the brackets.
+    /// One line per variable.
     pub(crate) fn spelled(&self, format: EnvFormat) -> String {
+        self.pairs().map(|(name, value)| line(format, name, value)).collect()
+    }
+
+    /// Names and values of what is set.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let endpoint = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Some(self.endpoint.as_str()));
         let mode = ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", self.endpoint_mode);
-        [endpoint, mode]
-            .into_iter()
-            .filter_map(|(name, value)| value.map(|value| line(format, name, value)))
-            .collect()
+        [endpoint, mode].into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
+}
+
+/// One line per variable.
+fn lines(format: EnvFormat, variables: &BTreeMap<String, String>) -> String {
+    variables.iter().map(|(name, value)| line(format, name, value)).collect()
 }
 
 /// An endpoint as a URL; an address that stands for all addresses is reached at loopback.
@@ -72,11 +87,14 @@ pub(crate) fn url(endpoint: SocketAddr) -> String {
     }
 }
 
+/// Quotes keep shells from reading anything into a value: brackets of IPv6, or what a directory's name may hold.
 fn line(format: EnvFormat, name: &str, value: &str) -> String {
     match format {
-        EnvFormat::Sh => format!("export {name}='{value}'\n"),
-        EnvFormat::Fish => format!("set -gx {name} '{value}'\n"),
-        EnvFormat::Powershell => format!("$Env:{name} = '{value}'\n"),
+        EnvFormat::Sh => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
+        EnvFormat::Fish => {
+            format!("set -gx {name} '{}'\n", value.replace('\\', r"\\").replace('\'', r"\'"))
+        }
+        EnvFormat::Powershell => format!("$Env:{name} = '{}'\n", value.replace('\'', "''")),
         // Readers of .env files disagree about quotes: docker keeps them as part of the value.
         EnvFormat::Dotenv | EnvFormat::Json => format!("{name}={value}\n"),
     }
@@ -90,6 +108,17 @@ async fn of_server(context: &Context) -> Result<SocketAddr, Failure> {
         Failure::new("the server has no address of its own: each instance has one")
             .hint("name the instance with --instance ID; `linklocal instance list` shows them")
     })
+}
+
+async fn of_container(
+    context: &Context,
+    kind: ContainerAgent,
+    id: Option<&str>,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let instance_id = id.map(super::instance_id).transpose()?;
+    let call = Call::ContainerEnvironment { instance_id, kind, at: AgentAddress::Listener };
+    let Reply::Environment(variables) = context.call(&call).await? else { return Err(foreign()) };
+    Ok(variables)
 }
 
 async fn of_instance(context: &Context, id: &str) -> Result<SocketAddr, Failure> {
@@ -120,6 +149,19 @@ mod tests {
         ];
         for (endpoint, expected) in cases {
             assert_eq!(url(endpoint.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn no_value_ends_its_quotes() {
+        let cases = [
+            (EnvFormat::Sh, "export A='it'\\''s \\ $x'\n"),
+            (EnvFormat::Fish, "set -gx A 'it\\'s \\\\ $x'\n"),
+            (EnvFormat::Powershell, "$Env:A = 'it''s \\ $x'\n"),
+            (EnvFormat::Dotenv, "A=it's \\ $x\n"),
+        ];
+        for (format, expected) in cases {
+            assert_eq!(line(format, "A", r"it's \ $x"), expected);
         }
     }
 

@@ -9,6 +9,8 @@ mod scenario;
 mod trail;
 mod up;
 
+pub(crate) use env::url;
+
 use std::path::Path;
 
 use linklocal::config::Config;

@@ -31,8 +31,12 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
     let socket = std::path::absolute(&socket).unwrap_or(socket);
     let addresses = if arguments.imds.is_empty() { config.server.imds.clone() } else { arguments.imds };
 
+    let container_addresses =
+        if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
+
     net::raise_descriptor_limit(descriptors(&config));
-    let (server, lock) = start(&place, StartSettings { config, seed: arguments.seed, addresses })?;
+    let (server, lock) =
+        start(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
     let mut doors = vec![open_admin(&place, &socket)?];
     if let Some(address) = metrics {
         doors.push(open_metrics(address).await?);

@@ -43,6 +43,8 @@ pub struct Config {
 pub struct ServerConfig {
     /// Addresses of the metadata service, beside the instances' own endpoints.
     pub imds: Vec<SocketAddr>,
+    /// Addresses that answer as the credential agents of ECS and EKS do.
+    pub container: Vec<SocketAddr>,
     /// The data directory; relative paths are those of the file's directory, here as below.
     pub data: Option<PathBuf>,
     pub admin_socket: Option<PathBuf>,
@@ -106,6 +108,7 @@ impl Default for ServerConfig {
         let limits = net::Limits::default();
         Self {
             imds: vec![SocketAddr::from(([127, 0, 0, 1], 1338))],
+            container: Vec::new(),
             data: None,
             admin_socket: None,
             metrics: None,

@@ -4,7 +4,8 @@ use std::sync::{PoisonError, RwLock};
 
 use account::{IssuedSession, RotationSchedule, SessionIssuer, SessionRequest, SessionRole};
 use imds::{CredentialSource, Grant, GrantError, GrantRequest};
-use types::Timestamp;
+use metadata::{ContainerForm, ContainerQuestion};
+use types::{InstanceId, Secret, Timestamp};
 
 /// Sessions that follow from the account's master keys: nothing is kept.
 #[derive(Debug)]
@@ -21,6 +22,14 @@ impl AccountCredentials {
     /// Another schedule from now on. Sets that were handed out stay valid until their own end.
     pub(super) fn set_schedule(&self, schedule: RotationSchedule) {
         *self.schedule.write().unwrap_or_else(PoisonError::into_inner) = schedule;
+    }
+
+    pub(super) fn credentials_id(&self, instance: &InstanceId) -> Secret<String> {
+        self.issuer.credentials_id(instance)
+    }
+
+    pub(super) fn service_account_token(&self, instance: &InstanceId) -> Secret<String> {
+        self.issuer.service_account_token(instance)
     }
 
     fn schedule(&self) -> RotationSchedule {
@@ -45,11 +54,21 @@ impl CredentialSource for AccountCredentials {
             self.issuer.issue_scheduled(&self.schedule(), &request, now);
         Ok(Grant { credentials, last_updated, fresh_until })
     }
+
+    fn container_holder(&self, question: &ContainerQuestion) -> Option<InstanceId> {
+        match question.form {
+            ContainerForm::EcsV1 | ContainerForm::EcsV2 => {
+                self.issuer.instance_of_credentials_id(&question.proof)
+            }
+            ContainerForm::PodIdentity => self.issuer.instance_of_service_account_token(&question.proof),
+        }
+    }
 }
 
-fn delivery(delivery: imds::RoleDelivery) -> account::RoleDelivery {
+fn delivery(delivery: imds::RoleDelivery) -> Option<account::RoleDelivery> {
     match delivery {
-        imds::RoleDelivery::V1 => account::RoleDelivery::V1,
-        imds::RoleDelivery::V2 => account::RoleDelivery::V2,
+        imds::RoleDelivery::V1 => Some(account::RoleDelivery::V1),
+        imds::RoleDelivery::V2 => Some(account::RoleDelivery::V2),
+        imds::RoleDelivery::Container => None,
     }
 }

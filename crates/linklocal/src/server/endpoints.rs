@@ -16,6 +16,8 @@ use crate::failure::Failure;
 pub(super) struct Endpoints {
     service: Arc<Service>,
     shared: Vec<Accepting>,
+    /// Where it answers as the agents of containers do.
+    agents: Vec<Accepting>,
     own: HashMap<SocketAddr, (InstanceId, JoinHandle<()>)>,
 }
 
@@ -26,18 +28,27 @@ struct Accepting {
 }
 
 impl Endpoints {
-    /// Answers at the server's own addresses.
-    pub(super) fn new(service: Arc<Service>, shared: Vec<Listener>) -> Self {
-        let shared = shared
-            .into_iter()
-            .map(|listener| Accepting { address: listener.local_addr(), task: accept(&service, listener) });
-        let shared = shared.collect();
-        Self { service, shared, own: HashMap::new() }
+    /// Answers at the server's own addresses, and as the agents of containers do at those of `agents`.
+    pub(super) fn new(service: Arc<Service>, shared: Vec<Listener>, agents: Vec<Listener>) -> Self {
+        let accepting = |listeners: Vec<Listener>| -> Vec<Accepting> {
+            let start = |listener: Listener| Accepting {
+                address: listener.local_addr(),
+                task: accept(&service, listener),
+            };
+            listeners.into_iter().map(start).collect()
+        };
+        let (shared, agents) = (accepting(shared), accepting(agents));
+        Self { service, shared, agents, own: HashMap::new() }
     }
 
     /// The server's own addresses.
     pub(super) fn shared(&self) -> Vec<SocketAddr> {
         self.shared.iter().map(|accepting| accepting.address).collect()
+    }
+
+    /// Where the server answers as the agents of containers do.
+    pub(super) fn agents(&self) -> Vec<SocketAddr> {
+        self.agents.iter().map(|accepting| accepting.address).collect()
     }
 
     /// Opens those of `addresses` at which nobody listens yet: all of them, or on an error none.
@@ -95,7 +106,7 @@ impl Endpoints {
 
     /// Accepts no more.
     pub(super) fn close(&mut self) {
-        self.shared.drain(..).for_each(|accepting| accepting.task.abort());
+        self.shared.drain(..).chain(self.agents.drain(..)).for_each(|accepting| accepting.task.abort());
         self.own.drain().for_each(|(_, (_, task))| task.abort());
     }
 

@@ -4,12 +4,14 @@
 //! addresses → the reply.
 
 mod change;
+mod container;
 mod credentials;
 mod endpoints;
 mod inventory;
 mod start;
 mod view;
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub(crate) struct Server {
     endpoints: Mutex<Endpoints>,
     service: Arc<Service>,
     credentials: Arc<AccountCredentials>,
+    /// Where tokens of service accounts lie.
+    service_accounts: PathBuf,
     signer: Arc<Authority>,
     config: RwLock<Arc<Config>>,
     registry: Registry,
@@ -60,10 +64,12 @@ impl Server {
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {
         let inventory = self.inventory.clone();
         let first = blocking(move || Ok(inventory.instances.list(None, SHOWN)?)).await?;
+        let endpoints = self.endpoints.lock().await;
         Ok(ServerDescription {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process_id: std::process::id(),
-            endpoints: self.endpoints.lock().await.shared(),
+            endpoints: endpoints.shared(),
+            container_endpoints: endpoints.agents(),
             instance_count: self.inventory.roster.len(),
             instances: first.instances.into_iter().map(|view| view::summary(view.instance)).collect(),
         })
@@ -263,6 +269,9 @@ impl Server {
             Call::LaunchInstance { declaration } => self.launch(*declaration).await,
             Call::ChangeInstance { instance_id, change } => self.change(instance_id, change).await,
             Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,
+            Call::ContainerEnvironment { instance_id, kind, at } => {
+                self.container_environment(instance_id, kind, at).await
+            }
         }
     }
 }

@@ -37,23 +37,19 @@ pub(crate) struct StartSettings {
     pub(crate) seed: Option<String>,
     /// The server's own addresses.
     pub(crate) addresses: Vec<SocketAddr>,
+    /// Where it answers as the agents of containers do.
+    pub(crate) container_addresses: Vec<SocketAddr>,
 }
 
 /// Opens everything in its order: directory, lock, addresses, store, instances. The lock is the server's life.
 pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Server>, Lock), Failure> {
-    let StartSettings { config, seed, addresses } = settings;
+    let StartSettings { config, seed, addresses, container_addresses } = settings;
     sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
     let lock = Lock::acquire(&place.lock()).map_err(|error| lock_failure(place, &error))?;
-    let shared = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
-    let shared = shared.map_err(|error| {
-        let failure = Failure::of(&error);
-        match error {
-            BindError::InUse { .. } => {
-                failure.hint("`linklocal up --imds 127.0.0.1:0` takes a free port and prints it")
-            }
-            _ => failure,
-        }
-    })?;
+    let listeners = Listeners {
+        shared: bound(&addresses, "--imds")?,
+        agents: bound(&container_addresses, "--container")?,
+    };
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| Failure::of(&error))?);
     let clock = Clock::system();
@@ -67,8 +63,28 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
         created_at: installation.created_at.trunc_secs(),
         clock,
     };
-    let server = assembled(place, config, inventory, &installation, shared)?;
+    let server = assembled(place, config, inventory, &installation, listeners)?;
     Ok((Arc::new(server), lock))
+}
+
+/// Sockets that belong to no single instance.
+struct Listeners {
+    shared: Vec<Listener>,
+    agents: Vec<Listener>,
+}
+
+/// Opens the addresses that `flag` names.
+fn bound(addresses: &[SocketAddr], flag: &str) -> Result<Vec<Listener>, Failure> {
+    let listeners = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
+    listeners.map_err(|error| {
+        let failure = Failure::of(&error);
+        match error {
+            BindError::InUse { .. } => {
+                failure.hint(format!("`linklocal up {flag} 127.0.0.1:0` takes a free port and prints it"))
+            }
+            _ => failure,
+        }
+    })
 }
 
 fn installation(store: &dyn Store, clock: &Clock) -> Result<Installation, Failure> {
@@ -82,7 +98,7 @@ fn assembled(
     config: Config,
     inventory: Inventory,
     installation: &Installation,
-    shared: Vec<Listener>,
+    listeners: Listeners,
 ) -> Result<Server, Failure> {
     let issuer = SessionIssuer::new(installation.master_keys.clone());
     let credentials = Arc::new(AccountCredentials::new(issuer, config.credentials));
@@ -93,12 +109,14 @@ fn assembled(
         fleet: config.fleet,
         credentials: Arc::clone(&credentials) as Arc<_>,
         signer: Arc::clone(&signer) as Arc<_>,
+        container_endpoints: listeners.agents.iter().map(Listener::local_addr).collect(),
         identifier: Identifier::system(),
         clock: inventory.clock.clone(),
         entropy: Entropy::buffered(),
         limits: limits(&config),
     });
-    let (endpoints, config) = opened(&inventory, config, Endpoints::new(Arc::clone(&service), shared))?;
+    let (endpoints, config) =
+        opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
     Ok(Server {
         registry: registry(&service),
         inventory,
@@ -106,6 +124,7 @@ fn assembled(
         service,
         signer,
         credentials,
+        service_accounts: place.service_accounts(),
         config: RwLock::new(Arc::new(config)),
         pending: Notify::new(),
     })

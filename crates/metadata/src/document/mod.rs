@@ -1,14 +1,16 @@
 //! The JSON documents of the service, as EC2 spells them (facts/imds.md sections 2.1 to 2.3).
 //!
 //! One rule: values in, bytes out. Most have an indent of two, a space on both sides of the colon and no newline at the
-//! end; announcements and tag sets have forms of their own.
+//! end; announcements, tag sets and what containers get have forms of their own.
 
+mod container;
 mod credentials;
 mod event;
 mod identity;
 mod object;
 mod profile;
 
+pub use container::{ecs_credentials, ecs_error, pod_credentials};
 pub use credentials::{
     credentials, credentials_error, credentials_extended, identity_info, role_not_assumable,
 };

@@ -1,0 +1,113 @@
+//! The container credential endpoints on the wire: the agents of ECS and EKS Pod Identity.
+//!
+//! Rule: the address that a connection came to says which agent is asked, and what the request shows says for which
+//! instance. No binding of an instance plays a part, as none does where many tasks share an agent.
+
+use std::net::{IpAddr, SocketAddr};
+
+use metadata::{ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, Live};
+use net::Link;
+use types::link_local::{CONTAINER_V4, POD_IDENTITY_V4, POD_IDENTITY_V6};
+
+use super::Service;
+use super::call::Call;
+use super::reply::Outcome;
+use crate::callers::Visit;
+use crate::head::{self, Fields};
+use crate::live::Document;
+use crate::response::Reply;
+use crate::roster::View;
+use crate::source::RoleDelivery;
+
+impl Service {
+    /// Whose endpoint a connection came to; `None` is the metadata service.
+    pub(super) fn container_endpoint(&self, link: &Link<Visit>) -> Option<ContainerEndpoint> {
+        endpoint_at(link.peer().local, &self.settings.container_endpoints)
+    }
+
+    /// The agent's answer.
+    pub(super) fn container(
+        &self,
+        endpoint: ContainerEndpoint,
+        call: &Call,
+        fields: &Fields<'_>,
+        view: &View,
+    ) -> Outcome {
+        let method = head::method(&call.parts.method);
+        let target = head::target(&call.parts.uri);
+        let asked = endpoint.question(method, target, fields.authorization);
+        match asked.and_then(|question| self.container_credentials(&question, call, view)) {
+            Ok(document) => {
+                Outcome { grant: document.grant, ..Outcome::of(Reply::agent(200, true, document.body)) }
+            }
+            Err(fault) => {
+                let refusal = fault.refusal();
+                Outcome::of(Reply::agent(refusal.status, refusal.is_json, refusal.body))
+            }
+        }
+    }
+
+    fn container_credentials(
+        &self,
+        question: &ContainerQuestion,
+        call: &Call,
+        view: &View,
+    ) -> Result<Document, ContainerFault> {
+        let form = question.form;
+        let source = &*self.settings.credentials;
+        let holder = source.container_holder(question).and_then(|id| view.named(&id));
+        let entry = holder.ok_or(ContainerFault::Unknown(form))?;
+        let (live, without_role) = match form {
+            ContainerForm::PodIdentity => (Live::PodCredentials, ContainerFault::Unassociated),
+            ContainerForm::EcsV1 | ContainerForm::EcsV2 => {
+                (Live::EcsCredentials, ContainerFault::Unknown(form))
+            }
+        };
+        let document = entry.live.document(live, RoleDelivery::Container, &entry.rendered, source, call.now);
+        match document {
+            Some(document) if document.grant.is_some() => Ok(document),
+            Some(_) => Err(ContainerFault::Unavailable(form)),
+            None => Err(without_role),
+        }
+    }
+}
+
+/// Link-local addresses are what the agents have; any other is a container endpoint only where it was made one.
+fn endpoint_at(local: SocketAddr, own: &[SocketAddr]) -> Option<ContainerEndpoint> {
+    match (local.ip(), local.port()) {
+        (IpAddr::V4(CONTAINER_V4), 80) => Some(ContainerEndpoint::Ecs),
+        (IpAddr::V4(POD_IDENTITY_V4), 80) | (IpAddr::V6(POD_IDENTITY_V6), 80) => {
+            Some(ContainerEndpoint::PodIdentity)
+        }
+        _ => own.iter().any(|own| covers(*own, local)).then_some(ContainerEndpoint::Either),
+    }
+}
+
+/// Whether a connection to `local` came to the listener at `own`.
+fn covers(own: SocketAddr, local: SocketAddr) -> bool {
+    let any = own.ip().is_unspecified() && own.is_ipv4() == local.is_ipv4();
+    own.port() == local.port() && (own.ip() == local.ip() || any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_say_which_agent_is_asked() {
+        let own: Vec<SocketAddr> = vec!["127.0.0.1:1339".parse().unwrap(), "[::]:1340".parse().unwrap()];
+        for (local, wanted) in [
+            ("169.254.170.2:80", Some(ContainerEndpoint::Ecs)),
+            ("169.254.170.23:80", Some(ContainerEndpoint::PodIdentity)),
+            ("[fd00:ec2::23]:80", Some(ContainerEndpoint::PodIdentity)),
+            ("169.254.170.2:8080", None),
+            ("169.254.169.254:80", None),
+            ("127.0.0.1:1339", Some(ContainerEndpoint::Either)),
+            ("127.0.0.1:1338", None),
+            ("127.0.0.1:1340", None),
+            ("[::1]:1340", Some(ContainerEndpoint::Either)),
+        ] {
+            assert_eq!(endpoint_at(local.parse().unwrap(), &own), wanted, "{local}");
+        }
+    }
+}

@@ -200,13 +200,13 @@ impl World {
 
     fn new(name: &'static str, instance: &Instance, shapes: &mut Shapes) -> Self {
         let keys = TokenKeys::new(TokenKey::new(7, &Secret::new([7; 32])), Vec::new());
-        let token = keys.issue(&instance.instance_id, 600, NOW, [1; 13]);
+        let token = keys.issue(&instance.instance_id, 600, NOW, [1; 11]);
         let token = String::from_utf8(token.to_vec()).expect("tokens are Base64");
         Self { name, instance: Rendered::new(instance, shapes), keys, token }
     }
 
     fn answer(&self, request: &Request<'_>) -> Answer {
-        respond(request, &self.instance, &self.keys, &Fleet::default(), NOW, || [2; 13])
+        respond(request, &self.instance, &self.keys, &Fleet::default(), NOW, || [2; 11])
     }
 }
 

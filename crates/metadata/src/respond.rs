@@ -35,7 +35,7 @@ pub fn respond(
     keys: &TokenKeys,
     fleet: &Fleet,
     now: Timestamp,
-    random: impl FnOnce() -> [u8; 13],
+    random: impl FnOnce() -> [u8; 11],
 ) -> Answer {
     if !is_reachable(request, instance) {
         return refusal(Status::Forbidden, Access::None);

@@ -7,7 +7,8 @@
 //! | 4 | `01 00 04 00`, so that the text starts with `AQAEA` as EC2's does |
 //! | 1 | number of the key |
 //! | 6 | expiry, milliseconds since the epoch, big-endian |
-//! | 13 | random |
+//! | 2 | time to live, seconds, big-endian: with the expiry it says when the token was issued |
+//! | 11 | random |
 //! | 16 | HMAC-SHA256 over the bytes before and the instance id, cut to 128 bits |
 //!
 //! A MAC and not an AEAD: nothing in a token is confidential, and a MAC has no nonce whose reuse by two replicas with one
@@ -83,14 +84,16 @@ impl TokenKeys {
         instance_id: &InstanceId,
         ttl_secs: u32,
         now: Timestamp,
-        random: [u8; 13],
+        random: [u8; 11],
     ) -> [u8; 56] {
         let expiry = now.millis().saturating_add(i64::from(ttl_secs) * 1000);
         let mut raw = [0; RAW_LEN];
         raw[..4].copy_from_slice(&PREFIX);
         raw[4] = self.current.number;
         raw[5..11].copy_from_slice(&expiry.to_be_bytes()[2..]);
-        raw[11..BODY_LEN].copy_from_slice(&random);
+        // At most six hours, as it was asked for.
+        raw[11..13].copy_from_slice(&u16::try_from(ttl_secs).unwrap_or(u16::MAX).to_be_bytes());
+        raw[13..BODY_LEN].copy_from_slice(&random);
         let mac = self.current.mac(&raw[..BODY_LEN], instance_id).finalize().into_bytes();
         raw[BODY_LEN..].copy_from_slice(&mac[..MAC_LEN]);
 
@@ -103,18 +106,29 @@ impl TokenKeys {
     ///
     /// The length is checked before anything is decoded, the MAC before the content is believed, in constant time.
     pub fn verify(&self, text: &[u8], instance_id: &InstanceId, now: Timestamp) -> Result<u32, TokenError> {
-        let raw = decode(text).ok_or(TokenError::Malformed)?;
-        let (body, mac) = raw.split_at(BODY_LEN);
-        let key = self.key(body[4]).ok_or(TokenError::UnknownKey)?;
-        key.mac(body, instance_id).verify_truncated_left(mac).map_err(|_| TokenError::Forged)?;
-
-        let expiry = body[5..11].iter().fold(0, |millis, byte| millis << 8 | i64::from(*byte));
-        let left = expiry.saturating_sub(now.millis());
+        let body = self.opened(text, instance_id)?;
+        let left = expiry(&body).saturating_sub(now.millis());
         if left <= 0 {
             return Err(TokenError::Expired);
         }
         // More than was asked for is left where the clock of another replica is ahead.
         Ok(u32::try_from(left.saturating_add(999) / 1000).unwrap_or(MAX_TTL).min(MAX_TTL))
+    }
+
+    /// When the token was issued; one that has expired says it as well.
+    pub fn issued_at(&self, text: &[u8], instance_id: &InstanceId) -> Result<Timestamp, TokenError> {
+        let body = self.opened(text, instance_id)?;
+        let ttl = u16::from_be_bytes([body[11], body[12]]);
+        Ok(Timestamp::from_millis(expiry(&body) - i64::from(ttl) * 1000))
+    }
+
+    /// The token's content, which somebody with a key in use wrote for this instance.
+    fn opened(&self, text: &[u8], instance_id: &InstanceId) -> Result<[u8; BODY_LEN], TokenError> {
+        let raw = decode(text).ok_or(TokenError::Malformed)?;
+        let (body, mac) = raw.split_first_chunk().expect("a token is longer than its content");
+        let key = self.key(body[4]).ok_or(TokenError::UnknownKey)?;
+        key.mac(body, instance_id).verify_truncated_left(mac).map_err(|_| TokenError::Forged)?;
+        Ok(*body)
     }
 
     fn key(&self, number: u8) -> Option<&TokenKey> {
@@ -132,6 +146,11 @@ pub(crate) fn parse_ttl(field: Field<'_>) -> Option<u32> {
     }
     let ttl = digits.iter().fold(0, |ttl, digit| ttl * 10 + u32::from(digit - b'0'));
     (ttl <= MAX_TTL).then_some(ttl)
+}
+
+/// Milliseconds since the epoch.
+fn expiry(body: &[u8; BODY_LEN]) -> i64 {
+    body[5..11].iter().fold(0, |millis, byte| millis << 8 | i64::from(*byte))
 }
 
 fn decode(text: &[u8]) -> Option<[u8; RAW_LEN]> {

@@ -22,7 +22,7 @@ fn after(millis: i64) -> Timestamp {
 
 #[test]
 fn text_has_the_form_of_ec2s() {
-    let token = keys().issue(&id(), 21_600, NOW, [0xff; 13]);
+    let token = keys().issue(&id(), 21_600, NOW, [0xff; 11]);
     let text = str::from_utf8(&token).unwrap();
     assert!(text.starts_with("AQAEA") && text.ends_with("=="), "{text}");
     assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=".contains(&b)), "{text}");
@@ -30,25 +30,25 @@ fn text_has_the_form_of_ec2s() {
 
 #[test]
 fn seconds_left_are_rounded_up_and_end_at_none() {
-    let token = keys().issue(&id(), 60, NOW, [0; 13]);
+    let token = keys().issue(&id(), 60, NOW, [0; 11]);
     let cases = [(0, Ok(60)), (1, Ok(60)), (1000, Ok(59)), (59_001, Ok(1)), (59_999, Ok(1))];
     for (millis, left) in cases {
         assert_eq!(keys().verify(&token, &id(), after(millis)), left, "{millis}");
     }
     assert_eq!(keys().verify(&token, &id(), after(60_000)), Err(TokenError::Expired));
-    let never = keys().issue(&id(), 0, NOW, [0; 13]);
+    let never = keys().issue(&id(), 0, NOW, [0; 11]);
     assert_eq!(keys().verify(&never, &id(), NOW), Err(TokenError::Expired));
     // Made by a replica whose clock is a minute ahead.
-    let ahead = keys().issue(&id(), 21_600, after(60_000), [0; 13]);
+    let ahead = keys().issue(&id(), 21_600, after(60_000), [0; 11]);
     assert_eq!(keys().verify(&ahead, &id(), NOW), Ok(21_600));
 }
 
 #[test]
 fn keys_rotate_by_number() {
-    let old = keys().issue(&id(), 60, NOW, [0; 13]);
+    let old = keys().issue(&id(), 60, NOW, [0; 11]);
     let rotated = TokenKeys::new(key(2, 9), vec![key(1, 7)]);
     assert_eq!(rotated.verify(&old, &id(), NOW), Ok(60));
-    let new = rotated.issue(&id(), 60, NOW, [0; 13]);
+    let new = rotated.issue(&id(), 60, NOW, [0; 11]);
     assert_eq!(rotated.verify(&new, &id(), NOW), Ok(60));
     assert_eq!(keys().verify(&new, &id(), NOW), Err(TokenError::UnknownKey));
     let same_number = TokenKeys::new(key(1, 8), Vec::new());
@@ -57,7 +57,7 @@ fn keys_rotate_by_number() {
 
 #[test]
 fn other_instances_and_other_texts_are_refused() {
-    let token = keys().issue(&id(), 60, NOW, [0; 13]);
+    let token = keys().issue(&id(), 60, NOW, [0; 11]);
     for other in ["i-0123456789abcdef1", "i-01234567"] {
         let other = other.parse().unwrap();
         assert_eq!(keys().verify(&token, &other, NOW), Err(TokenError::Forged));
@@ -66,6 +66,17 @@ fn other_instances_and_other_texts_are_refused() {
     for text in [b"".as_slice(), b"AQAEA", &huge, &token[..55], &[b'A'; 56], &[0xff; 56]] {
         assert_eq!(keys().verify(text, &id(), NOW), Err(TokenError::Malformed));
     }
+}
+
+#[test]
+fn time_of_issue_follows_from_the_token() {
+    for ttl in [0, 1, 60, 21_600] {
+        let token = keys().issue(&id(), ttl, NOW, [0xff; 11]);
+        assert_eq!(keys().issued_at(&token, &id()), Ok(NOW), "{ttl}");
+    }
+    let other = "i-01234567".parse().unwrap();
+    let token = keys().issue(&id(), 60, NOW, [0; 11]);
+    assert_eq!(keys().issued_at(&token, &other), Err(TokenError::Forged));
 }
 
 #[test]
@@ -104,7 +115,7 @@ fn ttl_is_up_to_nine_digits_and_six_hours() {
 
 proptest! {
     #[test]
-    fn tokens_survive_the_round_trip(ttl in 1u32..=21_600, random: [u8; 13], spent in 0i64..21_600_000) {
+    fn tokens_survive_the_round_trip(ttl in 1u32..=21_600, random: [u8; 11], spent in 0i64..21_600_000) {
         let token = keys().issue(&id(), ttl, NOW, random);
         let left = i64::from(ttl) * 1000 - spent;
         let expected = if left > 0 { Ok(((left + 999) / 1000) as u32) } else { Err(TokenError::Expired) };
@@ -113,7 +124,7 @@ proptest! {
 
     #[test]
     fn any_flipped_bit_is_noticed(at in 0usize..56, bit in 0u8..8) {
-        let mut token = keys().issue(&id(), 60, NOW, [3; 13]);
+        let mut token = keys().issue(&id(), 60, NOW, [3; 11]);
         token[at] ^= 1 << bit;
         prop_assert!(keys().verify(&token, &id(), NOW).is_err());
     }

@@ -53,7 +53,7 @@ fn answer(line: &str) -> Answer {
         over_ipv6: words[4..].contains(&"ipv6"),
     };
     let fleet = Fleet { token_path_trailing_slash: !options.contains("slash403") };
-    respond(&request, &rendered, &keys(), &fleet, NOW, || [5; 13])
+    respond(&request, &rendered, &keys(), &fleet, NOW, || [5; 11])
 }
 
 fn rendered(options: &str) -> Rendered {
@@ -79,7 +79,7 @@ fn keys() -> TokenKeys {
 fn token_text(token: &str, rendered: &Rendered) -> Vec<u8> {
     let issued = |secs: i64, id: &_| {
         let then = Timestamp::from_secs(NOW.secs() - secs);
-        keys().issue(id, 60, then, [9; 13]).to_vec()
+        keys().issue(id, 60, then, [9; 11]).to_vec()
     };
     match token {
         "-" | "empty" | "twice" => Vec::new(),

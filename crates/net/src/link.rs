@@ -1,7 +1,7 @@
 //! A connection as its service sees it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use types::Secret;
@@ -42,6 +42,7 @@ pub(crate) struct Line {
     pub(crate) answered: AtomicBool,
     /// Whether the client may still be sending when the connection closes.
     pub(crate) linger: AtomicBool,
+    requests: AtomicU32,
     /// An [`Ending`].
     ending: AtomicU8,
 }
@@ -75,6 +76,11 @@ impl<M> Link<M> {
     /// Tells connections of one server apart. They are counted from 1 as they come.
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// How many requests have come on this connection, the one that is being answered included.
+    pub fn requests(&self) -> u32 {
+        self.line.requests.load(Relaxed)
     }
 
     /// What the service keeps of this connection.
@@ -159,6 +165,8 @@ impl<M> Link<M> {
     pub(crate) fn begin(&self, has_body: bool) {
         self.line.progress.enter(Phase::Busy, self.pace.tick());
         self.line.answered.store(true, Relaxed);
+        // A connection's requests come one after the other, so nobody else adds.
+        self.line.requests.store(self.requests().saturating_add(1), Relaxed);
         if has_body {
             self.line.linger.store(true, Relaxed);
         }
@@ -172,6 +180,7 @@ impl Line {
             hops: AtomicU8::new(0),
             answered: AtomicBool::new(false),
             linger: AtomicBool::new(false),
+            requests: AtomicU32::new(0),
             ending: AtomicU8::new(Ending::Answer as u8),
         }
     }

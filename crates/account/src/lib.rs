@@ -19,7 +19,10 @@ pub use instances::{
     ProfileDetachment, Refusal, RoleAttachment, SyncReport,
 };
 pub use key::{Keyring, MasterKey};
-pub use rotation::{IssuedSession, RotationSchedule, RotationScheduleError, SessionRequest};
+pub use rotation::{
+    IssuedSession, RotationCourse, RotationCourseError, RotationRehearsal, RotationSchedule, RotationScheduleError,
+    SessionRequest,
+};
 pub use sessions::{
     RoleDelivery, Session, SessionClaims, SessionError, SessionIssuer, SessionPrincipal, SessionRole,
 };

@@ -6,6 +6,7 @@
 //! hour; versions 1 and 2 get different sets with different `LastUpdated` and the same `Expiration`. Container endpoints
 //! have a set of their own, which lives for six hours, as task roles' sessions do.
 
+mod rehearsal;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,8 @@ use std::time::Duration;
 
 use types::{AccountId, Arn, Credentials, InstanceId, Timestamp};
 use zeroize::Zeroizing;
+
+pub use rehearsal::{RotationCourse, RotationCourseError, RotationRehearsal};
 
 use crate::{RoleDelivery, SessionClaims, SessionIssuer, SessionPrincipal, SessionRole};
 

@@ -40,8 +40,8 @@ struct Explanation {
 }
 
 impl Guide {
-    /// Serde's messages are known by how they begin; each of its forms has a case in `testdata/config` of the binary, so that
-    /// a new wording does not pass unseen.
+    /// Serde's messages are known by how they begin; each of its forms has a case in the testdata of those who read files,
+    /// so that a new wording does not pass unseen.
     fn explain(&self, message: &str, keys: &[String], text: &str) -> Explanation {
         let names: Vec<&str> = quoted(message);
         let key = keys.last().map(String::as_str).unwrap_or_default();

@@ -17,7 +17,7 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) why: String,
     pub(crate) instance: String,
-    pub(crate) over_ipv6: bool,
+    pub(crate) over: Over,
     /// In turn, on one connection.
     pub(crate) exchanges: Vec<Exchange>,
 }
@@ -88,12 +88,15 @@ struct Keys {
     ends: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+/// By which address a case's requests arrive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Over {
+pub(crate) enum Over {
     #[default]
     Ipv4,
     Ipv6,
+    /// An address that answers as the agents of containers do.
+    Agent,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -111,7 +114,7 @@ pub(crate) fn load(shared: &Shared) -> Vec<Case> {
     for case in &cases {
         let Case { file, name, instance, exchanges, .. } = case;
         let requests: Vec<&str> = exchanges.iter().map(|exchange| exchange.request.as_str()).collect();
-        let is_new = seen.insert((file, name, instance, case.over_ipv6, requests));
+        let is_new = seen.insert((file, name, instance, case.over, requests));
         assert!(is_new, "{file}: {name} of {instance} is there twice");
     }
     cases
@@ -197,14 +200,7 @@ fn build(mut case: Table, shared: &Shared, file: &str) -> Case {
     let why = keys.why.unwrap_or_else(|| panic!("{at}: no `why`"));
     let exchanges = if exchanges.is_empty() { vec![Table::new()] } else { exchanges };
     let exchanges = exchanges.into_iter().map(|keys| exchange(over(&case, keys), shared, &at)).collect();
-    Case {
-        file: file.to_owned(),
-        name,
-        why,
-        instance: keys.instance,
-        over_ipv6: keys.over == Over::Ipv6,
-        exchanges,
-    }
+    Case { file: file.to_owned(), name, why, instance: keys.instance, over: keys.over, exchanges }
 }
 
 fn exchange(keys: Table, shared: &Shared, at: &str) -> Exchange {

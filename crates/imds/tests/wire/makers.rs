@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use imds::{CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, SignDocumentError};
-use metadata::SignatureKind;
-use types::{AccessKeyId, Credentials, Secret, Timestamp};
+use metadata::{ContainerQuestion, SignatureKind};
+use types::{AccessKeyId, Credentials, InstanceId, Secret, Timestamp};
 
 /// One set per instance, role and delivery, for ever.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl CredentialSource for FixedCredentials {
             // Asked for anew each time, so that nothing but this source makes two sets equal.
             fresh_until: now,
         })
+    }
+
+    /// Ids and tokens that name the instance in the open.
+    fn container_holder(&self, question: &ContainerQuestion) -> Option<InstanceId> {
+        question.proof.split('.').find_map(|part| part.parse().ok())
     }
 }
 

@@ -6,6 +6,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::case::Over;
 use crate::client::{Client, End};
 use crate::world::World;
 
@@ -24,7 +25,7 @@ fn noise_is_answered_or_closed_and_the_server_goes_on() {
 
 fn check(runtime: &Runtime, world: &World, noise: &[u8]) -> Result<(), TestCaseError> {
     runtime.block_on(async {
-        let mut client = Client::connect(world.addr("native", false)).await;
+        let mut client = Client::connect(world.addr("native", Over::Ipv4)).await;
         client.send(noise, true).await;
         let received = client.rest().await;
         prop_assert!(received.end != End::TimedOut, "the connection stayed open");

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::case::Over;
 use crate::client::Client;
 use crate::files;
 use crate::world::World;
@@ -59,7 +60,7 @@ async fn replay(recording: &Recording, world: &World) {
     for request in &recording.requests {
         let at = format!("{}: {} {}", recording.name, request.method, request.path);
         let text = request.text(&progress.token);
-        let mut client = Client::connect(world.addr(recording.instance, false)).await;
+        let mut client = Client::connect(world.addr(recording.instance, Over::Ipv4)).await;
         client.send(text.as_bytes(), false).await;
         let received = client.response(false).await;
         let response = String::from_utf8(received.bytes).expect("answers here are text");

@@ -30,7 +30,7 @@ pub(crate) async fn run(case: &Case, world: &World, shared: &Shared) -> Result<(
     let tokens = mint(case, world).await;
     let bindings = Bindings::default();
     let mut run = Run { case, world, shared, tokens, issued: String::new(), waited: 0, bindings };
-    let mut client = Client::connect(world.addr(&case.instance, case.over_ipv6)).await;
+    let mut client = Client::connect(world.addr(&case.instance, case.over)).await;
     for exchange in &case.exchanges {
         run.exchange(exchange, &mut client).await?;
     }
@@ -70,7 +70,7 @@ impl Run<'_> {
 
     /// A kept connection answers once more, from the first byte on.
     async fn stays(&self, client: &mut Client) -> Result<(), String> {
-        client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", false).await;
+        client.send(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false).await;
         let received = client.rest().await;
         if received.bytes.starts_with(b"HTTP/1.1 ") {
             return Ok(());

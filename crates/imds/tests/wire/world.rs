@@ -2,7 +2,7 @@
 //! clock that the cases move.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use sys::{Clock, Entropy, FakeClock};
 use tokio::task::JoinHandle;
 use types::{Instance, Secret, Timestamp};
 
+use crate::case::Over;
 use crate::client::Client;
 use crate::files;
 use crate::makers::{FixedCredentials, FixedSignatures};
@@ -31,6 +32,7 @@ pub(crate) struct World {
 struct Addrs {
     ipv4: SocketAddr,
     ipv6: SocketAddr,
+    agent: SocketAddr,
 }
 
 impl World {
@@ -40,17 +42,24 @@ impl World {
         let (clock, shutdown) = (fake.clock(), Shutdown::new());
         let (mut addrs, mut serving) = (BTreeMap::new(), Vec::new());
         for (name, instance) in files::instances() {
-            let (ipv4, ipv6) = (listen(Ipv4Addr::LOCALHOST), listen(Ipv6Addr::LOCALHOST));
-            addrs.insert(name, Addrs { ipv4: ipv4.local_addr(), ipv6: ipv6.local_addr() });
-            let service = service(&instance, &clock);
-            serving.push(tokio::spawn(imds::serve(vec![ipv4, ipv6], service, shutdown.clone())));
+            let listeners =
+                [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()]
+                    .map(listen);
+            let [ipv4, ipv6, agent] = listeners.each_ref().map(Listener::local_addr);
+            addrs.insert(name, Addrs { ipv4, ipv6, agent });
+            let service = service(&instance, &clock, agent);
+            serving.push(tokio::spawn(imds::serve(listeners.into(), service, shutdown.clone())));
         }
         Self { addrs, fake, clock, shutdown, serving }
     }
 
-    pub(crate) fn addr(&self, instance: &str, over_ipv6: bool) -> SocketAddr {
+    pub(crate) fn addr(&self, instance: &str, over: Over) -> SocketAddr {
         let at = self.addrs.get(instance).unwrap_or_else(|| panic!("no instance is called {instance}"));
-        if over_ipv6 { at.ipv6 } else { at.ipv4 }
+        match over {
+            Over::Ipv4 => at.ipv4,
+            Over::Ipv6 => at.ipv6,
+            Over::Agent => at.agent,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -66,7 +75,7 @@ impl World {
         let request = format!(
             "PUT /latest/api/token HTTP/1.1\r\nHost: a\r\nX-aws-ec2-metadata-token-ttl-seconds: {ttl}\r\n\r\n"
         );
-        let mut client = Client::connect(self.addr(instance, false)).await;
+        let mut client = Client::connect(self.addr(instance, Over::Ipv4)).await;
         client.send(request.as_bytes(), false).await;
         let response = String::from_utf8(client.rest().await.bytes).expect("a token is text");
         let token = response.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
@@ -83,7 +92,7 @@ impl World {
     }
 }
 
-fn service(instance: &Instance, clock: &Clock) -> Arc<Service> {
+fn service(instance: &Instance, clock: &Clock, agent: SocketAddr) -> Arc<Service> {
     let roster = Roster::new();
     roster.replace(instance, clock.now());
     Service::new(Settings {
@@ -92,7 +101,7 @@ fn service(instance: &Instance, clock: &Clock) -> Arc<Service> {
         fleet: Fleet::default(),
         credentials: Arc::new(FixedCredentials),
         signer: Arc::new(FixedSignatures),
-        container_endpoints: Vec::new(),
+        container_endpoints: vec![agent],
         identifier: Identifier::off(),
         clock: clock.clone(),
         entropy: Entropy::seeded(2),
@@ -100,8 +109,8 @@ fn service(instance: &Instance, clock: &Clock) -> Arc<Service> {
     })
 }
 
-fn listen(ip: impl Into<std::net::IpAddr>) -> Listener {
-    Listener::bind(SocketAddr::new(ip.into(), 0)).expect("loopback has free ports")
+fn listen(ip: IpAddr) -> Listener {
+    Listener::bind(SocketAddr::new(ip, 0)).expect("loopback has free ports")
 }
 
 /// 2026-11-22T10:00:00Z, after every instance was launched.

@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use account::{IssuedSession, RotationSchedule, SessionIssuer, SessionRequest, SessionRole};
+use account::{IssuedSession, RotationRehearsal, RotationSchedule, SessionIssuer, SessionRequest, SessionRole};
 use imds::{CredentialSource, Grant, GrantError, GrantRequest};
 use metadata::{ContainerForm, ContainerQuestion};
 use types::{InstanceId, Secret, Timestamp};
@@ -12,16 +12,29 @@ use types::{InstanceId, Secret, Timestamp};
 pub(super) struct AccountCredentials {
     issuer: SessionIssuer,
     schedule: RwLock<RotationSchedule>,
+    rehearsed: RwLock<Option<Rehearsed>>,
 }
+
+/// A rehearsal, and the instance that it concerns; `None` for all of them.
+type Rehearsed = (Option<InstanceId>, RotationRehearsal);
 
 impl AccountCredentials {
     pub(super) fn new(issuer: SessionIssuer, schedule: RotationSchedule) -> Self {
-        Self { issuer, schedule: RwLock::new(schedule) }
+        Self { issuer, schedule: RwLock::new(schedule), rehearsed: RwLock::new(None) }
     }
 
     /// Another schedule from now on. Sets that were handed out stay valid until their own end.
     pub(super) fn set_schedule(&self, schedule: RotationSchedule) {
         *self.schedule.write().unwrap_or_else(PoisonError::into_inner) = schedule;
+    }
+
+    /// Rotation that departs from the schedule, from now on; `None` ends it.
+    pub(super) fn rehearse(&self, rehearsed: Option<Rehearsed>) {
+        *self.rehearsed.write().unwrap_or_else(PoisonError::into_inner) = rehearsed;
+    }
+
+    pub(super) fn schedule(&self) -> RotationSchedule {
+        *self.schedule.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn credentials_id(&self, instance: &InstanceId) -> Secret<String> {
@@ -32,8 +45,11 @@ impl AccountCredentials {
         self.issuer.service_account_token(instance)
     }
 
-    fn schedule(&self) -> RotationSchedule {
-        *self.schedule.read().unwrap_or_else(PoisonError::into_inner)
+    /// How the instance's sets are rotated.
+    fn rehearsal(&self, instance_id: &InstanceId) -> Option<RotationRehearsal> {
+        let rehearsed = self.rehearsed.read().unwrap_or_else(PoisonError::into_inner);
+        let (of, rehearsal) = rehearsed.as_ref()?;
+        of.as_ref().is_none_or(|of| of == instance_id).then_some(*rehearsal)
     }
 }
 
@@ -50,8 +66,12 @@ impl CredentialSource for AccountCredentials {
             vpc_id: request.vpc_id,
             private_ipv4: request.private_ipv4,
         };
+        let schedule = self.schedule();
         let IssuedSession { credentials, last_updated, fresh_until } =
-            self.issuer.issue_scheduled(&self.schedule(), &request, now);
+            match self.rehearsal(request.instance_id) {
+                Some(rehearsal) => self.issuer.issue_rehearsed(&schedule, &rehearsal, &request, now),
+                None => self.issuer.issue_scheduled(&schedule, &request, now),
+            };
         Ok(Grant { credentials, last_updated, fresh_until })
     }
 

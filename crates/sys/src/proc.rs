@@ -61,19 +61,17 @@ impl Proc {
         ids
     }
 
-    /// Whether one of the first `limit` descriptors of a process is what `target` says, such as `socket:[4711]`.
-    pub fn holds(&self, process_id: u32, target: &str, limit: usize) -> bool {
-        let mut left = limit;
-        let mut found = false;
+    /// Which of the first `limit` descriptors of a process is what `target` says, such as `socket:[4711]`.
+    pub fn descriptor(&self, process_id: u32, target: &str, limit: usize) -> Option<u32> {
+        let (mut left, mut found) = (limit, None);
         let mut buffer = Vec::with_capacity(64);
         self.numbers(&format!("{process_id}/fd"), |directory, number| {
-            buffer.clear();
             if let Ok(link) = readlinkat(directory, number.to_string(), std::mem::take(&mut buffer)) {
-                found = link.as_bytes() == target.as_bytes();
+                found = (link.as_bytes() == target.as_bytes()).then_some(number);
                 buffer = link.into_bytes();
             }
             left = left.saturating_sub(1);
-            if found || left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if found.is_some() || left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         found
     }
@@ -114,14 +112,15 @@ mod tests {
 
         let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
         let target = proc.link(&format!("{me}/fd/{}", socket.as_raw_fd())).unwrap();
-        assert!(proc.holds(me, target.to_str().unwrap(), 10_000));
-        assert!(!proc.holds(me, "socket:[0]", 10_000));
+        let descriptor = u32::try_from(socket.as_raw_fd()).ok();
+        assert_eq!(proc.descriptor(me, target.to_str().unwrap(), 10_000), descriptor);
+        assert_eq!(proc.descriptor(me, "socket:[0]", 10_000), None);
     }
 
     #[test]
     fn where_nothing_is_nothing_is_seen() {
         let proc = Proc::at(Path::new("/nonexistent"));
         assert_eq!((proc.read("1/stat", 9), proc.link("1/exe"), proc.owner("1")), (None, None, None));
-        assert!(proc.process_ids().is_empty() && !proc.holds(1, "", 9));
+        assert!(proc.process_ids().is_empty() && proc.descriptor(1, "", 9).is_none());
     }
 }

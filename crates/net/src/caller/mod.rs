@@ -3,7 +3,19 @@
 //! Rule: what is not known stays unknown; nothing is guessed, and nothing is kept from one connection to the next that
 //! the kernel would not say again.
 
+mod budget;
+mod cgroup;
+mod command_line;
+mod describe;
 mod identifier;
+mod script;
+mod search;
+#[cfg(target_os = "linux")]
+mod sock_diag;
+mod sockets;
+mod stat;
+mod users;
+mod worker;
 
 pub use identifier::{Identification, Identifier};
 
@@ -44,7 +56,11 @@ pub struct Process {
     pub id: u32,
     /// Clock ticks from boot to its start. With the id it names a process for as long as the machine runs.
     pub started: u64,
+    /// Of its main thread, 15 bytes at most; what is left where the executable may not be seen.
+    pub name: String,
     pub executable: Option<PathBuf>,
+    /// What an interpreter runs: script, module, JAR or class.
+    pub script: Option<String>,
     /// At most 4 KiB, with what looks like a secret left out.
     pub command_line: Vec<String>,
     pub cgroup: Option<String>,
@@ -67,3 +83,6 @@ impl Caller {
         Self { place, address, user: None, process: None }
     }
 }
+
+#[cfg(test)]
+mod tests;

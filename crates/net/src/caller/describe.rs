@@ -1,0 +1,97 @@
+//! A process by its id: what `/proc` says of it.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sys::Proc;
+use tokio::time::Instant;
+
+use super::cgroup::Cgroup;
+use super::stat::Stat;
+use super::{Ancestor, Process, command_line, script};
+
+/// Descriptions, and those of the last processes that called: most call again.
+#[derive(Debug, Default)]
+pub(super) struct Descriptions(VecDeque<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    process: Process,
+    /// It is the same program as long as these are the same.
+    stat: Stat,
+    at: Instant,
+}
+
+impl Descriptions {
+    /// Everything about a process; `None` if it is gone.
+    pub(super) fn describe(&mut self, proc: &Proc, id: u32, now: Instant) -> Option<Process> {
+        let stat = stat(proc, id)?;
+        let is_same = |kept: &Kept| kept.process.id == id && kept.stat == stat && stat.arguments_at != 0;
+        let is_fresh = |kept: &Kept| now.saturating_duration_since(kept.at) < KEPT_FOR;
+        if let Some(kept) = self.0.iter().find(|kept| is_same(kept) && is_fresh(kept)) {
+            return Some(kept.process.clone());
+        }
+        let process = describe(proc, id, &stat)?;
+        self.0.retain(|kept| kept.process.id != id);
+        self.0.push_front(Kept { process: process.clone(), stat, at: now });
+        self.0.truncate(KEPT);
+        Some(process)
+    }
+}
+
+/// `None` if the process is gone, or became another program while it was looked at.
+fn describe(proc: &Proc, id: u32, before: &Stat) -> Option<Process> {
+    let executable = executable(proc, id);
+    let arguments = command_line::arguments(&proc.read(&format!("{id}/cmdline"), COMMAND_LINE)?);
+    let cgroup = Cgroup::parse(&proc.read(&format!("{id}/cgroup"), CGROUP).unwrap_or_default());
+    let ancestors = ancestors(proc, before.parent);
+    let after = stat(proc, id)?;
+    let interpreter = executable.as_ref().and_then(|path| path.to_str());
+    let script = interpreter.and_then(|path| script::script(path, &arguments));
+    (after.started == before.started && after.arguments_at == before.arguments_at).then_some(Process {
+        id,
+        started: after.started,
+        name: after.name,
+        executable,
+        script,
+        command_line: command_line::redacted(&arguments),
+        cgroup: cgroup.path,
+        container_id: cgroup.container_id,
+        ancestors,
+    })
+}
+
+/// The file that a process runs. One that was replaced since has ` (deleted)` behind its name.
+fn executable(proc: &Proc, id: u32) -> Option<PathBuf> {
+    let path = proc.link(&format!("{id}/exe"))?;
+    let kept = path.to_str().and_then(|text| text.strip_suffix(" (deleted)")).map(PathBuf::from);
+    Some(kept.unwrap_or(path))
+}
+
+pub(super) fn stat(proc: &Proc, id: u32) -> Option<Stat> {
+    Stat::parse(&proc.read(&format!("{id}/stat"), STAT)?)
+}
+
+/// Parent first, without the kernel.
+fn ancestors(proc: &Proc, parent: u32) -> Vec<Ancestor> {
+    let mut next = parent;
+    let generations = std::iter::from_fn(|| {
+        let (id, stat) = (next, stat(proc, next).filter(|_| next != 0)?);
+        next = stat.parent;
+        let program = executable(proc, id);
+        let file = program.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
+        Some(Ancestor { id, name: file.map_or(stat.name, str::to_owned) })
+    });
+    generations.take(ANCESTORS).collect()
+}
+
+/// A status line has at most 52 numbers and a name.
+const STAT: usize = 2048;
+const COMMAND_LINE: usize = 4096;
+const CGROUP: usize = 8192;
+const ANCESTORS: usize = 3;
+
+const KEPT: usize = 16;
+/// A process may be moved to another control group, and orphaned.
+const KEPT_FOR: Duration = Duration::from_secs(10);

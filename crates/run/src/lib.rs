@@ -13,13 +13,17 @@ mod platform;
 #[path = "linux/mod.rs"]
 mod platform;
 
+mod detached;
 mod ended;
 mod errors;
+mod plain;
 mod program;
 mod switchboard;
 
+pub use detached::spawn_detached;
 pub use ended::Ended;
 pub use errors::{RunError, Unsupported};
+pub use plain::run_plainly;
 pub use program::{Isolation, Program};
 pub use switchboard::{Call, Refusal, Route, Switchboard};
 

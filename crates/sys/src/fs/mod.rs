@@ -6,11 +6,13 @@
 mod append;
 mod directory;
 mod lock;
+mod log;
 mod read;
 mod replace;
 
 pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
 pub use lock::{Lock, LockError};
+pub use log::{LogError, log};
 pub use read::{ReadError, read, read_text};
 pub use replace::{ReplaceError, create, remove, replace};

@@ -2,11 +2,11 @@
 //! rebalance recommendations; Auto Scaling user guide: target lifecycle state).
 
 use types::instance::{AutoScalingState, Events, MaintenanceEvent, MaintenanceState, SpotInterruption};
-use types::{InstanceId, Timestamp};
+use types::{Instance, InstanceId, Timestamp};
 
 use super::{Changed, InstanceError, Instances, Refusal};
 use crate::declaration::MaintenanceCode;
-use crate::identifier::Identifiers;
+use crate::identifier::{Identifiers, Seed};
 
 /// An announcement, or its withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +47,14 @@ pub enum MaintenanceEnd {
 
 impl Instances {
     pub fn change_events(&self, id: &InstanceId, change: &EventChange) -> Result<Changed, InstanceError> {
-        let ids = self.seed.named(id.as_str());
-        self.update(id, |instance| {
-            apply(&mut instance.events, change, &ids)?;
-            Ok(())
-        })
+        self.update(id, |instance| Ok(change.apply_to(instance, &self.seed)?))
+    }
+}
+
+impl EventChange {
+    pub fn apply_to(&self, instance: &mut Instance, seed: &Seed) -> Result<(), Refusal> {
+        let ids = seed.named(instance.instance_id.as_str());
+        apply(&mut instance.events, self, &ids)
     }
 }
 

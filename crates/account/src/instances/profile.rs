@@ -2,10 +2,11 @@
 
 use serde::Deserialize as _;
 use serde::de::value::{Error as TextError, StrDeserializer};
-use types::{InstanceId, Timestamp};
+use types::{Instance, InstanceId, Timestamp};
 
 use super::{Changed, InstanceError, Instances, Refusal};
 use crate::declaration::{Declaration, OrNone, ProfileDeclaration, RoleDeclaration};
+use crate::identifier::Seed;
 
 /// A role to attach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,30 @@ pub enum ProfileDetachment {
     DeleteProfile,
 }
 
+impl RoleAttachment {
+    /// Gives `instance` the role in place of any that it has.
+    pub fn apply_to(&self, instance: &mut Instance, seed: &Seed, now: Timestamp) -> Result<(), Refusal> {
+        if instance.iam_instance_profile.as_ref().is_some_and(|profile| !profile.exists) {
+            instance.iam_instance_profile = None;
+        }
+        let applied = declaration(self)?.apply_to(instance, seed, now.trunc_secs());
+        applied.map_err(|error| Refusal::new("InvalidParameterValue", error.to_string()))
+    }
+}
+
+impl ProfileDetachment {
+    /// Takes from `instance` what is to be detached; `false` if it has no profile.
+    pub fn apply_to(self, instance: &mut Instance) -> bool {
+        let Some(profile) = &mut instance.iam_instance_profile else { return false };
+        match self {
+            Self::Disassociate => instance.iam_instance_profile = None,
+            Self::RemoveRole => profile.role = None,
+            Self::DeleteProfile => profile.exists = false,
+        }
+        true
+    }
+}
+
 impl Instances {
     /// Gives the instance a role. One role at a time: another is to be detached first.
     pub fn attach_role(
@@ -37,33 +62,23 @@ impl Instances {
         attachment: &RoleAttachment,
         now: Timestamp,
     ) -> Result<Changed, InstanceError> {
-        let declaration = declaration(attachment)?;
         self.update(id, |instance| {
             let attached = instance.iam_instance_profile.as_ref();
             if let Some(role) = attached.and_then(|profile| profile.role.as_ref()) {
                 let message = format!("instance {id} has role {} already", role.role_name);
                 return Err(Refusal::new("IncorrectState", message).hint("detach-role first").into());
             }
-            if attached.is_some_and(|profile| !profile.exists) {
-                instance.iam_instance_profile = None;
-            }
-            let applied = declaration.apply_to(instance, &self.seed, now.trunc_secs());
-            applied.map_err(|e| Refusal::new("InvalidParameterValue", e.to_string()).into())
+            Ok(attachment.apply_to(instance, &self.seed, now)?)
         })
     }
 
     pub fn detach_role(&self, id: &InstanceId, how: ProfileDetachment) -> Result<Changed, InstanceError> {
         self.update(id, |instance| {
-            let Some(profile) = &mut instance.iam_instance_profile else {
-                let message = format!("instance {id} has no instance profile");
-                return Err(Refusal::new("InvalidAssociationID.NotFound", message).into());
-            };
-            match how {
-                ProfileDetachment::Disassociate => instance.iam_instance_profile = None,
-                ProfileDetachment::RemoveRole => profile.role = None,
-                ProfileDetachment::DeleteProfile => profile.exists = false,
+            if how.apply_to(instance) {
+                return Ok(());
             }
-            Ok(())
+            let message = format!("instance {id} has no instance profile");
+            Err(Refusal::new("InvalidAssociationID.NotFound", message).into())
         })
     }
 }

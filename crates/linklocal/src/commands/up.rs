@@ -131,7 +131,8 @@ impl Banner<'_> {
     }
 
     fn text(&self) -> String {
-        let ServerDescription { endpoints, instances, instance_count, .. } = &self.server;
+        let ServerDescription { endpoints, container_endpoints, instances, instance_count, .. } =
+            &self.server;
         let mut text = String::from("The instance metadata service is at\n");
         for endpoint in endpoints {
             text.push_str(&format!("  {}\n", url(*endpoint)));
@@ -150,6 +151,12 @@ impl Banner<'_> {
         text.push_str("\nPoint programs at it:\n");
         for line in self.variables().spelled(EnvFormat::Sh).lines() {
             text.push_str(&format!("  {line}\n"));
+        }
+        if !container_endpoints.is_empty() {
+            text.push_str("\nThe container credential endpoint (linklocal env --container) is at\n");
+        }
+        for endpoint in container_endpoints {
+            text.push_str(&format!("  {}\n", url(*endpoint)));
         }
         let url = url(self.endpoint());
         text.push_str(&format!("\nTry it:\n  curl {url}/latest/meta-data/instance-id\n"));

@@ -74,6 +74,7 @@ fn shown(config: &Config) -> Value {
         "instances": instances,
         "server": {
             "imds": config.server.imds,
+            "container": config.server.container,
             "data": config.server.data,
             "admin-socket": config.server.admin_socket,
             "metrics": config.server.metrics,

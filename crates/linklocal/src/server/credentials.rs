@@ -2,7 +2,9 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use account::{IssuedSession, RotationRehearsal, RotationSchedule, SessionIssuer, SessionRequest, SessionRole};
+use account::{
+    IssuedSession, RotationRehearsal, RotationSchedule, SessionIssuer, SessionRequest, SessionRole,
+};
 use imds::{CredentialSource, Grant, GrantError, GrantRequest};
 use metadata::{ContainerForm, ContainerQuestion};
 use types::{InstanceId, Secret, Timestamp};

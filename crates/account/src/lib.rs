@@ -20,8 +20,8 @@ pub use instances::{
 };
 pub use key::{Keyring, MasterKey};
 pub use rotation::{
-    IssuedSession, RotationCourse, RotationCourseError, RotationRehearsal, RotationSchedule, RotationScheduleError,
-    SessionRequest,
+    IssuedSession, RotationCourse, RotationCourseError, RotationRehearsal, RotationSchedule,
+    RotationScheduleError, SessionRequest,
 };
 pub use sessions::{
     RoleDelivery, Session, SessionClaims, SessionError, SessionIssuer, SessionPrincipal, SessionRole,

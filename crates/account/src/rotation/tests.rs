@@ -8,12 +8,12 @@ use crate::{Keyring, MasterKey};
 
 const HOUR: i64 = 3_600_000;
 
-fn issuer() -> SessionIssuer {
+pub(super) fn issuer() -> SessionIssuer {
     SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32])))
 }
 
 /// Calls `check` with a request, which borrows.
-fn with_request<T>(
+pub(super) fn with_request<T>(
     since: Timestamp,
     delivery: Option<RoleDelivery>,
     check: impl FnOnce(&SessionRequest<'_>) -> T,

@@ -4,6 +4,9 @@
 //! line gives the same sets, and every set opens to the times that it was issued with. Times are exact, without the spread
 //! that EC2 shows, so that a rehearsal can be read off its documents.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use types::Timestamp;
@@ -89,7 +92,7 @@ impl RotationRehearsal {
     /// A new set at `now`, however good the old one is; the next ones follow at the same distance as before.
     #[must_use]
     pub fn rotated(self, schedule: &RotationSchedule, now: Timestamp) -> Self {
-        let course = self.course.unwrap_or(RotationCourse::of(schedule, now));
+        let course = self.course.unwrap_or_else(|| RotationCourse::of(schedule, now));
         self.on(RotationCourse { since: now, ..course })
     }
 
@@ -158,7 +161,8 @@ impl SessionIssuer {
     /// two sessions.
     fn issue_exact(&self, set: &Exact, request: &SessionRequest<'_>) -> IssuedSession {
         let mut context = request.context(set.number, lane(request.delivery)).to_vec();
-        context.extend([set.start.millis().to_be_bytes().to_vec(), millis(set.lifetime).to_be_bytes().to_vec()]);
+        context
+            .extend([set.start.millis().to_be_bytes().to_vec(), millis(set.lifetime).to_be_bytes().to_vec()]);
         let derived = self.derived(set.label, &context);
         let end = set.start + set.lifetime;
         let claims = request.claims(set.start, end);

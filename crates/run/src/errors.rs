@@ -22,6 +22,8 @@ pub enum Unsupported {
     MemoryForbidden(#[source] io::Error),
     #[error("the system forbids sharing the descriptors of own processes, which isolation needs")]
     DescriptorsForbidden(#[source] io::Error),
+    #[error("it could not be found out whether programs can be served")]
+    Untried(#[source] io::Error),
 }
 
 #[derive(Debug, Error)]
@@ -46,9 +48,11 @@ impl Unsupported {
         match self {
             Self::FilterForbidden(_) => Some("in a container, allow the seccomp system call"),
             Self::Nested => Some("leave out the inner supervisor: the outer one serves its programs"),
-            Self::MemoryForbidden(_) => Some("set kernel.yama.ptrace_scope to 1 or 0, or allow process_vm_readv"),
+            Self::MemoryForbidden(_) => {
+                Some("set kernel.yama.ptrace_scope to 1 or 0, or allow process_vm_readv")
+            }
             Self::DescriptorsForbidden(_) => Some("in a container, allow pidfd_getfd"),
-            Self::Platform | Self::Kernel { .. } => None,
+            Self::Platform | Self::Kernel { .. } | Self::Untried(_) => None,
         }
     }
 }

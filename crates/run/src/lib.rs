@@ -29,8 +29,8 @@ pub use switchboard::{Call, Refusal, Route, Switchboard};
 
 use std::sync::Arc;
 
-/// Whether programs can be served on this machine. Tries it, with a child that installs the filter and ends: a
-/// millisecond or two. As after [`run`], children of this process that have ended meanwhile stay unreaped.
+/// Whether programs can be served on this machine. Tries it, with a child that installs the filter and ends; [`run`] does
+/// the same and need not be asked before.
 pub fn probe(isolation: Isolation) -> Result<(), Unsupported> {
     platform::probe(isolation)
 }

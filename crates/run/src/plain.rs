@@ -105,10 +105,9 @@ impl Signals {
     fn hold() -> Result<Self, RunError> {
         let mut held = MaybeUninit::uninit();
         // SAFETY: the call fills the whole set and cannot fail.
-        let mut held = unsafe {
-            libc::sigemptyset(held.as_mut_ptr());
-            held.assume_init()
-        };
+        unsafe { libc::sigemptyset(held.as_mut_ptr()) };
+        // SAFETY: the call before has filled it.
+        let mut held = unsafe { held.assume_init() };
         for signal in HELD {
             // SAFETY: the set is initialised, and each number is that of a signal.
             unsafe { libc::sigaddset(&raw mut held, signal) };

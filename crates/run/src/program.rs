@@ -30,6 +30,9 @@ pub enum Isolation {
 /// Without arguments and values: both often hold secrets.
 impl std::fmt::Debug for Program {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Program").field("name", &self.name).field("isolation", &self.isolation).finish_non_exhaustive()
+        f.debug_struct("Program")
+            .field("name", &self.name)
+            .field("isolation", &self.isolation)
+            .finish_non_exhaustive()
     }
 }

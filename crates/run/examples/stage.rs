@@ -1,0 +1,126 @@
+//! A supervisor with a small service behind it, for the tests and for measuring.
+//!
+//! Rule: what it answers is what the tests expect, and it ends as its program does. Each connection hears, per line
+//! that it sends, `DESTINATION PROCESS THREAD` as an HTTP answer; a line `GET /bye` is the last.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+
+use run::{Call, Isolation, Program, Refusal, Route, RunError, Switchboard};
+
+fn main() {
+    let mut arguments = std::env::args_os().skip(1);
+    let mut program = Program::default();
+    let mut command = Vec::new();
+    while let Some(argument) = arguments.next() {
+        match argument.to_str() {
+            Some("--isolate") => program.isolation = Isolation::On,
+            Some("--forbid") => forbid(&arguments.next().expect("--forbid has a list of system calls")),
+            Some("--probe") => leave_probed(program.isolation),
+            Some("--") => command.extend(arguments.by_ref()),
+            _ => panic!("unknown argument {argument:?}"),
+        }
+    }
+    let mut command = command.into_iter();
+    program.name = command.next().unwrap_or_default();
+    program.arguments = command.collect();
+    program.environment = vec![("STAGE".into(), Some("set".into())), ("UNSET".into(), None)];
+    match run::run(&program, Arc::new(Stage)) {
+        Ok(ended) => ended.leave(),
+        Err(error) => {
+            report(&error);
+            std::process::exit(error.exit_code());
+        }
+    }
+}
+
+struct Stage;
+
+impl Switchboard for Stage {
+    fn route(&self, call: &Call) -> Route {
+        match call.destination.to_string().as_str() {
+            "169.254.169.254:80" | "[fd00:ec2::254]:80" | "169.254.170.2:80" | "169.254.169.254:81" => {
+                Route::Answer
+            }
+            "169.254.1.1:80" => Route::Refuse(Refusal::ConnectionRefused),
+            "169.254.1.2:80" => Route::Refuse(Refusal::HostUnreachable),
+            _ => Route::PassThrough,
+        }
+    }
+
+    fn connected(&self, call: &Call, far_end: TcpStream) -> io::Result<()> {
+        if call.destination.port() == 81 {
+            return Err(io::Error::other("nobody takes this one"));
+        }
+        let call = *call;
+        std::thread::Builder::new().stack_size(64 * 1024).spawn(move || {
+            // A program may leave whenever it likes.
+            let _ = serve(&call, &far_end);
+        })?;
+        Ok(())
+    }
+}
+
+fn serve(call: &Call, far_end: &TcpStream) -> io::Result<()> {
+    let Call { destination, process_id, thread_id } = *call;
+    for line in BufReader::new(far_end).lines() {
+        let line = line?;
+        if !line.starts_with("GET ") {
+            continue;
+        }
+        let body = format!("{} {process_id} {thread_id}\n", SocketAddr::to_string(&destination));
+        let last = if line.starts_with("GET /bye") { "Connection: close\r\n" } else { "" };
+        write!(&mut &*far_end, "HTTP/1.1 200 OK\r\n{last}Content-Length: {}\r\n\r\n{body}", body.len())?;
+        if !last.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn leave_probed(isolation: Isolation) -> ! {
+    match run::probe(isolation) {
+        Ok(()) => std::process::exit(0),
+        Err(unsupported) => {
+            report(&RunError::from(unsupported));
+            std::process::exit(1)
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a program's own talk")]
+fn report(error: &RunError) {
+    eprintln!("stage: {error}");
+}
+
+/// Makes the system refuse some calls to this process and what it starts, as containers do.
+#[cfg(target_os = "linux")]
+fn forbid(calls: &OsString) {
+    let number = |name: &str| match name {
+        "seccomp" => libc::SYS_seccomp,
+        "pidfd_getfd" => libc::SYS_pidfd_getfd,
+        "process_vm_readv" => libc::SYS_process_vm_readv,
+        "process_vm_writev" => libc::SYS_process_vm_writev,
+        _ => panic!("unknown system call {name}"),
+    };
+    let statement = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
+    let mut filter = vec![statement(0x20, 0, 0, 0)];
+    for name in calls.to_str().expect("names are text").split(',') {
+        filter.push(statement(0x15, u32::try_from(number(name)).expect("numbers are small"), 0, 1));
+        filter.push(statement(0x06, libc::SECCOMP_RET_ERRNO | 1, 0, 0));
+    }
+    filter.push(statement(0x06, libc::SECCOMP_RET_ALLOW, 0, 0));
+    let length = u16::try_from(filter.len()).expect("a short filter");
+    let program = libc::sock_fprog { len: length, filter: filter.as_mut_ptr() };
+    // SAFETY: sets a flag of this process.
+    unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    // SAFETY: the filter is valid for the call.
+    let result =
+        unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) };
+    assert_eq!(result, 0, "the filter that forbids could not be installed");
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forbid(_calls: &OsString) {}

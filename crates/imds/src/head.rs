@@ -14,8 +14,12 @@ pub(crate) struct Fields<'a> {
     pub(crate) keep_alive: bool,
     /// Whether it asks to close it.
     pub(crate) close: bool,
+    pub(crate) host: Option<&'a [u8]>,
     /// Two `Host` fields that differ: what was asked of whom is anybody's guess (RFC 9112 section 3.2).
     pub(crate) hosts_differ: bool,
+    /// Whether it bears a field that browsers add to what pages ask for, and nobody else does: `Origin`, `Referer`,
+    /// `Sec-Fetch-…` (Fetch, Fetch Metadata Request Headers).
+    pub(crate) from_browser: bool,
 }
 
 impl<'a> Fields<'a> {
@@ -27,13 +31,14 @@ impl<'a> Fields<'a> {
             authorization: Field::Absent,
             keep_alive: false,
             close: false,
+            host: None,
             hosts_differ: false,
+            from_browser: false,
         };
-        let mut host = None;
         for (name, value) in headers {
             let value = value.as_bytes();
             if *name == header::HOST {
-                fields.hosts_differ |= host.replace(value).is_some_and(|before| before != value);
+                fields.hosts_differ |= fields.host.replace(value).is_some_and(|before| before != value);
             } else if *name == header::CONNECTION && value == b"keep-alive" {
                 // What nearly all clients that keep connections say.
                 fields.keep_alive = true;
@@ -48,7 +53,8 @@ impl<'a> Fields<'a> {
                     }
                     "x-forwarded-for" => fields.forwarded = true,
                     "authorization" => fields.authorization = and(fields.authorization, value),
-                    _ => {}
+                    "origin" | "referer" => fields.from_browser = true,
+                    name => fields.from_browser |= name.starts_with("sec-fetch-"),
                 }
             }
         }

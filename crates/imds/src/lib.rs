@@ -3,6 +3,7 @@
 //! One request's way: `net` accepts → [`Service`] → `metadata` decides → the answer is written. No lock, no await after
 //! the head is read.
 
+mod access;
 mod callers;
 mod date;
 mod head;
@@ -13,11 +14,15 @@ mod roster;
 mod service;
 mod signature;
 mod source;
+mod trail;
 
+pub use access::{AccessRules, HostRule, KnownHost, KnownHostError, RemoteRule, Rule, UserRule};
 pub use callers::{Callers, Tally, Visit};
+pub use live::GrantSummary;
 pub use metrics::Metrics;
 pub use roster::Roster;
 pub use service::{Service, Settings, accept, serve};
 pub use source::{
     CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, RoleDelivery, SignDocumentError,
 };
+pub use trail::{NoTrail, Trail, TrailEntry, TrailEvent};

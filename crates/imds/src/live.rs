@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use metadata::{Live, Origin, Profile, Rendered, Role, document};
-use types::{AccessKeyId, Arn, Timestamp};
+use types::{AccessKeyId, Arn, InstanceId, Timestamp};
 
 use crate::source::{CredentialSource, GrantRequest, RoleDelivery};
 use crate::{Grant, GrantError};
@@ -36,12 +36,13 @@ pub(crate) struct Document {
 
 /// Credentials in a document, as far as they may be told.
 #[derive(Debug)]
-pub(crate) struct GrantSummary {
-    pub(crate) access_key_id: AccessKeyId,
-    pub(crate) expiration: Option<Timestamp>,
+pub struct GrantSummary {
+    pub instance_id: InstanceId,
+    pub access_key_id: AccessKeyId,
+    pub expiration: Option<Timestamp>,
     /// The role, or the instance where its own identity was asked for.
-    pub(crate) principal: Arn,
-    pub(crate) delivery: RoleDelivery,
+    pub principal: Arn,
+    pub delivery: RoleDelivery,
 }
 
 /// A document and how long it may be kept; not at all when that is past.
@@ -187,6 +188,7 @@ impl Asking<'_> {
         match grant {
             Ok(grant) => {
                 let summary = GrantSummary {
+                    instance_id: self.origin.instance_id.clone(),
                     access_key_id: grant.credentials.access_key_id.clone(),
                     expiration: grant.credentials.expiration,
                     principal: principal.clone(),

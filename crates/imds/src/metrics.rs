@@ -15,6 +15,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::registry::Registry;
 
+use crate::access::Rule;
 use crate::source::RoleDelivery;
 
 /// Counters of one service, all starting at zero.
@@ -26,6 +27,7 @@ pub struct Metrics {
     tokens: Labelled<2>,
     requests: Labelled<{ STATUSES.len() }>,
     granted: Labelled<3>,
+    denied: Labelled<{ Rule::ALL.len() }>,
 }
 
 /// One counter for each value of a label.
@@ -46,6 +48,7 @@ impl Metrics {
             tokens: Labelled::new("result", ["issued", "refused"]),
             requests: Labelled::new("status", STATUSES.map(|(_, text)| text)),
             granted: Labelled::new("delivery", ["1.0", "2.0", "container"]),
+            denied: Labelled::new("rule", Rule::ALL.map(Rule::key)),
         }
     }
 
@@ -74,6 +77,7 @@ impl Metrics {
             "Credential documents handed out, by ec2:RoleDelivery or by a container endpoint",
             self.granted.family.clone(),
         );
+        group.register("denied", "Requests turned away, by the rule in [access]", self.denied.family.clone());
         group.register_collector(Box::new(OpenConnections(Arc::clone(connections))));
     }
 
@@ -97,6 +101,10 @@ impl Metrics {
             RoleDelivery::Container => 2,
         };
         self.granted.counters[place].inc();
+    }
+
+    pub(crate) fn count_denied(&self, rule: Rule) {
+        self.denied.counters[rule as usize].inc();
     }
 
     pub(crate) fn count_status(&self, status: StatusCode) {

@@ -148,6 +148,11 @@ impl View {
         bound.or_else(known).or(self.default.as_ref())
     }
 
+    /// Whether the instance of this id names `address` among those that its requests come from.
+    pub(crate) fn declares(&self, id: &InstanceId, address: IpAddr) -> bool {
+        self.named(id).is_some_and(|entry| entry.sources.contains(&address))
+    }
+
     /// The instance of this id.
     pub(crate) fn named(&self, id: &InstanceId) -> Option<&Arc<Entry>> {
         search(&self.entries, id).ok().map(|at| &self.entries[at])

@@ -4,6 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -50,6 +51,15 @@ impl Output {
     pub(crate) fn note(text: &str) {
         // A closed stderr leaves nobody to tell.
         let _ = write(io::stderr(), format!("{text}\n").as_bytes());
+    }
+
+    /// Whether whoever read stdout has gone away. A pipe shows it before anything is written.
+    pub(crate) fn is_unread() -> bool {
+        let stdout = io::stdout();
+        let mut events = [PollFd::new(&stdout, PollFlags::empty())];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        poll(&mut events, Some(&at_once)).is_ok()
+            && events[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
     }
 
     /// Why the command failed, and what to do.

@@ -35,6 +35,11 @@ impl Place {
         self.0.join("admin.sock")
     }
 
+    /// What was handed out, and to whom.
+    pub(crate) fn trail(&self) -> PathBuf {
+        self.0.join("trail")
+    }
+
     /// Held by the server as long as it lives.
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("lock")

@@ -6,12 +6,14 @@
 
 mod call;
 mod container;
+mod guard;
 mod reply;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -19,6 +21,7 @@ use metadata::{Fleet, TokenKeys};
 use net::{Connections, Identifier, Limits, Link, Listener, Payload, Shutdown};
 use sys::{Clock, Entropy};
 
+use crate::access::AccessRules;
 use crate::callers::{Callers, Visit};
 use crate::date::DateCache;
 use crate::head::Fields;
@@ -26,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::response::{self, Layout, Reply};
 use crate::roster::{Entry, Roster, View};
 use crate::source::{CredentialSource, DocumentSigner};
+use crate::trail::Trail;
 
 use call::Call;
 use reply::Outcome;
@@ -42,6 +46,10 @@ pub struct Settings {
     pub signer: Arc<dyn DocumentSigner>,
     /// Addresses that answer as the agents of containers do, beside the agents' own.
     pub container_endpoints: Vec<SocketAddr>,
+    /// Who is served what, until [`Service::set_access`].
+    pub access: AccessRules,
+    /// Keeps what is handed out and to whom.
+    pub trail: Arc<dyn Trail>,
     /// Finds out who calls.
     pub identifier: Identifier,
     pub clock: Clock,
@@ -57,6 +65,8 @@ pub struct Service {
     metrics: Metrics,
     callers: Callers,
     connections: Arc<Connections>,
+    access: ArcSwap<AccessRules>,
+    warned: guard::Warned,
     /// Whether a request that no instance answers has been logged.
     stray_seen: AtomicBool,
 }
@@ -66,6 +76,8 @@ impl Service {
         let connections = Connections::new(settings.limits);
         Arc::new(Self {
             callers: Callers::new(settings.clock.now()),
+            access: ArcSwap::from_pointee(settings.access.clone()),
+            warned: guard::Warned::default(),
             settings,
             dates: DateCache::new(),
             metrics: Metrics::new(),
@@ -103,7 +115,7 @@ impl Service {
         }))
     }
 
-    /// Answers a request of a client that has been met: screen, rehearse, reply, note, respond.
+    /// Answers a request of a client that has been met: screen, rehearse, reply, guard, note, respond.
     fn attend(self: &Arc<Self>, call: Call, link: &Arc<Link<Visit>>) -> net::Answer {
         let view = self.settings.roster.view();
         let fields = Fields::read(&call.parts.headers);
@@ -111,11 +123,14 @@ impl Service {
         let stays =
             if agent.is_some() { fields.stays_by_default(call.parts.version) } else { fields.keep_alive };
         let close = call.has_body || !stays || link.is_draining();
-        let outcome = match (agent, self.instance(&view, link)) {
-            (Some(endpoint), _) => self.container(endpoint, &call, &fields, &view),
-            (None, Some(entry)) => self.outcome(&call, &fields, entry, link),
-            (None, None) => self.stray(link),
-        };
+        let outcome = self.screened(&call, &fields, link).unwrap_or_else(|| {
+            let reply = match (agent, self.instance(&view, link)) {
+                (Some(endpoint), _) => self.container(endpoint, &call, &fields, &view),
+                (None, Some(entry)) => self.outcome(&call, &fields, entry, link),
+                (None, None) => self.stray(link),
+            };
+            self.guarded(reply, &call, &view, link)
+        });
         self.note(&call, &outcome, link);
         self.respond(outcome, call, close, link)
     }

@@ -50,9 +50,6 @@ impl Service {
         entry: &Arc<Entry>,
         link: &Link<Visit>,
     ) -> Outcome {
-        if fields.hosts_differ {
-            return Outcome::of(Reply::empty(StatusCode::BAD_REQUEST));
-        }
         let request = metadata::Request {
             method: head::method(&call.parts.method),
             target: head::target(&call.parts.uri),
@@ -113,7 +110,7 @@ impl Service {
 
     /// Random bytes set tokens apart that were made in the same millisecond; what keeps them from being forged is their
     /// key. So a system without entropy still gets tokens.
-    fn random(&self) -> [u8; 13] {
+    fn random(&self) -> [u8; 11] {
         self.settings.entropy.bytes().unwrap_or_default()
     }
 }

@@ -37,7 +37,11 @@ fn unreadable_heads_get_an_answer_like_any_other_error() {
         ("space in a field name", "GET / HTTP/1.1\r\nA b: c\r\n\r\n".into(), "400 Bad Request"),
         ("no version", "GET /\r\n\r\n".into(), "400 Bad Request"),
         ("target that is no path", "GET latest/meta-data HTTP/1.1\r\n\r\n".into(), "400 Bad Request"),
-        ("two hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n".into(), "400 Bad Request"),
+        (
+            "two hosts",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nHost: 127.0.0.1\r\n\r\n".into(),
+            "400 Bad Request",
+        ),
         (
             "two lengths",
             "GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n".into(),
@@ -59,9 +63,9 @@ fn unreadable_heads_get_an_answer_like_any_other_error() {
 fn odd_but_harmless_requests_are_served() {
     let world = World::start(&[instance(1)]);
     for (what, request, status) in [
-        ("unknown host", "GET /latest/meta-data/mac HTTP/1.1\r\nHost: evil.example\r\n\r\n", 200),
+        ("mapped port", "GET /latest/meta-data/mac HTTP/1.1\r\nHost: localhost:8080\r\n\r\n", 200),
         ("no host", "GET /latest/meta-data/mac HTTP/1.1\r\n\r\n", 200),
-        ("equal hosts", "GET /latest/meta-data/mac HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 200),
+        ("equal hosts", "GET /latest/meta-data/mac HTTP/1.1\r\nHost: [::1]\r\nHost: [::1]\r\n\r\n", 200),
         ("above the root", "GET /../../latest/meta-data/mac HTTP/1.1\r\n\r\n", 200),
         ("above the root, encoded", "GET /%2e%2e/latest/meta-data/mac HTTP/1.1\r\n\r\n", 200),
         ("NUL, encoded", "GET /latest/meta-data/mac%00 HTTP/1.1\r\n\r\n", 404),

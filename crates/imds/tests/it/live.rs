@@ -103,7 +103,7 @@ fn a_signature_in_the_making_holds_up_nobody_else() {
     let mut waiting = world.connect();
     {
         let _closed = world.signer.gate.lock().unwrap();
-        waiting.send(format!("GET {path}/signature HTTP/1.1\r\nHost: x\r\n\r\n"));
+        waiting.send(format!("GET {path}/signature HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         assert_eq!(world.get(&format!("{path}/document")).status(), 200);
         assert_eq!(world.get("/latest/meta-data/iam/info").status(), 200);
     }

@@ -8,6 +8,7 @@
     reason = "helpers of tests fail tests and say what they skip"
 )]
 
+mod access;
 mod bad_input;
 mod capture;
 mod connections;

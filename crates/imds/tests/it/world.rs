@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use imds::{
-    CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, Roster, Service, Settings,
-    SignDocumentError,
+    AccessRules, CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, Roster, Service,
+    Settings, SignDocumentError, Trail, TrailEntry,
 };
 use metadata::{Fleet, SignatureKind, TokenKey, TokenKeys};
-use net::{Identifier, Limits, Listener, Shutdown};
+use net::{Caller, Identifier, Limits, Listener, Place, Shutdown, User};
 use sys::{Entropy, FakeClock};
 use types::{AccessKeyId, Credentials, Instance, Secret, Timestamp};
 
@@ -24,6 +24,9 @@ pub(crate) struct World {
     pub(crate) service: Arc<Service>,
     pub(crate) source: Arc<Source>,
     pub(crate) signer: Arc<Signer>,
+    pub(crate) trail: Arc<KeptTrail>,
+    /// Who is taken to call, from whatever address.
+    pub(crate) caller: Arc<Mutex<Caller>>,
     pub(crate) shutdown: Shutdown,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,6 +43,10 @@ pub(crate) struct Source {
 pub(crate) struct Signer {
     pub(crate) gate: Mutex<()>,
 }
+
+/// Holds what was recorded.
+#[derive(Debug, Default)]
+pub(crate) struct KeptTrail(pub(crate) Mutex<Vec<TrailEntry>>);
 
 /// One connection.
 pub(crate) struct Client(pub(crate) TcpStream);
@@ -63,6 +70,9 @@ impl World {
         roster.replace_all(instances, START);
         let source = Arc::new(Source::default());
         let signer = Arc::new(Signer::default());
+        let trail = Arc::new(KeptTrail::default());
+        let caller = Arc::new(Mutex::new(local(Some(USER))));
+        let who = Arc::clone(&caller);
         let service = Service::new(Settings {
             roster: Arc::clone(&roster),
             token_keys: TokenKeys::new(TokenKey::new(1, &Secret::new([7; 32])), Vec::new()),
@@ -70,14 +80,19 @@ impl World {
             credentials: Arc::clone(&source) as Arc<dyn CredentialSource>,
             signer: Arc::clone(&signer) as Arc<dyn DocumentSigner>,
             container_endpoints: Vec::new(),
-            identifier: Identifier::off(),
+            access: AccessRules::for_user(USER),
+            trail: Arc::clone(&trail) as Arc<dyn Trail>,
+            identifier: Identifier::fake(move |peer| Caller {
+                address: peer.remote.ip(),
+                ..who.lock().unwrap().clone()
+            }),
             clock: clock.clock(),
             entropy: Entropy::seeded(1),
             limits,
         });
         let shutdown = Shutdown::new();
         let (thread, addr) = spawn(Arc::clone(&service), shutdown.clone(), addr.parse().unwrap());
-        Self { addr, clock, roster, service, source, signer, shutdown, thread: Some(thread) }
+        Self { addr, clock, roster, service, source, signer, trail, caller, shutdown, thread: Some(thread) }
     }
 
     pub(crate) fn connect(&self) -> Client {
@@ -154,6 +169,12 @@ impl CredentialSource for Source {
             last_updated,
             fresh_until: last_updated + Duration::from_secs(3600),
         })
+    }
+}
+
+impl Trail for KeptTrail {
+    fn record(&self, entry: TrailEntry) {
+        self.0.lock().unwrap().push(entry);
     }
 }
 
@@ -236,11 +257,20 @@ impl Reply {
     }
 }
 
+/// A process of this machine, whoever's it is.
+pub(crate) fn local(user: Option<u32>) -> Caller {
+    let user = user.map(|id| User { id, name: None });
+    Caller { user, ..Caller::unknown(Place::ThisMachine, [127, 0, 0, 1].into()) }
+}
+
 /// An instance like EC2's plainest, numbered `n`.
 pub(crate) fn instance(n: u8) -> Instance {
     let text = TEMPLATE.replace("NN", &format!("{n:02x}"));
     toml::from_str(&text).unwrap()
 }
+
+/// The user who is given credentials.
+pub(crate) const USER: u32 = 1000;
 
 pub(crate) const PUT_TOKEN: &str =
     "PUT /latest/api/token HTTP/1.1\r\nX-aws-ec2-metadata-token-ttl-seconds: 21600\r\n\r\n";

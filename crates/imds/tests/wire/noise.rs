@@ -88,6 +88,7 @@ const WORDS: &[&[u8]] = &[
     b" ",
     b"\t",
     b":",
+    b"Host: localhost",
     b"Host: a",
     b"X-aws-ec2-metadata-token: ",
     b"X-aws-ec2-metadata-token-ttl-seconds: 60",

@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use imds::{Roster, Service, Settings};
+use imds::{AccessRules, NoTrail, Roster, Service, Settings};
 use metadata::{Fleet, TokenKey, TokenKeys};
-use net::{Identifier, Limits, Listener, Shutdown};
+use net::{Caller, Identifier, Limits, Listener, Peer, Place, Shutdown, User};
 use sys::{Clock, Entropy, FakeClock};
 use tokio::task::JoinHandle;
 use types::{Instance, Secret, Timestamp};
@@ -73,7 +73,7 @@ impl World {
     /// A session token of `instance`.
     pub(crate) async fn token(&self, instance: &str, ttl: &str) -> String {
         let request = format!(
-            "PUT /latest/api/token HTTP/1.1\r\nHost: a\r\nX-aws-ec2-metadata-token-ttl-seconds: {ttl}\r\n\r\n"
+            "PUT /latest/api/token HTTP/1.1\r\nHost: 127.0.0.1\r\nX-aws-ec2-metadata-token-ttl-seconds: {ttl}\r\n\r\n"
         );
         let mut client = Client::connect(self.addr(instance, Over::Ipv4)).await;
         client.send(request.as_bytes(), false).await;
@@ -102,16 +102,26 @@ fn service(instance: &Instance, clock: &Clock, agent: SocketAddr) -> Arc<Service
         credentials: Arc::new(FixedCredentials),
         signer: Arc::new(FixedSignatures),
         container_endpoints: vec![agent],
-        identifier: Identifier::off(),
+        access: AccessRules::for_user(USER),
+        trail: Arc::new(NoTrail),
+        identifier: Identifier::fake(user),
         clock: clock.clone(),
         entropy: Entropy::seeded(2),
         limits: Limits::default(),
     })
 }
 
+/// A process of the user who is given credentials.
+fn user(peer: Peer) -> Caller {
+    let user = Some(User { id: USER, name: None });
+    Caller { user, ..Caller::unknown(Place::ThisMachine, peer.remote.ip()) }
+}
+
 fn listen(ip: IpAddr) -> Listener {
     Listener::bind(SocketAddr::new(ip, 0)).expect("loopback has free ports")
 }
+
+const USER: u32 = 1000;
 
 /// 2026-11-22T10:00:00Z, after every instance was launched.
 const START: i64 = 1_795_341_600;

@@ -40,6 +40,11 @@ impl AdminClient {
         Self { directory: directory.to_owned(), socket }
     }
 
+    /// The data directory.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Carries one call to the server and its reply back.
     pub(crate) async fn call(&self, call: &Call) -> Result<Reply, CallError> {
         let stream = self.connect().await?;

@@ -1,14 +1,84 @@
 //! `linklocal trail`.
 
+use std::num::NonZeroUsize;
+use std::str::FromStr;
+
 use clap::Args;
+use linklocal::config::Span;
+use types::Timestamp;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TrailArguments {
-    /// Go on showing hand-outs as they happen
+    /// Go on showing entries as they come, until interrupted
     #[arg(short, long)]
     pub(crate) follow: bool,
+    /// Only what happened since then: a span such as 10m or 2h, or a time such as 2026-11-21T08:22:00Z
+    #[arg(long, value_name = "SPAN|TIME")]
+    pub(crate) since: Option<Since>,
+    /// Only what was asked of this instance's credentials
+    #[arg(long, visible_alias = "instance-id", value_name = "ID")]
+    pub(crate) instance: Option<String>,
+    /// Only what was denied
+    #[arg(long)]
+    pub(crate) denied: bool,
+    /// Only the newest N entries of those that are there
+    #[arg(long, value_name = "N")]
+    pub(crate) max_items: Option<NonZeroUsize>,
+}
+
+/// A moment, fixed or counted back from now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    Time(Timestamp),
+    Ago(Span),
+}
+
+/// The text is neither a time nor a span.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither a span like 10m or 2h nor a time like 2026-11-21T08:22:00Z")]
+pub(crate) struct SinceError(String);
+
+impl Since {
+    pub(crate) fn resolve(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Time(time) => time,
+            Self::Ago(span) => now - span.0,
+        }
+    }
+}
+
+impl FromStr for Since {
+    type Err = SinceError;
+
+    fn from_str(text: &str) -> Result<Self, SinceError> {
+        let span = text.parse().map(Self::Ago);
+        span.or_else(|_| text.parse().map(Self::Time)).map_err(|_| SinceError(text.to_owned()))
+    }
 }
 
 pub(super) const EXAMPLES: &str = "\
+What a program polls is told ten times a minute one by one, the rest of the minute as one entry with a count. The trail
+is in the data directory and can be read when no server is running.
+
 Example:
-  $ linklocal trail --follow";
+  $ linklocal trail --follow
+  $ linklocal trail --since 1h --denied
+  $ linklocal trail --json | jq 'select(.Caller.UserName == \"alice\")'";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_time_or_a_span_back() {
+        let now: Timestamp = "2026-11-21T08:22:00Z".parse().unwrap();
+        for (text, moment) in
+            [("10m", "2026-11-21T08:12:00Z"), ("2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z")]
+        {
+            assert_eq!(text.parse::<Since>().unwrap().resolve(now), moment.parse().unwrap(), "{text}");
+        }
+        for text in ["", "yesterday", "10", "-5m"] {
+            assert_eq!(text.parse::<Since>(), Err(SinceError(text.to_owned())));
+        }
+    }
+}

@@ -52,6 +52,7 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
     }
     tracing::info!("stopping");
     running.stop().await;
+    server.finish_trail();
     remove_sockets(&place, &socket);
     drop(lock);
     Ok(())

@@ -34,4 +34,11 @@ impl ConfigError {
     pub(super) fn at(path: &Path, position: Position, problem: impl Into<String>) -> Self {
         Self::Wrong(Fault::at(path, position, problem))
     }
+
+    pub(super) fn with_hint(self, text: &str) -> Self {
+        match self {
+            Self::Wrong(fault) => Self::Wrong(fault.with_hint(Some(text.to_owned()))),
+            unread @ Self::Unread(_) => unread,
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Rule: a configuration is whole or an error with its place. What one value can get wrong is found while it is read,
 //! what needs several (a private address and its subnet, two instances with one id) right after, before anything uses it.
 
+mod access;
 mod error;
 mod fleet;
 mod raw;
@@ -19,6 +20,7 @@ use account::identifier::Seed;
 use metadata::Fleet;
 use types::{Instance, Timestamp};
 
+pub use access::{AccessConfig, AllowedUsers};
 pub use error::ConfigError;
 pub use toml_source::{Span, SpanError};
 
@@ -31,6 +33,8 @@ pub struct Config {
     pub metadata_options: MetadataOptionsConfig,
     /// When role credentials change.
     pub credentials: RotationSchedule,
+    /// Who is served what.
+    pub access: AccessConfig,
     /// The text that generated ids follow from; `None` leaves it to the installation.
     pub seed: Option<String>,
     /// What every declared instance has unless it says otherwise.
@@ -70,14 +74,14 @@ impl Config {
     /// Reads a file, and the files of user data that it names.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let bytes = sys::fs::read(path, Self::MAX_FILE)?;
-        let read = |file: &Path| sys::fs::read(file, Instance::MAX_USER_DATA);
+        let read = |file: &Path, limit| sys::fs::read(file, limit);
         raw::config(path, &bytes, &read)
     }
 
     /// The configuration in the bytes of a file with this name. No other file is opened: an instance whose user data lies
-    /// in one is an error.
+    /// in one is an error, and so is a user by name.
     pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, ConfigError> {
-        raw::config(path, bytes, &|file| Err(sys::fs::ReadError::NotFound { path: file.to_owned() }))
+        raw::config(path, bytes, &|file, _| Err(sys::fs::ReadError::NotFound { path: file.to_owned() }))
     }
 
     /// How many instances there are, at least one.

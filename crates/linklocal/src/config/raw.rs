@@ -9,13 +9,15 @@ use metadata::Fleet;
 use serde::Deserialize;
 use sys::fs::ReadError;
 use toml_source::{Guide, Position, Span, offset_of};
+use types::Instance;
 
+use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
 use super::{Config, MetadataOptionsConfig, ServerConfig};
 
-/// Reads a file that a configuration names.
-pub(super) type ReadFile<'a> = &'a dyn Fn(&Path) -> Result<Vec<u8>, ReadError>;
+/// Reads a file that a configuration names or needs, up to a bound.
+pub(super) type ReadFile<'a> = &'a dyn Fn(&Path, usize) -> Result<Vec<u8>, ReadError>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -24,6 +26,7 @@ struct RawConfig {
     fleet: RawFleet,
     metadata_options: RawMetadataOptions,
     credentials: RawCredentials,
+    access: RawAccess,
     seed: Option<String>,
     defaults: Declaration,
     instance: Vec<Declaration>,
@@ -72,6 +75,7 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         fleet: raw.fleet.settings(),
         metadata_options: raw.metadata_options.settings(),
         credentials: source.credentials(&raw.credentials)?,
+        access: raw.access.checked(source, read)?,
         seed: raw.seed,
         defaults: raw.defaults,
         declarations: raw.instance,
@@ -80,7 +84,7 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
 
 /// A file's text under its name.
 #[derive(Clone, Copy)]
-struct Source<'a> {
+pub(super) struct Source<'a> {
     path: &'a Path,
     text: &'a str,
 }
@@ -150,7 +154,8 @@ impl Source<'_> {
         let wrong = |problem: String| {
             self.wrong(&format!("{key}.user-data-file"), format!("user-data-file: {problem}"))
         };
-        let bytes = read(&self.beside(&file)).map_err(|error| wrong(error.to_string()))?;
+        let bytes =
+            read(&self.beside(&file), Instance::MAX_USER_DATA).map_err(|error| wrong(error.to_string()))?;
         declaration.set_user_data(bytes).map_err(|error| wrong(error.to_string()))
     }
 
@@ -165,7 +170,7 @@ impl Source<'_> {
         self.wrong(&fault.key, format!("{}{also}", fault.problem))
     }
 
-    fn wrong(self, key: &str, problem: impl Into<String>) -> ConfigError {
+    pub(super) fn wrong(self, key: &str, problem: impl Into<String>) -> ConfigError {
         ConfigError::at(self.path, self.position(key), problem)
     }
 

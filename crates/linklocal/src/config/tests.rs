@@ -50,8 +50,11 @@ fn fault(case: &Path, blessing: bool) -> Option<String> {
 
 fn load(case: &Path) -> Result<Config, ConfigError> {
     let bytes = sys::fs::read(&case.join("linklocal.toml"), Config::MAX_FILE).unwrap();
-    let read = |file: &Path| {
-        sys::fs::read(&case.join(file), types::Instance::MAX_USER_DATA).map_err(|error| match error {
+    let read = |file: &Path, limit| {
+        if file == Path::new("/etc/passwd") {
+            return Ok(USERS.to_vec());
+        }
+        sys::fs::read(&case.join(file), limit).map_err(|error| match error {
             ReadError::NotFound { .. } => ReadError::NotFound { path: file.to_owned() },
             ReadError::TooLarge { limit, .. } => ReadError::TooLarge { path: file.to_owned(), limit },
             other => other,
@@ -59,6 +62,9 @@ fn load(case: &Path) -> Result<Config, ConfigError> {
     };
     raw::config(Path::new("linklocal.toml"), &bytes, &read)
 }
+
+/// The users of a machine; an instance's user data may be anything.
+const USERS: &[u8] = b"root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n";
 
 fn rendered(error: &ConfigError) -> String {
     let hint = error.hint().map(|hint| format!("hint: {hint}\n")).unwrap_or_default();
@@ -87,6 +93,17 @@ fn shown(config: &Config) -> Value {
             "rotation-interval": span(config.credentials.interval()),
             "lifetime": span(config.credentials.lifetime()),
         },
+        "access": shown_access(config),
+    })
+}
+
+fn shown_access(config: &Config) -> Value {
+    let imds::AccessRules { hosts, browsers, users, remote } = config.access.rules(4242);
+    json!({
+        "hosts": format!("{hosts:?}"),
+        "browsers": browsers,
+        "users": format!("{users:?}"),
+        "remote": format!("{remote:?}"),
     })
 }
 
@@ -114,7 +131,7 @@ fn example_in_the_docs_parses_and_names_every_key() {
         docs.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(!examples.is_empty(), "docs/configuration.md has no example");
     for example in &examples {
-        let read = |_: &Path| Ok(b"#!/bin/sh\n".to_vec());
+        let read = |_: &Path, _| Ok(USERS.to_vec());
         if let Err(error) = raw::config(Path::new("docs"), example.as_bytes(), &read) {
             panic!("{}{example}", rendered(&error));
         }

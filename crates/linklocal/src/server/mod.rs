@@ -9,6 +9,7 @@ mod credentials;
 mod endpoints;
 mod inventory;
 mod start;
+pub(crate) mod trail;
 mod view;
 
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ use crate::identity::Authority;
 use credentials::AccountCredentials;
 use endpoints::Endpoints;
 use inventory::Inventory;
+use trail::TrailKeeper;
 
 pub(crate) use start::{StartSettings, start};
 
@@ -44,6 +46,7 @@ pub(crate) struct Server {
     /// Where tokens of service accounts lie.
     service_accounts: PathBuf,
     signer: Arc<Authority>,
+    trail: Arc<TrailKeeper>,
     config: RwLock<Arc<Config>>,
     registry: Registry,
     /// Metadata options have become pending.
@@ -94,6 +97,11 @@ impl Server {
         }
     }
 
+    /// Returns when the trail is on the disk.
+    pub(crate) fn finish_trail(&self) {
+        self.trail.finish();
+    }
+
     /// Makes the keys that sign identity documents, or reads them, so that no request has to wait for it.
     pub(crate) fn prepare_signer(&self) {
         if let Err(error) = self.signer.prepare() {
@@ -120,6 +128,7 @@ impl Server {
         drop(opened);
         endpoints.set_all(own).await;
         self.credentials.set_schedule(config.credentials);
+        self.service.set_access(config.access.rules(rustix::process::geteuid().as_raw()));
         let text = start::report_text(&report, &old, &config);
         let settings = Arc::unwrap_or_clone(config).without_instances();
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);

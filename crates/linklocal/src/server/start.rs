@@ -23,6 +23,7 @@ use types::Instance;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
 use super::inventory::Inventory;
+use super::trail::TrailKeeper;
 use super::{RwLock, Server};
 use crate::admin::Refusal;
 use crate::failure::Failure;
@@ -103,6 +104,9 @@ fn assembled(
     let issuer = SessionIssuer::new(installation.master_keys.clone());
     let credentials = Arc::new(AccountCredentials::new(issuer, config.credentials));
     let signer = Arc::new(Authority::open(place.identity(), Entropy::system()));
+    let trail = TrailKeeper::start(place.trail(), inventory.clock.clone())
+        .map_err(|error| Failure::new(format!("no thread for the trail: {error}")))?;
+    let trail = Arc::new(trail);
     let service = Service::new(Settings {
         roster: Arc::clone(&inventory.roster),
         token_keys: TokenKeys::new(TokenKey::new(1, &installation.token_key), Vec::new()),
@@ -110,6 +114,8 @@ fn assembled(
         credentials: Arc::clone(&credentials) as Arc<_>,
         signer: Arc::clone(&signer) as Arc<_>,
         container_endpoints: listeners.agents.iter().map(Listener::local_addr).collect(),
+        access: config.access.rules(rustix::process::geteuid().as_raw()),
+        trail: Arc::clone(&trail) as Arc<_>,
         identifier: Identifier::system(),
         clock: inventory.clock.clone(),
         entropy: Entropy::buffered(),
@@ -118,7 +124,8 @@ fn assembled(
     let (endpoints, config) =
         opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
     Ok(Server {
-        registry: registry(&service),
+        registry: registry(&service, &trail),
+        trail,
         inventory,
         endpoints: Mutex::new(endpoints),
         service,
@@ -207,9 +214,10 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-fn registry(service: &Arc<Service>) -> Registry {
+fn registry(service: &Arc<Service>, trail: &TrailKeeper) -> Registry {
     let mut registry = Registry::default();
     service.metrics().register(service.connections(), &mut registry);
+    trail.register(&mut registry);
     let build = Family::<[(&'static str, &'static str); 1], Gauge>::default();
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
     registry.register("linklocal_build", "The running version", build);

@@ -27,12 +27,27 @@ impl Place {
             })
     }
 
+    /// This very directory.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
     pub(crate) fn admin_socket(&self) -> PathBuf {
         self.0.join("admin.sock")
+    }
+
+    /// Where `linklocal run` hands over connections.
+    pub(crate) fn run_socket(&self) -> PathBuf {
+        self.0.join("run.sock")
+    }
+
+    /// What a server says that `linklocal run` started.
+    pub(crate) fn run_log(&self) -> PathBuf {
+        self.0.join("run.log")
     }
 
     /// What was handed out, and to whom.

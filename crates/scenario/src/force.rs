@@ -41,10 +41,17 @@ pub struct CredentialsInForce {
     pub rotated_early: Vec<Duration>,
     /// Since when no new set is issued.
     pub late_since: Option<Duration>,
-    /// How long ago the sets served ended.
-    pub expired: Option<Duration>,
+    /// Sets that have expired are served, since when, and for how long they had expired then.
+    pub expired: Option<Expired>,
     /// How long a set outlives its successor's issue.
     pub overlap: Option<Duration>,
+}
+
+/// A set that had ended before it was handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expired {
+    pub since: Duration,
+    pub ago: Duration,
 }
 
 /// What became of the role.
@@ -99,7 +106,7 @@ impl InForce {
             Action::RotateEarly => self.credentials.rotated_early.push(since),
             // Of two that overlap the first froze the set.
             Action::RotateLate => self.credentials.late_since = self.credentials.late_since.or(Some(since)),
-            Action::ExpiredSet(ago) => self.credentials.expired = Some(scaled(*ago)),
+            Action::ExpiredSet(ago) => self.credentials.expired = Some(Expired { since, ago: scaled(*ago) }),
             Action::Overlap(span) => self.credentials.overlap = Some(scaled(*span)),
             Action::SwapRole(role) => self.role = Some(RoleInForce::Swapped { role: role.clone(), since }),
             Action::RemoveRole(what) => self.role = Some(RoleInForce::Removed(*what)),

@@ -24,7 +24,7 @@ pub use action::{
     Action, Effect, MaintenanceCode, OptionsChange, RequestFault, ResetMoment, RoleRemoval, ServiceVersion,
     Target,
 };
-pub use force::{CredentialsInForce, InForce, RoleInForce, Scheduled};
+pub use force::{CredentialsInForce, Expired, InForce, RoleInForce, Scheduled};
 pub use offset::{Offset, OffsetError};
 pub use plan::{Plan, PlanError, Settings, Step, StepKind};
 pub use shipped::{SHIPPED, Shipped, shipped};

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use types::instance::{AutoScalingState, Events, InstanceProfile, MetadataOptions, SpotAction, Tokens};
 use types::{Instance, InstanceId, Timestamp};
 
+use super::callers::CallerList;
+use super::scenario::{ScenarioCall, ScenarioReply};
 use crate::arguments::{ContainerAgent, When};
 
 /// One operation. `InstanceId` as `None` means the only instance there is.
@@ -35,6 +37,11 @@ pub(crate) enum Call {
     TerminateInstances {
         instance_ids: Vec<InstanceId>,
     },
+    /// The programs that have called; without an id, those of all instances.
+    ListCallers {
+        instance_id: Option<InstanceId>,
+    },
+    Scenario(ScenarioCall),
     /// The variables by which programs in containers find their credentials.
     ContainerEnvironment {
         instance_id: Option<InstanceId>,
@@ -80,7 +87,12 @@ impl Call {
                 Change::Events(_) => "ChangeEvents",
             },
             Self::TerminateInstances { .. } => "TerminateInstances",
+            Self::ListCallers { .. } => "ListCallers",
             Self::ContainerEnvironment { .. } => "DescribeContainerEnvironment",
+            Self::Scenario(ScenarioCall::Start { .. }) => "StartScenario",
+            Self::Scenario(ScenarioCall::Follow { .. }) => "FollowScenario",
+            Self::Scenario(ScenarioCall::Stop) => "StopScenario",
+            Self::Scenario(ScenarioCall::Describe) => "DescribeScenario",
         }
     }
 }
@@ -152,6 +164,8 @@ pub(crate) enum Reply {
     Profile(ProfileReply),
     Events(EventsReply),
     Terminated(TerminatedReply),
+    Callers(CallerList),
+    Scenario(ScenarioReply),
     /// Names and values.
     Environment(BTreeMap<String, String>),
 }

@@ -3,13 +3,18 @@
 //! Rule: the socket is for the owner of the data directory and for root; the kernel says who is calling.
 
 mod call;
+mod callers;
 mod client;
+mod scenario;
 mod server;
 
 pub(crate) use call::{
     AgentAddress, Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage,
-    InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply,
-    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    InstanceSummary,
+    MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply,
+    RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
+pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
+pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError};
-pub(crate) use server::{Admin, Door, listen, serve};
+pub(crate) use server::{Admin, Door, MAX_PATH, keep_private, listen, may_call, serve};

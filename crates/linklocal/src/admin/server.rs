@@ -27,7 +27,7 @@ use super::call::{Call, Refusal, Reply};
 
 /// Who carries calls out.
 pub(crate) trait Admin: Send + Sync + 'static {
-    fn call(&self, call: Call) -> impl Future<Output = Result<Reply, Refusal>> + Send;
+    fn call(self: &Arc<Self>, call: Call) -> impl Future<Output = Result<Reply, Refusal>> + Send;
 
     /// All metrics in OpenMetrics' text form.
     fn metrics(&self) -> String;
@@ -53,11 +53,15 @@ pub(crate) fn listen(path: &Path) -> Result<UnixListener, AdminSocketError> {
     sys::fs::remove(path)?;
     let open = || {
         let listener = UnixListener::bind(path)?;
-        // Until here the directory's mode alone keeps others out.
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        keep_private(path)?;
         Ok(listener)
     };
     open().map_err(|source| AdminSocketError::Open { path: path.to_owned(), source })
+}
+
+/// Keeps others from a socket that was just bound. Until here the directory's mode alone did.
+pub(crate) fn keep_private(path: &Path) -> io::Result<()> {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
 }
 
 /// Where calls come in.
@@ -116,15 +120,15 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// Whether the kernel says that the caller is the owner or root.
-fn may_call(stream: &UnixStream, owner: u32) -> bool {
+pub(crate) fn may_call(stream: &UnixStream, owner: u32) -> bool {
     match stream.peer_cred() {
         Ok(peer) if is_trusted(peer.uid(), owner) => true,
         Ok(peer) => {
-            tracing::warn!(uid = peer.uid(), "admin call refused: not the owner of the data directory");
+            tracing::warn!(uid = peer.uid(), "caller refused: not the owner of the data directory");
             false
         }
         Err(error) => {
-            tracing::warn!(%error, "admin call refused: its user cannot be told");
+            tracing::warn!(%error, "caller refused: its user cannot be told");
             false
         }
     }
@@ -137,7 +141,7 @@ fn is_trusted(caller: u32, owner: u32) -> bool {
 async fn connection<A: Admin>(stream: Box<dyn Stream>, admin: Arc<A>, calls: bool, shutdown: Shutdown) {
     let service = service_fn(move |request| {
         let admin = Arc::clone(&admin);
-        async move { Ok::<_, std::convert::Infallible>(handle(request, &*admin, calls).await) }
+        async move { Ok::<_, std::convert::Infallible>(handle(request, &admin, calls).await) }
     });
     let mut connection = std::pin::pin!(
         http1::Builder::new()
@@ -158,7 +162,7 @@ async fn connection<A: Admin>(stream: Box<dyn Stream>, admin: Arc<A>, calls: boo
     }
 }
 
-async fn handle<A: Admin>(request: Request<Incoming>, admin: &A, calls: bool) -> Response<Full<Bytes>> {
+async fn handle<A: Admin>(request: Request<Incoming>, admin: &Arc<A>, calls: bool) -> Response<Full<Bytes>> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/health") => answer(StatusCode::OK, "text/plain", "ok\n"),
         (&Method::GET, "/metrics") => answer(StatusCode::OK, OPEN_METRICS, admin.metrics()),
@@ -174,7 +178,7 @@ async fn handle<A: Admin>(request: Request<Incoming>, admin: &A, calls: bool) ->
     }
 }
 
-async fn call<A: Admin>(request: Request<Incoming>, admin: &A) -> Result<Reply, (StatusCode, Refusal)> {
+async fn call<A: Admin>(request: Request<Incoming>, admin: &Arc<A>) -> Result<Reply, (StatusCode, Refusal)> {
     let malformed = |message: String| (StatusCode::BAD_REQUEST, Refusal::new("MalformedCall", message));
     let body = Limited::new(request.into_body(), MAX_CALL).collect();
     let body = tokio::time::timeout(BODY_PATIENCE, body)
@@ -200,7 +204,7 @@ fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>
 }
 
 /// `sun_path` without its final NUL (unix(7)).
-const MAX_PATH: usize = 107;
+pub(crate) const MAX_PATH: usize = 107;
 const MAX_CONNECTIONS: usize = 64;
 const MAX_CALL: usize = 1024 * 1024;
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);

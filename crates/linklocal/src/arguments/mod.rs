@@ -25,7 +25,9 @@ pub(crate) use instance::{
     OneInstance, OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
 pub(crate) use run::RunArguments;
-pub(crate) use scenario::ScenarioCommand;
+pub(crate) use scenario::{
+    CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand, ShowScenarioArguments,
+};
 pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};
 
@@ -101,9 +103,15 @@ pub(crate) struct UpArguments {
     /// Where all made-up ids come from: the same text gives the same instance ids, addresses and keys
     #[arg(long, value_name = "TEXT")]
     pub(crate) seed: Option<String>,
+    /// Play a scenario from the start: a file, or the name of one that comes with linklocal
+    #[arg(long, value_name = "FILE|NAME")]
+    pub(crate) scenario: Option<String>,
     /// Also serve /metrics and /health to anyone who reaches this address
     #[arg(long, value_name = "ADDR")]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Leave when the last `linklocal run` that uses this server has ended; how `run` starts one
+    #[arg(long, hide = true)]
+    pub(crate) while_run: bool,
 }
 
 #[derive(Clone, Debug, Args)]

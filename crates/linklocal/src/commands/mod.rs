@@ -15,9 +15,10 @@ use std::path::Path;
 
 use linklocal::config::Config;
 use sys::Env;
+use tokio::runtime::Runtime;
 use types::InstanceId;
 
-use crate::admin::{AdminClient, Call, Reply};
+use crate::admin::{AdminClient, Call, InstanceSummary, Reply};
 use crate::arguments::{Arguments, Command, Global};
 use crate::failure::Failure;
 use crate::logging;
@@ -38,40 +39,73 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { global, command } = arguments;
     let env = Env::system();
     logging::start(global.log.as_deref(), &env)?;
-    // One thread is enough: waiting for the disk happens on threads of its own.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new(format!("no event loop: {error}")))?;
+    let runtime = event_loop()?;
+    let mut journey = None;
     let done = runtime.block_on(async {
         match command {
             Command::Up(arguments) => up::run(&global, &env, arguments).await,
             Command::Env(arguments) => env::run(&Context::new(&global, env), arguments).await,
             Command::Get(arguments) => get::run(&Context::new(&global, env), arguments).await,
             Command::Instance(command) => instance::run(&Context::new(&global, env), command).await,
-            Command::Run(arguments) => run::run(&Context::new(&global, env), arguments).await,
+            Command::Run(arguments) => {
+                run::prepare(&global, env, arguments).await.map(|prepared| journey = Some(prepared))
+            }
             Command::Trail(arguments) => trail::run(&Context::new(&global, env), arguments).await,
-            Command::Scenario(command) => scenario::run(&Context::new(&global, env), command).await,
+            Command::Scenario(command) => scenario::run(&Context::new(&global, env), &global, command).await,
             Command::Doctor(arguments) => doctor::run(&Context::new(&global, env), arguments).await,
         }
     });
     // Work that nobody waits for any more ends with the process.
     runtime.shutdown_background();
-    done
+    done?;
+    // A supervisor has no threads but its own: none of them may take the signals that are meant for CMD.
+    journey.map_or(Ok(()), run::Journey::go)
+}
+
+/// One thread is enough: waiting for the disk happens on threads of its own.
+fn event_loop() -> Result<Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(format!("no event loop: {error}")))
+}
+
+/// The data directory of the server that is meant. The server says what is wrong with the configuration; here only the
+/// word of one that is right counts.
+fn place(global: &Global, env: &Env, config: Option<&Path>) -> Result<Place, Failure> {
+    let file = config.unwrap_or(Path::new(CONFIG));
+    let configured = if file.exists() { Config::load(file).ok() } else { None };
+    Place::find(global.data.as_deref(), env, configured.and_then(|config| config.server.data))
 }
 
 impl Context {
     fn new(global: &Global, env: Env) -> Self {
-        // The server says what is wrong with the file; here only its word on the directory counts.
-        let file = Path::new(CONFIG);
-        let configured = if file.exists() { Config::load(file).ok() } else { None };
-        let configured = configured.and_then(|config| config.server.data);
-        let place = Place::find(global.data.as_deref(), &env, configured);
+        let place = place(global, &env, None);
+        Self::at(place, env, global.json)
+    }
+
+    fn at(place: Result<Place, Failure>, env: Env, json: bool) -> Self {
         let admin = place.map(|place| AdminClient::new(place.path(), place.admin_socket()));
-        Self { env, admin, output: Output { json: global.json } }
+        Self { env, admin, output: Output { json } }
     }
 
     /// Asks the server.
     async fn call(&self, call: &Call) -> Result<Reply, Failure> {
         Ok(self.admin.as_ref().map_err(Clone::clone)?.call(call).await?)
+    }
+}
+
+/// All instances, page after page.
+async fn all_instances(context: &Context) -> Result<Vec<InstanceSummary>, Failure> {
+    let mut instances = Vec::new();
+    let mut after: Option<InstanceId> = None;
+    loop {
+        let Reply::Instances(page) = context.call(&Call::ListInstances { after }).await? else {
+            return Err(foreign());
+        };
+        instances.extend(page.instances);
+        after = page.next;
+        if after.is_none() {
+            return Ok(instances);
+        }
     }
 }
 

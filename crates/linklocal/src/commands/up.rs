@@ -14,14 +14,27 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::env::{Variables, url};
-use crate::admin::{self, Door, InstanceSummary, ServerDescription};
+use super::run::Started;
+use super::scenario::{ScenarioText, narrate};
+use crate::admin::{
+    self, Admin as _, Call, Door, InstanceSummary, Reply, ScenarioCall, ScenarioReply, ServerDescription,
+};
 use crate::arguments::{EnvFormat, Global, UpArguments};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
-use crate::server::{Server, StartSettings, start};
+use crate::server::{Introductions, MAX_SESSIONS, Server, StartSettings, start};
 
 pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
+    let while_run = arguments.while_run;
+    let served = serve(global, env, arguments).await;
+    if let (true, Err(failure)) = (while_run, &served) {
+        Output::object(&Started::failed(failure))?;
+    }
+    served
+}
+
+async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let file = config_file(arguments.config);
     let config = file.as_deref().map_or_else(|| Ok(Config::default()), Config::load).map_err(wrong_config)?;
@@ -35,19 +48,28 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
         if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
 
     net::raise_descriptor_limit(descriptors(&config));
-    let (server, lock) =
-        start(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
+    let (server, lock) = start(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
+    let introductions = open_introductions(&place)?;
     let mut doors = vec![open_admin(&place, &socket)?];
     if let Some(address) = metrics {
         doors.push(open_metrics(address).await?);
     }
     let banner =
         Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
-    let running = Running::start(&server, doors, &place);
+    let mut running = Running::start(&server, doors, &place);
+    running.introduce(&server, introductions, arguments.while_run);
     tracing::info!(data = %place.path().display(), process = std::process::id(), "serving");
-    Output { json: global.json }.result(&banner.object(), || banner.text())?;
+    if arguments.while_run {
+        Output::object(&Started::Serving)?;
+    } else {
+        Output { json: global.json }.result(&banner.object(), || banner.text())?;
+    }
 
-    while signals.next().await == Wish::Reload {
+    if let Some(scenario) = arguments.scenario {
+        play(&server, &scenario).await?;
+    }
+
+    while signals.next(&running.shutdown).await == Wish::Reload {
         reload(&server, file.as_deref()).await;
     }
     tracing::info!("stopping");
@@ -58,17 +80,37 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
     Ok(())
 }
 
+/// Plays a scenario, and tells of it on stderr.
+async fn play(server: &Arc<Server>, scenario: &str) -> Result<(), Failure> {
+    let ScenarioText { path, text } = ScenarioText::read(scenario)?;
+    let name = path.to_string_lossy().into_owned();
+    let start = ScenarioCall::Start { name, text, instance_id: None, compress: None, refresh_window: None };
+    server.call(Call::Scenario(start)).await?;
+    let server = Arc::clone(server);
+    tokio::spawn(narrate(move |seen| {
+        let server = Arc::clone(&server);
+        async move {
+            match server.call(Call::Scenario(ScenarioCall::Follow { seen })).await {
+                Ok(Reply::Scenario(ScenarioReply::Scenario(told))) => Some(told),
+                _ => None,
+            }
+        }
+    }));
+    Ok(())
+}
+
 /// What runs until the end.
-struct Running {
+pub(super) struct Running {
     shutdown: Shutdown,
     /// Finish what was asked.
     serving: Vec<JoinHandle<()>>,
     /// End at once.
-    timers: Vec<JoinHandle<()>>,
+    pending: JoinHandle<()>,
+    keys: JoinHandle<()>,
 }
 
 impl Running {
-    fn start(server: &Arc<Server>, doors: Vec<Door>, place: &Place) -> Self {
+    pub(super) fn start(server: &Arc<Server>, doors: Vec<Door>, place: &Place) -> Self {
         let shutdown = Shutdown::new();
         let mut serving: Vec<JoinHandle<()>> = doors
             .into_iter()
@@ -78,21 +120,32 @@ impl Running {
         serving.push(tokio::spawn(async move { metadata.serve(until).await }));
         let (pending, signer) = (Arc::clone(server), Arc::clone(server));
         let has_keys = place.identity().exists();
-        let timers = vec![
-            tokio::spawn(async move { pending.apply_pending().await }),
-            tokio::spawn(async move {
-                if !has_keys {
-                    tokio::time::sleep(KEYS_AFTER).await;
-                }
-                let _ = tokio::task::spawn_blocking(move || signer.prepare_signer()).await;
-            }),
-        ];
-        Self { shutdown, serving, timers }
+        let pending = tokio::spawn(async move { pending.apply_pending().await });
+        let keys = tokio::spawn(async move {
+            if !has_keys {
+                tokio::time::sleep(KEYS_AFTER).await;
+            }
+            let _ = tokio::task::spawn_blocking(move || signer.prepare_signer()).await;
+        });
+        Self { shutdown, serving, pending, keys }
     }
 
-    async fn stop(self) {
+    /// Leaves signing keys until somebody reads a signature.
+    pub(super) fn spare_keys(&self) {
+        self.keys.abort();
+    }
+
+    /// Takes connections from sessions of `linklocal run`; with `while_used` their end is the server's.
+    pub(super) fn introduce(&mut self, server: &Arc<Server>, introductions: Option<Introductions>, while_used: bool) {
+        let Some(introductions) = introductions else { return };
+        let (server, shutdown) = (Arc::clone(server), self.shutdown.clone());
+        self.serving.push(tokio::spawn(introductions.serve(server, while_used, shutdown)));
+    }
+
+    pub(super) async fn stop(self) {
         self.shutdown.start();
-        self.timers.iter().for_each(JoinHandle::abort);
+        self.pending.abort();
+        self.keys.abort();
         let all = async {
             for task in self.serving {
                 let _ = task.await;
@@ -132,8 +185,7 @@ impl Banner<'_> {
     }
 
     fn text(&self) -> String {
-        let ServerDescription { endpoints, container_endpoints, instances, instance_count, .. } =
-            &self.server;
+        let ServerDescription { endpoints, container_endpoints, instances, instance_count, .. } = &self.server;
         let mut text = String::from("The instance metadata service is at\n");
         for endpoint in endpoints {
             text.push_str(&format!("  {}\n", url(*endpoint)));
@@ -210,8 +262,10 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Wish {
+    /// A shutdown that somebody else started is a wish as well.
+    async fn next(&mut self, shutdown: &Shutdown) -> Wish {
         tokio::select! {
+            () = shutdown.started() => Wish::Stop,
             _ = self.hangup.recv() => Wish::Reload,
             _ = self.interrupt.recv() => Wish::Stop,
             _ = self.terminate.recv() => Wish::Stop,
@@ -243,7 +297,7 @@ async fn reload(server: &Server, file: Option<&Path>) {
     }
 }
 
-fn wrong_config(error: ConfigError) -> Failure {
+pub(super) fn wrong_config(error: ConfigError) -> Failure {
     let failure = Failure::of(&error);
     match error.hint() {
         Some(hint) => failure.hint(hint),
@@ -252,7 +306,7 @@ fn wrong_config(error: ConfigError) -> Failure {
 }
 
 /// Opens the admin socket. One that the configuration puts elsewhere is also found in the data directory.
-fn open_admin(place: &Place, socket: &Path) -> Result<Door, Failure> {
+pub(super) fn open_admin(place: &Place, socket: &Path) -> Result<Door, Failure> {
     let listener = admin::listen(socket).map_err(|error| {
         Failure::of(&error).hint("choose a shorter data directory with --data, or name [server] admin-socket")
     })?;
@@ -267,8 +321,18 @@ fn open_admin(place: &Place, socket: &Path) -> Result<Door, Failure> {
     Ok(Door::Socket { listener, owner: rustix::process::geteuid().as_raw() })
 }
 
+/// Opens the socket of `linklocal run` in the data directory. A path that is too long for it costs this one command.
+pub(super) fn open_introductions(place: &Place) -> Result<Option<Introductions>, Failure> {
+    let path = place.run_socket();
+    if path.as_os_str().len() > admin::MAX_PATH {
+        tracing::warn!("{}: too long for a Unix socket, so `linklocal run` cannot be served", path.display());
+        return Ok(None);
+    }
+    Introductions::listen(&path).map(Some).map_err(|error| Failure::of(&error))
+}
+
 fn remove_sockets(place: &Place, socket: &Path) {
-    for path in [socket, &place.admin_socket()] {
+    for path in [socket, &place.admin_socket(), &place.run_socket()] {
         if let Err(error) = sys::fs::remove(path) {
             tracing::warn!("{}", Failure::of(&error).message);
         }
@@ -286,7 +350,8 @@ async fn open_metrics(address: SocketAddr) -> Result<Door, Failure> {
 /// Connections, listeners of instances, and what the process needs besides.
 fn descriptors(config: &Config) -> u64 {
     let connections = u64::try_from(config.server.max_connections).unwrap_or(u64::MAX);
-    connections.saturating_add(u64::from(config.instance_count())).saturating_add(256)
+    let sessions = u64::try_from(MAX_SESSIONS).unwrap_or(u64::MAX);
+    connections.saturating_add(u64::from(config.instance_count())).saturating_add(sessions).saturating_add(256)
 }
 
 /// The metadata service drains for at most four seconds; the process is gone after five.

@@ -3,6 +3,7 @@
 //! Rule: what is acknowledged is in the store and in the roster, in this order. All of this blocks, for the disk: it runs
 //! on threads for blocking work, one change at a time.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use sys::Clock;
 use types::instance::Binding;
 use types::{Instance, InstanceId, Timestamp};
 
+use super::player::Overlay;
 use crate::admin::Refusal;
 
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Inventory {
     pub(super) instances: Instances,
     pub(super) roster: Arc<Roster>,
     pub(super) seed: Seed,
+    /// What a scenario makes of the instances.
+    pub(super) overlay: Overlay,
     /// When the installation was made: the launch time of declared instances that name none.
     pub(super) created_at: Timestamp,
     pub(super) clock: Clock,
@@ -48,7 +52,10 @@ impl Inventory {
                 Err(error) => return Err(error),
             };
             match &state {
-                Some(view) => self.roster.replace(&view.instance, now),
+                Some(view) => {
+                    let dressed = self.overlay.dress(Cow::Borrowed(&view.instance), &self.seed);
+                    self.roster.replace(&dressed, now);
+                }
                 None => drop(self.roster.remove(id)),
             }
             states.push((id.clone(), state));
@@ -65,7 +72,7 @@ impl Inventory {
             let Binding { endpoints: own, .. } = &view.instance.binding;
             endpoints.extend(own.iter().map(|endpoint| (*endpoint, view.instance.instance_id.clone())));
             unbound += usize::from(view.instance.binding.is_empty());
-            view.instance
+            self.overlay.dress(Cow::Owned(view.instance), &self.seed).into_owned()
         });
         self.roster.replace_all(instances, self.clock.now());
         views.finish()?;

@@ -3,11 +3,15 @@
 //! A change's way: one turn at a time → one transaction in the store, on a thread that may block → the roster → the
 //! addresses → the reply.
 
+mod callers;
 mod change;
 mod container;
 mod credentials;
 mod endpoints;
+mod introductions;
 mod inventory;
+mod player;
+mod rehearsal;
 mod start;
 pub(crate) mod trail;
 mod view;
@@ -19,7 +23,7 @@ use std::time::Duration;
 use account::{Declaration, InstanceView};
 use imds::Service;
 use linklocal::config::Config;
-use net::{Listener, Shutdown};
+use net::{Introduction, Listener, Shutdown};
 use prometheus_client::registry::Registry;
 use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
@@ -31,8 +35,11 @@ use crate::identity::Authority;
 use credentials::AccountCredentials;
 use endpoints::Endpoints;
 use inventory::Inventory;
+use player::Player;
 use trail::TrailKeeper;
 
+pub(crate) use introductions::{Introductions, MAX_SESSIONS};
+pub(crate) use rehearsal::Rehearsal;
 pub(crate) use start::{StartSettings, start};
 
 /// A server that answers.
@@ -46,6 +53,7 @@ pub(crate) struct Server {
     /// Where tokens of service accounts lie.
     service_accounts: PathBuf,
     signer: Arc<Authority>,
+    player: Player,
     trail: Arc<TrailKeeper>,
     config: RwLock<Arc<Config>>,
     registry: Registry,
@@ -62,6 +70,11 @@ impl Server {
             self.endpoints.lock().await.close();
         };
         tokio::join!(service, close);
+    }
+
+    /// Serves a connection that a session of `linklocal run` hands over.
+    fn adopt(&self, socket: tokio::net::TcpStream, introduction: Introduction) -> std::io::Result<()> {
+        imds::adopt(socket, introduction, &self.service)
     }
 
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {
@@ -191,6 +204,11 @@ impl Server {
         Ok(Reply::Instance(Box::new(view::description(view))))
     }
 
+    /// The callers of one instance, or of all. One that was terminated may be asked for, too.
+    fn callers(&self, instance_id: Option<InstanceId>) -> Result<Reply, Refusal> {
+        Ok(Reply::Callers(callers::list(self.service.callers(), instance_id.as_ref())))
+    }
+
     async fn terminate(&self, ids: Vec<InstanceId>) -> Result<Reply, Refusal> {
         let mut endpoints = self.endpoints.lock().await;
         let (inventory, all) = (self.inventory.clone(), ids.clone());
@@ -251,7 +269,7 @@ impl Server {
 }
 
 impl Admin for Server {
-    async fn call(&self, call: Call) -> Result<Reply, Refusal> {
+    async fn call(self: &Arc<Self>, call: Call) -> Result<Reply, Refusal> {
         let operation = call.operation();
         let answer = self.carry_out(call).await;
         match &answer {
@@ -270,7 +288,7 @@ impl Admin for Server {
 }
 
 impl Server {
-    async fn carry_out(&self, call: Call) -> Result<Reply, Refusal> {
+    async fn carry_out(self: &Arc<Self>, call: Call) -> Result<Reply, Refusal> {
         match call {
             Call::DescribeServer => Ok(Reply::Server(self.description().await?)),
             Call::ListInstances { after } => self.list(after).await,
@@ -278,6 +296,8 @@ impl Server {
             Call::LaunchInstance { declaration } => self.launch(*declaration).await,
             Call::ChangeInstance { instance_id, change } => self.change(instance_id, change).await,
             Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,
+            Call::ListCallers { instance_id } => self.callers(instance_id),
+            Call::Scenario(call) => Ok(Reply::Scenario(self.scenario(call).await?)),
             Call::ContainerEnvironment { instance_id, kind, at } => {
                 self.container_environment(instance_id, kind, at).await
             }

@@ -23,6 +23,7 @@ use types::Instance;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
 use super::inventory::Inventory;
+use super::player::{Overlay, Player};
 use super::trail::TrailKeeper;
 use super::{RwLock, Server};
 use crate::admin::Refusal;
@@ -47,10 +48,7 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
     let StartSettings { config, seed, addresses, container_addresses } = settings;
     sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
     let lock = Lock::acquire(&place.lock()).map_err(|error| lock_failure(place, &error))?;
-    let listeners = Listeners {
-        shared: bound(&addresses, "--imds")?,
-        agents: bound(&container_addresses, "--container")?,
-    };
+    let listeners = Listeners { shared: bound(&addresses, "--imds")?, agents: bound(&container_addresses, "--container")? };
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| Failure::of(&error))?);
     let clock = Clock::system();
@@ -61,6 +59,7 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
         instances: Instances::new(store, seed),
         roster: Arc::new(Roster::new()),
         seed,
+        overlay: Overlay::default(),
         created_at: installation.created_at.trunc_secs(),
         clock,
     };
@@ -121,8 +120,7 @@ fn assembled(
         entropy: Entropy::buffered(),
         limits: limits(&config),
     });
-    let (endpoints, config) =
-        opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
+    let (endpoints, config) = opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
     Ok(Server {
         registry: registry(&service, &trail),
         trail,
@@ -130,6 +128,7 @@ fn assembled(
         endpoints: Mutex::new(endpoints),
         service,
         signer,
+        player: Player::default(),
         credentials,
         service_accounts: place.service_accounts(),
         config: RwLock::new(Arc::new(config)),
@@ -217,6 +216,7 @@ fn limits(config: &Config) -> Limits {
 fn registry(service: &Arc<Service>, trail: &TrailKeeper) -> Registry {
     let mut registry = Registry::default();
     service.metrics().register(service.connections(), &mut registry);
+    service.callers().register(&mut registry);
     trail.register(&mut registry);
     let build = Family::<[(&'static str, &'static str); 1], Gauge>::default();
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);

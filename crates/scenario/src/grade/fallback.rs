@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Kind, Outcome, Record, plural, seconds, shown};
+use super::{Ending, Kind, Record, plural, seconds, shown};
 
 /// By which version of the service a client asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,11 +67,11 @@ impl Fallback {
 }
 
 fn after(put: &Record) -> String {
-    match put.outcome {
-        Outcome::Answered(status) if status < 400 => "a token had been given".to_owned(),
-        Outcome::Answered(status) => format!("a token request was answered {status}"),
-        Outcome::Reset => "a token request was reset".to_owned(),
-        Outcome::Unanswered => {
+    match put.ending {
+        Ending::Answered(status) if status < 400 => "a token had been given".to_owned(),
+        Ending::Answered(status) => format!("a token request was answered {status}"),
+        Ending::Reset => "a token request was reset".to_owned(),
+        Ending::Unanswered => {
             format!("a token request had no answer for {}", shown(put.settled.saturating_sub(put.arrived)))
         }
     }

@@ -62,7 +62,7 @@ pub struct Record {
     pub by_token: bool,
     /// Tells session tokens apart.
     pub token: Option<u64>,
-    pub outcome: Outcome,
+    pub ending: Ending,
     /// The event whose fault befell it.
     pub event: Option<usize>,
     /// Its token was lost.
@@ -84,7 +84,7 @@ pub enum Kind {
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum Ending {
     Answered(u16),
     Reset,
     Unanswered,
@@ -154,7 +154,7 @@ impl Report {
 impl Record {
     /// Whether it got what it asked for. An error document is none, whatever its status.
     pub fn succeeded(&self) -> bool {
-        let answered = matches!(self.outcome, Outcome::Answered(status) if status < 400);
+        let answered = matches!(self.ending, Ending::Answered(status) if status < 400);
         answered && (!matches!(self.kind, Kind::Credentials | Kind::Container) || self.grant.is_some())
     }
 }
@@ -162,7 +162,7 @@ impl Record {
 fn refused(records: &[Record]) -> BTreeMap<u16, usize> {
     let mut refused = BTreeMap::new();
     for record in records {
-        if let Outcome::Answered(status @ 400..) = record.outcome {
+        if let Ending::Answered(status @ 400..) = record.ending {
             *refused.entry(status).or_insert(0) += 1;
         }
     }

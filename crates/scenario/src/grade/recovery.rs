@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Kind, Outcome, Record, Trial, seconds, shown, times};
+use super::{Ending, Kind, Record, Trial, seconds, shown, times};
 use crate::{Action, Plan, Step, StepKind};
 
 /// One event, once, and the client.
@@ -112,7 +112,7 @@ fn trace(action: &Action) -> Trace {
         Action::LoseTokens => Trace::Failures(|record, _| record.token_lost),
         Action::PacketBudget(_) => Trace::Failures(|record, _| record.packets_dropped > 0),
         Action::MetadataOptions(_) => {
-            Trace::Failures(|record, _| matches!(record.outcome, Outcome::Answered(401 | 403)))
+            Trace::Failures(|record, _| matches!(record.ending, Ending::Answered(401 | 403)))
         }
         Action::RefuseRole | Action::RemoveRole(_) => {
             Trace::Failures(|record, _| is_credentials(record) && !record.succeeded())

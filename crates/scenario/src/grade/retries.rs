@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::{Outcome, Record, millis, shown, times};
+use super::{Ending, Record, millis, shown, times};
 
 /// Requests that repeat one that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -56,7 +56,7 @@ impl Retries {
                 failed.insert(key, (record.settled, row));
             }
         }
-        let given_up = records.iter().filter(|record| record.outcome == Outcome::Unanswered);
+        let given_up = records.iter().filter(|record| record.ending == Ending::Unanswered);
         Self {
             count: waits.len(),
             backoff: Backoff::of(&rows),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Outcome, Record, Trial};
+use super::{Ending, Record, Trial};
 use crate::StepKind;
 
 /// The lines; of a long row those in the middle are left out.
@@ -29,10 +29,10 @@ fn told(record: &Record) -> String {
         (true, _) => " v2",
         (false, _) => " v1",
     };
-    let outcome = match record.outcome {
-        Outcome::Answered(status) => status.to_string(),
-        Outcome::Reset => "reset".to_owned(),
-        Outcome::Unanswered => "no answer".to_owned(),
+    let ending = match record.ending {
+        Ending::Answered(status) => status.to_string(),
+        Ending::Reset => "reset".to_owned(),
+        Ending::Unanswered => "no answer".to_owned(),
     };
     let mut notes = Vec::new();
     if record.token_lost {
@@ -45,7 +45,7 @@ fn told(record: &Record) -> String {
         notes.push(format!("{} until {:.1}", grant.access_key_id, grant.ends_millis as f64 / 1000.0));
     }
     let notes = if notes.is_empty() { String::new() } else { format!("  [{}]", notes.join(", ")) };
-    format!("{}{by} {}  {outcome}{notes}", record.method, record.path)
+    format!("{}{by} {}  {ending}{notes}", record.method, record.path)
 }
 
 fn shortened(mut lines: Vec<String>) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::{Kind, Outcome, Record, times};
+use super::{Ending, Kind, Record, times};
 
 /// What a client did with session tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -29,7 +29,7 @@ impl Tokens {
                 continue;
             }
             tokens.repeated += usize::from(rejected.contains(&token));
-            if record.outcome == Outcome::Answered(401) && rejected.insert(token) {
+            if record.ending == Ending::Answered(401) && rejected.insert(token) {
                 tokens.rejected += 1;
             }
         }

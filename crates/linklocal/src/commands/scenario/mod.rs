@@ -1,9 +1,25 @@
-//! `linklocal scenario`: bad days, on purpose.
+//! `linklocal scenario …`: bad days, rehearsed.
 
-use super::Context;
-use crate::arguments::ScenarioCommand;
+mod file;
+mod grade;
+mod listing;
+mod play;
+
+use super::{Context, foreign};
+use crate::arguments::{Global, ScenarioCommand};
 use crate::failure::Failure;
 
-pub(super) async fn run(_context: &Context, _arguments: ScenarioCommand) -> Result<(), Failure> {
-    Err(Failure::new("not built yet"))
+pub(super) use file::ScenarioText;
+pub(super) use play::narrate;
+
+pub(super) async fn run(context: &Context, global: &Global, command: ScenarioCommand) -> Result<(), Failure> {
+    match command {
+        ScenarioCommand::List => listing::list(context),
+        ScenarioCommand::Show(arguments) => listing::show(context, &arguments),
+        ScenarioCommand::Check(arguments) => listing::check(context, &arguments),
+        ScenarioCommand::Run(arguments) => play::run(context, arguments).await,
+        ScenarioCommand::Stop => play::stop(context).await,
+        ScenarioCommand::Status => play::status(context).await,
+        ScenarioCommand::Grade(arguments) => grade::run(context, global, arguments).await,
+    }
 }

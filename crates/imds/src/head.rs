@@ -1,6 +1,6 @@
 //! What the service looks at in a request's head.
 
-use http::{HeaderMap, Method, Uri, Version, header};
+use http::{HeaderMap, HeaderName, Method, Uri, Version, header};
 use metadata::Field;
 
 /// The header fields that matter, found in one pass.
@@ -99,13 +99,16 @@ fn has_option(value: &[u8], option: &[u8]) -> bool {
     value.split(|byte| *byte == b',').any(|item| item.trim_ascii().eq_ignore_ascii_case(option))
 }
 
+/// The field that carries a session token.
+pub(crate) const TOKEN: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token");
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
         let parse = |(name, value): &(&'static str, &'static str)| {
-            (name.parse::<http::HeaderName>().unwrap(), value.parse::<http::HeaderValue>().unwrap())
+            (name.parse::<HeaderName>().unwrap(), value.parse::<http::HeaderValue>().unwrap())
         };
         let mut map = HeaderMap::new();
         for (name, value) in lines.iter().map(parse) {

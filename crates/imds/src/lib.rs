@@ -6,9 +6,12 @@
 mod access;
 mod callers;
 mod date;
+mod faults;
 mod head;
 mod live;
 mod metrics;
+mod observation;
+mod rehearsal;
 mod response;
 mod roster;
 mod service;
@@ -18,10 +21,15 @@ mod trail;
 
 pub use access::{AccessRules, HostRule, KnownHost, KnownHostError, RemoteRule, Rule, UserRule};
 pub use callers::{Callers, Tally, Visit};
+pub use faults::{
+    ClockOffset, FaultEffect, FaultRate, FaultRule, FaultStatus, FaultTarget, Faults, PacketBudget,
+    ResetMoment, ServiceVersion,
+};
 pub use live::GrantSummary;
 pub use metrics::Metrics;
+pub use observation::{Befallen, Ending, Observation, ObservedGrant, Observer, RequestKind, TokenMark};
 pub use roster::Roster;
-pub use service::{Service, Settings, accept, serve};
+pub use service::{Service, Settings, accept, adopt, serve};
 pub use source::{
     CredentialSource, DocumentSigner, Grant, GrantError, GrantRequest, RoleDelivery, SignDocumentError,
 };

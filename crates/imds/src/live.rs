@@ -10,6 +10,8 @@ use bytes::Bytes;
 use metadata::{Live, Origin, Profile, Rendered, Role, document};
 use types::{AccessKeyId, Arn, InstanceId, Timestamp};
 
+use crate::faults::ClockOffset;
+use crate::rehearsal::Edition;
 use crate::source::{CredentialSource, GrantRequest, RoleDelivery};
 use crate::{Grant, GrantError};
 
@@ -20,6 +22,7 @@ pub(crate) struct LiveDocuments(Mutex<Vec<Kept>>);
 struct Kept {
     live: Live,
     delivery: RoleDelivery,
+    edition: u32,
     made: Timestamp,
     /// Good until then, exclusively.
     until: Timestamp,
@@ -59,24 +62,34 @@ impl LiveDocuments {
         delivery: RoleDelivery,
         rendered: &Rendered,
         source: &dyn CredentialSource,
+        edition: Edition,
         now: Timestamp,
     ) -> Option<Document> {
         // Whole documents are put in at once, so a panic elsewhere leaves nothing half done.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|k| k.live == live && k.delivery == delivery);
         if let Some(found) = place.map(|at| &kept[at])
+            && found.edition == edition.number
             // A clock that was put back makes a document from the future as stale as one from the past.
             && (found.made..found.until).contains(&now)
         {
             return Some(found.document.clone());
         }
-        let made = make(live, delivery, rendered, source, now)?;
+        let made =
+            make(live, &Asking { origin: rendered.origin(), source, delivery, offset: edition.offset, now })?;
         if let Some(at) = place {
             kept.swap_remove(at);
         }
         if made.until > now {
             let document = made.document.clone();
-            kept.push(Kept { live, delivery, made: now, until: made.until, document });
+            kept.push(Kept {
+                live,
+                delivery,
+                edition: edition.number,
+                made: now,
+                until: made.until,
+                document,
+            });
         }
         Some(made.document)
     }
@@ -96,14 +109,7 @@ impl fmt::Debug for LiveDocuments {
     }
 }
 
-fn make(
-    live: Live,
-    delivery: RoleDelivery,
-    rendered: &Rendered,
-    source: &dyn CredentialSource,
-    now: Timestamp,
-) -> Option<Made> {
-    let asking = Asking { origin: rendered.origin(), source, delivery, now };
+fn make(live: Live, asking: &Asking<'_>) -> Option<Made> {
     match live {
         Live::ProfileInfo => asking.profile_info(),
         Live::RoleCredentials => {
@@ -131,6 +137,8 @@ struct Asking<'a> {
     origin: Origin<'a>,
     source: &'a dyn CredentialSource,
     delivery: RoleDelivery,
+    /// Shifts what the documents say, and nothing that is decided here.
+    offset: ClockOffset,
     now: Timestamp,
 }
 
@@ -139,7 +147,7 @@ impl Asking<'_> {
     fn profile_info(&self) -> Option<Made> {
         let profile = self.origin.profile?;
         let (updated, until) = self.role_updated(profile);
-        Some(Made::other(document::profile_info(profile, updated), until))
+        Some(Made::other(document::profile_info(profile, self.offset.apply(updated)), until))
     }
 
     /// When the role's credentials were last updated and will be next; of a profile that gives none, its association.
@@ -162,14 +170,17 @@ impl Asking<'_> {
     }
 
     fn not_assumable(&self, role: &Role) -> Made {
-        Made::other(document::role_not_assumable(&role.name, self.profile_since()), Timestamp::MAX)
+        Made::other(
+            document::role_not_assumable(&role.name, self.offset.apply(self.profile_since())),
+            Timestamp::MAX,
+        )
     }
 
     fn identity_info(&self) -> Made {
         let grant = self.grant(None, self.origin.launch_time);
         let (updated, until) =
             grant.map_or((self.now, self.now), |grant| (grant.last_updated, grant.fresh_until));
-        Made::other(document::identity_info(self.origin.account_id, updated), until)
+        Made::other(document::identity_info(self.origin.account_id, self.offset.apply(updated)), until)
     }
 
     fn identity_credentials(&self) -> Made {
@@ -194,13 +205,22 @@ impl Asking<'_> {
                     principal: principal.clone(),
                     delivery: self.delivery,
                 };
-                let body = write(&self.origin, &grant);
-                Made { document: Document { body, grant: Some(Arc::new(summary)) }, until: grant.fresh_until }
+                let until = grant.fresh_until;
+                let body = write(&self.origin, &self.told(grant));
+                Made { document: Document { body, grant: Some(Arc::new(summary)) }, until }
             }
-            Err(GrantError { code, message }) => {
-                Made::other(document::credentials_error(code, &message, self.now), self.now)
-            }
+            Err(GrantError { code, message }) => Made::other(
+                document::credentials_error(code, &message, self.offset.apply(self.now)),
+                self.now,
+            ),
         }
+    }
+
+    /// What documents say of a grant.
+    fn told(&self, mut grant: Grant) -> Grant {
+        let expiration = &mut grant.credentials.expiration;
+        *expiration = expiration.map(|time| self.offset.apply(time));
+        Grant { last_updated: self.offset.apply(grant.last_updated), ..grant }
     }
 
     fn grant(&self, role: Option<&Role>, since: Timestamp) -> Result<Grant, GrantError> {

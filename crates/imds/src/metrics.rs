@@ -108,7 +108,7 @@ impl Metrics {
     }
 
     pub(crate) fn count_status(&self, status: StatusCode) {
-        let known = STATUSES.iter().position(|s| s.0 == status);
+        let known = STATUSES.iter().position(|s| s.0 == Some(status));
         self.requests.counters[known.unwrap_or(STATUSES.len() - 1)].inc();
     }
 }
@@ -121,18 +121,20 @@ impl<const N: usize> Labelled<N> {
     }
 }
 
-/// The statuses that the service answers with, the commonest first, as they are searched.
-const STATUSES: [(StatusCode, &str); 10] = [
-    (StatusCode::OK, "200"),
-    (StatusCode::NOT_FOUND, "404"),
-    (StatusCode::UNAUTHORIZED, "401"),
-    (StatusCode::FORBIDDEN, "403"),
-    (StatusCode::BAD_REQUEST, "400"),
-    (StatusCode::METHOD_NOT_ALLOWED, "405"),
-    (StatusCode::URI_TOO_LONG, "414"),
-    (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "431"),
-    (StatusCode::SERVICE_UNAVAILABLE, "503"),
-    (StatusCode::INTERNAL_SERVER_ERROR, "500"),
+/// The statuses that the service answers with, the commonest first, as they are searched. Others come of faults
+/// alone.
+const STATUSES: [(Option<StatusCode>, &str); 11] = [
+    (Some(StatusCode::OK), "200"),
+    (Some(StatusCode::NOT_FOUND), "404"),
+    (Some(StatusCode::UNAUTHORIZED), "401"),
+    (Some(StatusCode::FORBIDDEN), "403"),
+    (Some(StatusCode::BAD_REQUEST), "400"),
+    (Some(StatusCode::METHOD_NOT_ALLOWED), "405"),
+    (Some(StatusCode::URI_TOO_LONG), "414"),
+    (Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE), "431"),
+    (Some(StatusCode::SERVICE_UNAVAILABLE), "503"),
+    (Some(StatusCode::INTERNAL_SERVER_ERROR), "500"),
+    (None, "other"),
 ];
 
 /// Reads the number when it is asked for.

@@ -44,6 +44,7 @@ pub(crate) struct View {
 pub(crate) struct Entry {
     pub(crate) rendered: Rendered,
     pub(crate) last_modified: HeaderValue,
+    pub(crate) changed: Timestamp,
     pub(crate) live: LiveDocuments,
     pub(crate) signatures: Signatures,
     endpoints: Box<[SocketAddr]>,
@@ -61,7 +62,7 @@ impl Roster {
     /// are not. Many at once are for [`Roster::replace_all`].
     pub fn replace(&self, instance: &Instance, now: Timestamp) {
         let mut shapes = self.shapes();
-        let entry = Entry::new(instance, &mut shapes, http_date(now));
+        let entry = Entry::new(instance, &mut shapes, now, http_date(now));
         let mut entries = self.view().entries.clone();
         match search(&entries, &instance.instance_id) {
             Ok(at) => entries[at] = entry,
@@ -86,8 +87,9 @@ impl Roster {
         I: IntoIterator<Item: Borrow<Instance>>,
     {
         let mut shapes = self.shapes();
-        let changed = http_date(now);
-        let entry = |instance: I::Item| Entry::new(instance.borrow(), &mut shapes, changed.clone());
+        let last_modified = http_date(now);
+        let entry =
+            |instance: I::Item| Entry::new(instance.borrow(), &mut shapes, now, last_modified.clone());
         let mut entries: Vec<_> = instances.into_iter().map(entry).collect();
         // The sort is stable: reversed before and after, the last of equals comes first and stays.
         entries.reverse();
@@ -160,10 +162,16 @@ impl View {
 }
 
 impl Entry {
-    fn new(instance: &Instance, shapes: &mut Shapes, last_modified: HeaderValue) -> Arc<Self> {
+    fn new(
+        instance: &Instance,
+        shapes: &mut Shapes,
+        changed: Timestamp,
+        last_modified: HeaderValue,
+    ) -> Arc<Self> {
         Arc::new(Self {
             rendered: Rendered::new(instance, shapes),
             last_modified,
+            changed,
             live: LiveDocuments::default(),
             signatures: Signatures::default(),
             endpoints: instance.binding.endpoints.as_slice().into(),

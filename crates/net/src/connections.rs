@@ -232,6 +232,12 @@ mod tests {
         })
     }
 
+    fn enter(connections: &Connections, phase: Phase) {
+        for slot in connections.table().slots() {
+            slot.line.progress.enter(phase, connections.pace.tick());
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn silence_is_ended_in_time_however_long_nobody_called_before() {
         let connections = Connections::new(Limits::default());
@@ -259,13 +265,48 @@ mod tests {
         assert_eq!(connections.table().slots().count(), 3);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn clients_kept_waiting_on_purpose_wait_five_minutes() {
+        for phase in [Phase::Held, Phase::Silent] {
+            let connections = Connections::new(Limits::default());
+            let sweeper = Arc::clone(&connections);
+            let _sweep = tokio::spawn(async move { sweeper.sweep().await });
+            silent(&connections).unwrap();
+            enter(&connections, phase);
+            tokio::time::sleep(Duration::from_secs(299)).await;
+            assert_eq!(connections.open(), 1, "{phase:?}");
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            assert_eq!(connections.open(), 0, "{phase:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_waits_for_late_answers_and_not_for_none() {
+        for (phase, waits) in [(Phase::Held, true), (Phase::Silent, false)] {
+            let connections = Connections::new(Limits::default());
+            silent(&connections).unwrap();
+            enter(&connections, phase);
+            let start = Instant::now();
+            connections.drain().await;
+            assert_eq!(start.elapsed() >= Limits::default().drain, waits, "{phase:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn clients_kept_waiting_on_purpose_make_room_for_others() {
+        for phase in [Phase::Held, Phase::Silent] {
+            let connections = Connections::new(Limits { connections: 1, ..Limits::default() });
+            silent(&connections).unwrap();
+            enter(&connections, phase);
+            assert_eq!(silent(&connections), Some(()), "{phase:?}");
+        }
+    }
+
     #[tokio::test]
     async fn with_all_busy_nobody_is_admitted() {
         let connections = Connections::new(Limits { connections: 1, ..Limits::default() });
         silent(&connections).unwrap();
-        for slot in connections.table().slots() {
-            slot.line.progress.enter(Phase::Busy, 0);
-        }
+        enter(&connections, Phase::Busy);
         assert_eq!(silent(&connections), None);
     }
 }

@@ -19,7 +19,7 @@ pub struct FaultRule {
 pub enum FaultTarget {
     /// Whatever arrives.
     Everything,
-    /// PUT of a session token, at any version's path.
+    /// PUT of a session token.
     Token,
     /// Reading below any version's root: all but [`FaultTarget::Token`] and [`FaultTarget::Container`].
     Metadata,
@@ -96,7 +96,7 @@ impl FaultRate {
     pub(super) fn picks(self, seed: u64, rule: u32, n: u64) -> bool {
         let word = mixed(mixed(mixed(seed) ^ u64::from(rule)) ^ n);
         // The upper half decides: times a million it still fits.
-        (word >> 32) * u64::from(MILLION) >> 32 < u64::from(self.0)
+        ((word >> 32) * u64::from(MILLION)) >> 32 < u64::from(self.0)
     }
 }
 

@@ -63,7 +63,9 @@ impl Service {
                 (Live::EcsCredentials, ContainerFault::Unknown(form))
             }
         };
-        let document = entry.live.document(live, RoleDelivery::Container, &entry.rendered, source, call.now);
+        let edition = self.rehearsal.edition(entry.rendered.instance_id());
+        let document =
+            entry.live.document(live, RoleDelivery::Container, &entry.rendered, source, edition, call.now);
         match document {
             Some(document) if document.grant.is_some() => Ok(document),
             Some(_) => Err(ContainerFault::Unavailable(form)),

@@ -7,8 +7,10 @@
 mod call;
 mod container;
 mod guard;
+mod rehearse;
 mod reply;
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -18,14 +20,16 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use metadata::{Fleet, TokenKeys};
-use net::{Connections, Identifier, Limits, Link, Listener, Payload, Shutdown};
+use net::{Connections, Identifier, Introduction, Limits, Link, Listener, Payload, Shutdown};
 use sys::{Clock, Entropy};
+use tokio::net::TcpStream;
 
 use crate::access::AccessRules;
 use crate::callers::{Callers, Visit};
 use crate::date::DateCache;
 use crate::head::Fields;
 use crate::metrics::Metrics;
+use crate::rehearsal::Rehearsal;
 use crate::response::{self, Layout, Reply};
 use crate::roster::{Entry, Roster, View};
 use crate::source::{CredentialSource, DocumentSigner};
@@ -67,6 +71,7 @@ pub struct Service {
     connections: Arc<Connections>,
     access: ArcSwap<AccessRules>,
     warned: guard::Warned,
+    rehearsal: Rehearsal,
     /// Whether a request that no instance answers has been logged.
     stray_seen: AtomicBool,
 }
@@ -78,6 +83,7 @@ impl Service {
             callers: Callers::new(settings.clock.now()),
             access: ArcSwap::from_pointee(settings.access.clone()),
             warned: guard::Warned::default(),
+            rehearsal: Rehearsal::default(),
             settings,
             dates: DateCache::new(),
             metrics: Metrics::new(),
@@ -115,24 +121,39 @@ impl Service {
         }))
     }
 
-    /// Answers a request of a client that has been met: screen, rehearse, reply, guard, note, respond.
+    /// Answers a request of a client that has been met: rehearse or settle, respond.
     fn attend(self: &Arc<Self>, call: Call, link: &Arc<Link<Visit>>) -> net::Answer {
+        if let Some(scene) = self.rehearsal.scene() {
+            return self.rehearse(scene, call, link);
+        }
+        let (outcome, close) = self.settled(&call, link);
+        self.respond(outcome, call, close, link)
+    }
+
+    /// What a request comes to, and whether its connection ends with it: screen, reply, guard, note.
+    fn settled(&self, call: &Call, link: &Arc<Link<Visit>>) -> (Outcome, bool) {
         let view = self.settings.roster.view();
         let fields = Fields::read(&call.parts.headers);
         let agent = self.container_endpoint(link);
-        let stays =
-            if agent.is_some() { fields.stays_by_default(call.parts.version) } else { fields.keep_alive };
-        let close = call.has_body || !stays || link.is_draining();
-        let outcome = self.screened(&call, &fields, link).unwrap_or_else(|| {
+        let outcome = self.screened(call, &fields, link).unwrap_or_else(|| {
             let reply = match (agent, self.instance(&view, link)) {
-                (Some(endpoint), _) => self.container(endpoint, &call, &fields, &view),
-                (None, Some(entry)) => self.outcome(&call, &fields, entry, link),
+                (Some(endpoint), _) => self.container(endpoint, call, &fields, &view),
+                (None, Some(entry)) => self.outcome(call, &fields, entry, link),
                 (None, None) => self.stray(link),
             };
-            self.guarded(reply, &call, &view, link)
+            self.guarded(reply, call, &view, link)
         });
-        self.note(&call, &outcome, link);
-        self.respond(outcome, call, close, link)
+        self.note(call, &outcome, link);
+        (outcome, self.closes(call, &fields, link))
+    }
+
+    /// Whether a connection ends with the answer to a request.
+    fn closes(&self, call: &Call, fields: &Fields<'_>, link: &Link<Visit>) -> bool {
+        let stays = match self.container_endpoint(link) {
+            Some(_) => fields.stays_by_default(call.parts.version),
+            None => fields.keep_alive,
+        };
+        call.has_body || !stays || link.is_draining()
     }
 
     /// Begins to find out who calls, where the request has to wait for it.
@@ -229,7 +250,8 @@ impl net::Service for Service {
 
     fn refuse(&self, status: StatusCode) -> Bytes {
         self.metrics.count_status(status);
-        response::refusal(status, self.dates.at(self.settings.clock.now()))
+        let now = self.rehearsal.offset(None).apply(self.settings.clock.now());
+        response::refusal(status, self.dates.at(now))
     }
 }
 
@@ -243,4 +265,9 @@ pub async fn serve(listeners: Vec<Listener>, service: Arc<Service>, shutdown: Sh
 pub async fn accept(listener: Listener, service: Arc<Service>) {
     let connections = Arc::clone(&service.connections);
     net::accept(listener, service, connections).await;
+}
+
+/// Serves a connection that was handed over, beside a running [`serve`] of the same service.
+pub fn adopt(socket: TcpStream, introduction: Introduction, service: &Arc<Service>) -> io::Result<()> {
+    net::adopt(socket, introduction, service, &service.connections)
 }

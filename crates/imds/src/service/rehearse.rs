@@ -28,6 +28,10 @@ use crate::response::Reply;
 impl Service {
     /// What is wrong from now on; `None` for nothing. Requests that are being kept waiting go on waiting.
     pub fn set_faults(&self, faults: Option<Faults>) {
+        match &faults {
+            Some(faults) => tracing::info!(rules = faults.rules.len(), "requests go wrong on purpose"),
+            None => tracing::info!("requests are answered as ever"),
+        }
         self.rehearsal.set_faults(faults);
     }
 
@@ -68,7 +72,7 @@ impl Service {
             settled: call.now,
             connection: link.number(),
             request: link.requests(),
-            process_id: introduced.or(caller.map(|process| process.id)),
+            process_id: introduced.or_else(|| caller.map(|process| process.id)),
             user_agent: user_agent.map(|value| bounded(&String::from_utf8_lossy(value.as_bytes()))),
             instance_id: self.instance(&view, link).map(|entry| entry.rendered.instance_id().clone()),
             method,
@@ -94,6 +98,8 @@ struct Attempt {
 impl Attempt {
     async fn run(mut self, mut call: Call) -> Response<Payload> {
         let effect = self.befall(&mut call).await;
+        // What follows is of the moment of the answer.
+        call.now = self.service.settings.clock.now();
         let (outcome, close) = match &effect {
             Some(FaultEffect::Status { status, .. }) => self.failed(*status, &call),
             _ => self.service.settled(&call, &self.link),
@@ -104,7 +110,7 @@ impl Attempt {
             net::Answer::Ready(response) => response,
             net::Answer::Later(later) => later.await,
         };
-        let offset = self.scene.offset(self.seen.instance_id.as_ref());
+        let offset = self.service.rehearsal.offset(self.seen.instance_id.as_ref());
         if offset != ClockOffset::None {
             self.shift(&mut response, offset, now);
         }
@@ -117,8 +123,7 @@ impl Attempt {
 
     /// What becomes of the request, as far as it does not end here.
     async fn befall(&mut self, call: &mut Call) -> Option<FaultEffect> {
-        let faults = Arc::clone(self.scene.faults.as_ref()?);
-        self.wait_for_room().await;
+        let faults = self.wait_for_room().await?;
         let chosen = faults.rule(&self.seen.subject());
         self.seen.befallen.rule = chosen.as_ref().map(|(rule, _)| *rule);
         let effect = chosen.map(|(_, effect)| effect);
@@ -133,20 +138,18 @@ impl Attempt {
             }
             _ => {}
         }
-        // What follows is of the moment of the answer.
-        call.now = self.service.settings.clock.now();
         effect
     }
 
-    /// Waits as TCP does for a packet to come through. The budget may be lifted meanwhile.
-    async fn wait_for_room(&mut self) {
+    /// Waits as TCP does for a packet to come through. Returns the faults in force when one does; the budget may be
+    /// lifted meanwhile, and all else with it.
+    async fn wait_for_room(&mut self) -> Option<Arc<Active>> {
         let mut waited = Duration::ZERO;
         let opens = self.link.requests() <= 1;
         loop {
-            let scene = self.service.rehearsal.scene();
-            let Some(faults) = scene.and_then(|scene| scene.faults.clone()) else { return };
+            let faults = self.service.rehearsal.scene()?.faults.clone()?;
             if faults.has_room(&self.seen.subject(), opens, self.service.settings.clock.now()) {
-                return;
+                return Some(faults);
             }
             let pause = repetition(self.seen.befallen.packets_dropped);
             waited += pause;

@@ -62,7 +62,7 @@ impl Service {
         let random = || self.random();
         let answer = metadata::respond(&request, &entry.rendered, token_keys, fleet, call.now, random);
         let is_put = request.method == metadata::Method::Put;
-        let token_issued = is_put.then(|| matches!(answer.content, Content::Token(..)));
+        let token_issued = is_put.then_some(matches!(answer.content, Content::Token(..)));
         if let Field::One(token) = fields.token {
             link.lift_hop_limit(token);
         }
@@ -105,7 +105,8 @@ impl Service {
 
     fn live(&self, live: Live, access: Access, entry: &Entry, call: &Call) -> Option<Document> {
         let delivery = if access == Access::V2 { RoleDelivery::V2 } else { RoleDelivery::V1 };
-        entry.live.document(live, delivery, &entry.rendered, &*self.settings.credentials, call.now)
+        let edition = self.rehearsal.edition(entry.rendered.instance_id());
+        entry.live.document(live, delivery, &entry.rendered, &*self.settings.credentials, edition, call.now)
     }
 
     /// Random bytes set tokens apart that were made in the same millisecond; what keeps them from being forged is their

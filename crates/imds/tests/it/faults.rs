@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::io::{ErrorKind, Read as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use imds::{
     ClockOffset, FaultEffect, FaultRate, FaultRule, FaultStatus, FaultTarget, Faults, PacketBudget,
     ResetMoment, ServiceVersion,
 };
 use net::Limits;
+
+use tokio::time::Instant;
 
 use crate::world::{Client, PUT_TOKEN, Reply, START, World, instance};
 

@@ -94,3 +94,50 @@ fn delivery(delivery: imds::RoleDelivery) -> Option<account::RoleDelivery> {
         imds::RoleDelivery::Container => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use account::{Keyring, MasterKey, RotationCourse};
+    use types::AccountId;
+
+    use super::*;
+
+    #[test]
+    fn a_rehearsal_concerns_its_instance_and_ends_without_a_trace() {
+        let keys = Keyring::new(1, MasterKey::new([7; 32]));
+        let source = AccountCredentials::new(SessionIssuer::new(keys), RotationSchedule::default());
+        let ids = ["i-0123456789abcdef0", "i-0123456789abcdef1"].map(|id| id.parse::<InstanceId>().unwrap());
+        let now = Timestamp::from_secs(1_700_000_000);
+        let served = || ids.each_ref().map(|id| key_id(&source, id, now));
+        let ordinary = served();
+
+        let course = RotationCourse::new(now, Duration::from_secs(2), Duration::from_secs(3)).unwrap();
+        let rehearsal = RotationRehearsal::default().on(course);
+        source.rehearse(Some((Some(ids[0].clone()), rehearsal)));
+        let one = served();
+        assert!(one[0] != ordinary[0] && one[1] == ordinary[1]);
+        source.rehearse(Some((None, rehearsal)));
+        let both = served();
+        assert!(both[0] == one[0] && both[1] != ordinary[1]);
+        source.rehearse(None);
+        assert_eq!(served(), ordinary);
+    }
+
+    fn key_id(source: &AccountCredentials, instance_id: &InstanceId, now: Timestamp) -> String {
+        let request = GrantRequest {
+            instance_id,
+            account_id: AccountId::from_number(111_122_223_333).unwrap(),
+            role: None,
+            since: now,
+            delivery: imds::RoleDelivery::V2,
+            vpc_id: "vpc-0a1b2c3d4e5f60718",
+            private_ipv4: None,
+            instance_arn: &format!("arn:aws:ec2:us-east-1:111122223333:instance/{instance_id}")
+                .parse()
+                .unwrap(),
+        };
+        source.grant(&request, now).unwrap().credentials.access_key_id.as_str().to_owned()
+    }
+}

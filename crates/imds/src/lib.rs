@@ -20,7 +20,7 @@ mod source;
 mod trail;
 
 pub use access::{AccessRules, HostRule, KnownHost, KnownHostError, RemoteRule, Rule, UserRule};
-pub use callers::{Callers, Tally, Visit};
+pub use callers::{CallerSummary, Callers, Counts, Program, Reading, Tally, Visit};
 pub use faults::{
     ClockOffset, FaultEffect, FaultRate, FaultRule, FaultStatus, FaultTarget, Faults, PacketBudget,
     ResetMoment, ServiceVersion,

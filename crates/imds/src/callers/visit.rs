@@ -38,6 +38,7 @@ impl Visit {
         let _ = self.met.set(Met { caller, tally });
     }
 
+    /// Counts the connection, until somebody finds out who calls.
     pub(crate) fn count_under(&self, tally: Arc<Tally>) {
         let _ = self.provisional.set(tally);
     }

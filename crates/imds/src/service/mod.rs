@@ -7,6 +7,7 @@
 mod call;
 mod container;
 mod guard;
+mod meet;
 mod rehearse;
 mod reply;
 
@@ -156,19 +157,6 @@ impl Service {
         call.has_body || !stays || link.is_draining()
     }
 
-    /// Begins to find out who calls, where the request has to wait for it.
-    fn meet(&self, _call: &Call, link: &Link<Visit>) -> Option<net::Identification> {
-        if link.memory().caller().is_some() {
-            return None;
-        }
-        Some(self.settings.identifier.identify(link.peer(), link.introduction()))
-    }
-
-    /// Counts the connection under its program from now on.
-    fn greet(&self, caller: Arc<net::Caller>, _call: &Call, link: &Link<Visit>) {
-        link.memory().meet(caller, Arc::default());
-    }
-
     /// The instance that answers on this connection.
     fn instance<'a>(&self, view: &'a View, link: &Link<Visit>) -> Option<&'a Arc<Entry>> {
         let named = link.introduction().and_then(|introduction| introduction.instance_id.as_ref());
@@ -179,7 +167,7 @@ impl Service {
     }
 
     /// Counts what a request came to.
-    fn note(&self, _call: &Call, outcome: &Outcome, link: &Link<Visit>) {
+    fn note(&self, call: &Call, outcome: &Outcome, link: &Link<Visit>) {
         self.metrics.count_access(outcome.access);
         if let Some(issued) = outcome.token_issued {
             self.metrics.count_token_request(issued);
@@ -187,9 +175,7 @@ impl Service {
         if let Some(summary) = &outcome.grant {
             self.metrics.count_granted(summary.delivery);
         }
-        if let Some(tally) = link.memory().tally() {
-            tally.count(outcome.access);
-        }
+        self.note_caller(call, outcome, link);
     }
 
     /// Puts the reply on the wire, now or when it is signed.
@@ -198,15 +184,18 @@ impl Service {
         outcome: Outcome,
         call: Call,
         close: bool,
-        _link: &Arc<Link<Visit>>,
+        link: &Arc<Link<Visit>>,
     ) -> net::Answer {
         let (headers, now) = (call.parts.headers, call.now);
         match outcome.reply {
             Ok(reply) => net::Answer::Ready(self.response(reply, headers, close, now)),
             Err(unsigned) => {
-                let service = Arc::clone(self);
+                let (service, link) = (Arc::clone(self), Arc::clone(link));
                 net::Answer::Later(Box::pin(async move {
                     let reply = unsigned.reply(Arc::clone(&service.settings.signer)).await;
+                    if let (true, Some(tally)) = (reply.status.is_server_error(), link.memory().tally()) {
+                        tally.count_failure();
+                    }
                     service.response(reply, headers, close, now)
                 }))
             }

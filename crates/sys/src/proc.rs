@@ -39,6 +39,15 @@ impl Proc {
         Some(bytes)
     }
 
+    /// What one read of a small file gives, cut off after `limit` bytes.
+    pub fn glance(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+        let file = openat(self.directory.as_ref()?, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
+        let mut bytes = vec![0; limit];
+        let length = rustix::io::read(file.ok()?, &mut bytes[..]).ok()?;
+        bytes.truncate(length);
+        Some(bytes)
+    }
+
     /// Where a link points to.
     pub fn link(&self, path: &str) -> Option<PathBuf> {
         let target = readlinkat(self.directory.as_ref()?, path, Vec::new()).ok()?;
@@ -107,8 +116,11 @@ mod tests {
         assert!(proc.process_ids().contains(&me));
         assert_eq!(proc.link(&format!("{me}/exe")), std::env::current_exe().ok());
         assert_eq!(proc.owner(&me.to_string()), Some(rustix::process::geteuid().as_raw()));
-        let stat = proc.read(&format!("{me}/stat"), 4).unwrap();
-        assert_eq!(stat.len(), 4, "cut off");
+        let stat = format!("{me}/stat");
+        assert_eq!(proc.glance(&stat, 4096).map(|bytes| bytes.len() > 50), Some(true));
+        for cut_off in [proc.read(&stat, 4), proc.glance(&stat, 4)] {
+            assert_eq!(cut_off.unwrap().len(), 4);
+        }
 
         let (socket, _other) = std::os::unix::net::UnixStream::pair().unwrap();
         let target = proc.link(&format!("{me}/fd/{}", socket.as_raw_fd())).unwrap();

@@ -43,8 +43,8 @@ impl Descriptions {
 /// `None` if the process is gone, or became another program while it was looked at.
 fn describe(proc: &Proc, id: u32, before: &Stat) -> Option<Process> {
     let executable = executable(proc, id);
-    let arguments = command_line::arguments(&proc.read(&format!("{id}/cmdline"), COMMAND_LINE)?);
-    let cgroup = Cgroup::parse(&proc.read(&format!("{id}/cgroup"), CGROUP).unwrap_or_default());
+    let arguments = command_line::arguments(&proc.glance(&format!("{id}/cmdline"), COMMAND_LINE)?);
+    let cgroup = Cgroup::parse(&proc.glance(&format!("{id}/cgroup"), CGROUP).unwrap_or_default());
     let ancestors = ancestors(proc, before.parent);
     let after = stat(proc, id)?;
     let interpreter = executable.as_ref().and_then(|path| path.to_str());
@@ -70,7 +70,7 @@ fn executable(proc: &Proc, id: u32) -> Option<PathBuf> {
 }
 
 pub(super) fn stat(proc: &Proc, id: u32) -> Option<Stat> {
-    Stat::parse(&proc.read(&format!("{id}/stat"), STAT)?)
+    Stat::parse(&proc.glance(&format!("{id}/stat"), STAT)?)
 }
 
 /// Parent first, without the kernel.
@@ -79,11 +79,17 @@ fn ancestors(proc: &Proc, parent: u32) -> Vec<Ancestor> {
     let generations = std::iter::from_fn(|| {
         let (id, stat) = (next, stat(proc, next).filter(|_| next != 0)?);
         next = stat.parent;
-        let program = executable(proc, id);
-        let file = program.as_ref().and_then(|path| path.file_name()).and_then(|name| name.to_str());
-        Some(Ancestor { id, name: file.map_or(stat.name, str::to_owned) })
+        Some(Ancestor { id, name: program_name(proc, id).unwrap_or(stat.name) })
     });
     generations.take(ANCESTORS).collect()
+}
+
+/// The file name of what a process runs: of its script where it is an interpreter.
+fn program_name(proc: &Proc, id: u32) -> Option<String> {
+    let executable = executable(proc, id)?;
+    let arguments = command_line::arguments(&proc.glance(&format!("{id}/cmdline"), COMMAND_LINE)?);
+    let script = script::script(executable.to_str()?, &arguments).map(PathBuf::from);
+    Some(script.unwrap_or(executable).file_name()?.to_str()?.to_owned())
 }
 
 /// A status line has at most 52 numbers and a name.

@@ -17,10 +17,15 @@ pub(super) fn script(executable: &str, arguments: &[String]) -> Option<String> {
         if family.takes_value.contains(&argument) {
             rest.next();
         } else if !argument.starts_with('-') {
-            return Some(argument).filter(|name| !name.is_empty()).map(str::to_owned);
+            return Some(argument).filter(|name| says_something(name)).map(str::to_owned);
         }
     }
     None
+}
+
+/// A script that was handed over as a descriptor has no name.
+fn says_something(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with("/dev/fd/") && !name.starts_with("/proc/")
 }
 
 /// Interpreters with the same options.
@@ -88,6 +93,7 @@ mod tests {
             ("java -jar app.jar", Some("app.jar")),
             ("bash -e ec2-metadata -i", Some("ec2-metadata")),
             ("bash -c true", None),
+            ("bash /dev/fd/3", None),
             ("curl http://x", None),
             ("pythonista x.py", None),
         ] {

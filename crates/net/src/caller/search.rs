@@ -92,20 +92,22 @@ impl Search {
         };
         // A program that connects again tends to get the same number again.
         let again = self.recent.iter().copied().find(|recent| self.is_holder(*recent, target));
-        let recent = || self.recent.iter().find_map(|recent| holder(recent.process_id));
-        if let Some(found) = again.or_else(recent) {
+        if let Some(found) = again.or_else(|| self.youngest(holder)) {
             return Some(found);
         }
-        let newest = self.newest();
-        let mut youngest = (newest.saturating_sub(YOUNGEST).max(1)..=newest).rev();
-        if let Some(found) = youngest.find_map(holder) {
-            // Threads have numbers of the same kind.
-            let process_id = self.leader(found.process_id)?;
-            return Some(Holder { process_id, ..found });
+        if let Some(found) = self.recent.iter().find_map(|recent| holder(recent.process_id)) {
+            return Some(found);
         }
         let (likely, rest): (Vec<u32>, Vec<u32>) =
             self.by_age().into_iter().partition(|id| self.proc.owner(&id.to_string()) == Some(user));
         likely.into_iter().chain(rest).take_while(|_| Instant::now() < until).find_map(holder)
+    }
+
+    /// Most programs call when they start. Threads have numbers of the same kind.
+    fn youngest(&self, holder: impl Fn(u32) -> Option<Holder>) -> Option<Holder> {
+        let newest = self.newest();
+        let found = (newest.saturating_sub(YOUNGEST).max(1)..=newest).rev().find_map(holder)?;
+        Some(Holder { process_id: self.leader(found.process_id)?, ..found })
     }
 
     fn is_holder(&self, Holder { process_id, descriptor }: Holder, target: &str) -> bool {
@@ -125,7 +127,7 @@ impl Search {
 
     /// The process that a thread belongs to.
     fn leader(&self, id: u32) -> Option<u32> {
-        let status = self.proc.read(&format!("{id}/status"), 1024)?;
+        let status = self.proc.glance(&format!("{id}/status"), 1024)?;
         let status = String::from_utf8_lossy(&status);
         status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
     }
@@ -138,7 +140,7 @@ impl Search {
 
     /// The number that was given to a process last: the fifth field of `/proc/loadavg`.
     fn newest(&self) -> u32 {
-        let text = self.proc.read("loadavg", 128).unwrap_or_default();
+        let text = self.proc.glance("loadavg", 128).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         text.split_ascii_whitespace().nth(4).and_then(|id| id.parse().ok()).unwrap_or(0)
     }
@@ -166,7 +168,7 @@ impl Search {
 
 /// Whose processes this one may look into: everybody's with CAP_SYS_PTRACE (capabilities(7)), else its own user's.
 fn limited_to(proc: &Proc) -> Option<u32> {
-    let status = proc.read("self/status", 8192).unwrap_or_default();
+    let status = proc.glance("self/status", 8192).unwrap_or_default();
     let status = String::from_utf8_lossy(&status);
     let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
     let effective = effective.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).unwrap_or(0);
@@ -178,7 +180,7 @@ fn limited_to(proc: &Proc) -> Option<u32> {
 pub(super) const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Processes that are looked at first.
-const RECENT: usize = 16;
+const RECENT: usize = 8;
 /// Numbers below the last one that are tried without reading the list of processes.
 const YOUNGEST: u32 = 24;
 const PROCESSES: usize = 32_768;

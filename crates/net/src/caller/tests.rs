@@ -178,3 +178,21 @@ async fn latency() {
         println!("round {round}: median {} µs, p90 {} µs, max {} µs", times[250], times[450], times[499]);
     }
 }
+
+#[tokio::test]
+#[ignore = "measures; run with --ignored --nocapture"]
+async fn latency_of_short_lived_programs() {
+    let identifier = Identifier::system();
+    let listener = listener("127.0.0.1:0");
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let child = shell(listener.local_addr().unwrap(), "read line");
+        let (_accepted, peer) = accept(&listener);
+        let start = tokio::time::Instant::now();
+        let caller = who(&identifier, peer).await;
+        times.push(start.elapsed().as_micros());
+        assert_eq!(caller.process.as_ref().unwrap().id, child.0.id());
+    }
+    times.sort_unstable();
+    println!("short-lived: median {} µs, p90 {} µs, max {} µs", times[50], times[90], times[99]);
+}

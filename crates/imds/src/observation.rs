@@ -72,7 +72,7 @@ pub enum Ending {
     Answered(u16),
     /// With a TCP reset.
     Reset,
-    /// Not at all.
+    /// Not at all: by a fault, or because the client went before its answer came.
     Unanswered,
 }
 

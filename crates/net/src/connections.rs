@@ -34,6 +34,8 @@ pub struct Connections {
 pub(crate) struct Pace {
     tick: AtomicU32,
     draining: AtomicBool,
+    /// Whether it is to be seen when a client leaves before its answer.
+    watchful: AtomicBool,
 }
 
 /// A slot per connection; free ones are used again, the last freed first.
@@ -72,6 +74,12 @@ impl Connections {
     /// How many are open now.
     pub fn open(&self) -> usize {
         self.open.load(Relaxed)
+    }
+
+    /// Whether [`Link::has_client_left`](crate::Link::has_client_left) is to be able to tell. While it is, a connection
+    /// on which something arrives takes a second file descriptor.
+    pub fn watch_clients(&self, watchful: bool) {
+        self.pace.watchful.store(watchful, Relaxed);
     }
 
     /// The number of the next connection.
@@ -207,6 +215,10 @@ impl Pace {
 
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Relaxed)
+    }
+
+    pub(crate) fn is_watchful(&self) -> bool {
+        self.watchful.load(Relaxed)
     }
 
     fn set_tick(&self, tick: u32) {

@@ -1,9 +1,13 @@
 //! A connection as its service sees it.
 
+use std::io;
+use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use socket2::{SockRef, Socket};
+use tokio::net::TcpStream;
 use types::Secret;
 
 use crate::Introduction;
@@ -43,6 +47,8 @@ pub(crate) struct Line {
     /// Whether the client may still be sending when the connection closes.
     pub(crate) linger: AtomicBool,
     requests: AtomicU32,
+    /// The socket once more, to look at without the stream.
+    glass: Mutex<Option<Socket>>,
     /// An [`Ending`].
     ending: AtomicU8,
 }
@@ -143,6 +149,12 @@ impl<M> Link<M> {
         self.line.progress.enter(Phase::Busy, self.pace.tick());
     }
 
+    /// Whether the client has ended the connection, or its side of it, while it waits for an answer. It is not seen where
+    /// [`Connections::watch_clients`](crate::Connections::watch_clients) was off when the request came.
+    pub fn has_client_left(&self) -> bool {
+        self.line.has_client_left()
+    }
+
     /// Leaves the client without an answer. The connection stays open until the client ends it, for five minutes at
     /// most; the service's promise of an answer is dropped.
     ///
@@ -181,8 +193,35 @@ impl Line {
             answered: AtomicBool::new(false),
             linger: AtomicBool::new(false),
             requests: AtomicU32::new(0),
+            glass: Mutex::new(None),
             ending: AtomicU8::new(Ending::Answer as u8),
         }
+    }
+
+    /// Takes a second look at the socket from now on, until [`Line::lose_sight`]. Without one, clients never leave.
+    pub(crate) fn keep_in_sight(&self, socket: &TcpStream) {
+        let mut glass = self.glass();
+        if glass.is_none() {
+            *glass = SockRef::from(socket).try_clone().ok();
+        }
+    }
+
+    /// A socket ends with its last descriptor.
+    pub(crate) fn lose_sight(&self) {
+        *self.glass() = None;
+    }
+
+    fn has_client_left(&self) -> bool {
+        let glass = self.glass();
+        let Some(socket) = glass.as_ref() else { return false };
+        match socket.peek(&mut [MaybeUninit::uninit()]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+        }
+    }
+
+    fn glass(&self) -> MutexGuard<'_, Option<Socket>> {
+        self.glass.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn end(&self, ending: Ending) {

@@ -146,6 +146,7 @@ async fn run<S: Service>(socket: TcpStream, over_ipv6: bool, answerer: Answerer<
         polled => polled,
     })
     .await;
+    line.lose_sight();
     let parts = connection.into_parts();
     let may_send_more = line.linger.load(Relaxed) || !parts.read_buf.is_empty();
     let socket = parts.io.into_inner().into_socket();

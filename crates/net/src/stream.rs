@@ -87,6 +87,9 @@ impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncRead for Stream<R> {
         let result = Pin::new(&mut self.socket).poll_read(cx, buf);
         if buf.filled().len() > before && self.line.progress.phase().is_quiet() {
             self.line.progress.enter(Phase::Head, self.pace.tick());
+            if self.pace.is_watchful() {
+                self.line.keep_in_sight(&self.socket);
+            }
         }
         result
     }

@@ -28,10 +28,7 @@ use crate::response::Reply;
 impl Service {
     /// What is wrong from now on; `None` for nothing. Requests that are being kept waiting go on waiting.
     pub fn set_faults(&self, faults: Option<Faults>) {
-        match &faults {
-            Some(faults) => tracing::info!(rules = faults.rules.len(), "requests go wrong on purpose"),
-            None => tracing::info!("requests are answered as ever"),
-        }
+        self.connections.watch_clients(faults.is_some());
         self.rehearsal.set_faults(faults);
     }
 
@@ -161,9 +158,18 @@ impl Attempt {
         }
     }
 
-    async fn wait(&self, by: Duration) {
+    /// Returns when the time is over, and not at all if the client goes first.
+    async fn wait(&mut self, by: Duration) {
         self.link.hold();
-        tokio::time::sleep(by.min(FaultEffect::LONGEST_HOLD)).await;
+        let mut left = by.min(FaultEffect::LONGEST_HOLD);
+        while !left.is_zero() {
+            let pause = left.min(GLANCE);
+            tokio::time::sleep(pause).await;
+            left -= pause;
+            if self.link.has_client_left() {
+                self.leave_unanswered().await;
+            }
+        }
         self.link.resume();
     }
 
@@ -268,3 +274,6 @@ fn status_code(code: u16) -> StatusCode {
 fn reason(status: FaultStatus) -> String {
     format!("{}\n", status_code(status.code()).canonical_reason().unwrap_or_default())
 }
+
+/// How often a client that waits is looked after.
+const GLANCE: Duration = Duration::from_millis(50);

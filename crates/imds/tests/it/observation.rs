@@ -8,6 +8,7 @@ use imds::{
     RequestKind, ResetMoment,
 };
 use metadata::{Access, Method};
+use tokio::time::Instant;
 
 use crate::world::{PUT_TOKEN, START, World, instance};
 
@@ -121,6 +122,32 @@ fn faults_are_seen_with_what_they_did() {
     world.ask(&get);
     let [seen] = notes.take().try_into().unwrap();
     assert_eq!((seen.ending, seen.befallen.token_lost), (Ending::Answered(401), true));
+}
+
+#[test]
+fn an_answer_that_comes_too_late_is_none() {
+    let world = World::start(&[instance(1)]);
+    let notes = Notes::watch(&world);
+    let rule = FaultRule {
+        id: 1,
+        target: FaultTarget::Credentials,
+        version: None,
+        rate: FaultRate::ALWAYS,
+        effect: FaultEffect::Slow(Duration::from_secs(30)),
+    };
+    world.service.set_faults(Some(Faults { rules: vec![rule], ..Faults::default() }));
+    let mut client = world.connect();
+    client.send(format!("GET {CREDENTIALS} HTTP/1.1\r\n\r\n"));
+    drop(client);
+    let start = Instant::now();
+    let seen = loop {
+        if let Some(seen) = notes.take().pop() {
+            break seen;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "it is noticed long before the answer is due");
+        std::thread::yield_now();
+    };
+    assert_eq!((seen.ending, seen.grant), (Ending::Unanswered, None));
 }
 
 #[test]

@@ -117,7 +117,7 @@ impl RotationRehearsal {
 impl SessionIssuer {
     /// The set that `request` gets at `now`, with rotation as rehearsed.
     ///
-    /// A role that was attached later than the rehearsal began gets its first set all the same.
+    /// A role that was attached later than rotation was held gets its first set all the same, and so does a course.
     pub fn issue_rehearsed(
         &self,
         schedule: &RotationSchedule,
@@ -132,7 +132,8 @@ impl SessionIssuer {
         match rehearsal.served {
             ServedSet::Newest => newest(now),
             ServedSet::HeldSince(moment) => {
-                let moment = moment.max(request.since).min(now);
+                let first = rehearsal.course.map_or(request.since, |course| course.since.max(request.since));
+                let moment = moment.max(first).min(now);
                 IssuedSession { fresh_until: Timestamp::MAX, ..newest(moment) }
             }
             ServedSet::Expired { at, ago } => {

@@ -110,6 +110,15 @@ fn a_set_stays_for_as_long_as_it_says() {
 }
 
 #[test]
+fn a_course_later_than_the_hold_is_held_at_its_first_set() {
+    let course = RotationCourse::new(at(20), Duration::from_secs(60), Duration::from_secs(90)).unwrap();
+    let held = RotationRehearsal::default().on(course).held(at(10));
+    for now in [20, 500] {
+        assert_eq!(served(Some(&held), Some(RoleDelivery::V2), now).last_updated, at(20), "{now}");
+    }
+}
+
+#[test]
 fn deliveries_and_roles_have_sets_of_their_own() {
     let course = RotationCourse::new(at(0), Duration::from_secs(60), Duration::from_secs(90)).unwrap();
     let on = RotationRehearsal::default().on(course);

@@ -8,17 +8,19 @@ use std::fmt::Write as _;
 pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
-    /// Whether the command line was at fault: exit code 2 in place of 1.
-    pub(crate) usage: bool,
+    /// What the command leaves with: 1, or 2 where the command line was at fault. `run` has those of a shell besides.
+    code: u8,
+    /// Whether the same command may succeed in a moment.
+    pub(crate) passing: bool,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, usage: false }
+        Self { message: message.into(), hint: None, code: 1, passing: false }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { usage: true, ..Self::new(message) }
+        Self { code: 2, ..Self::new(message) }
     }
 
     /// An error and its causes on one line, each said once: a cause that the message already holds is left out.
@@ -40,8 +42,17 @@ impl Failure {
         self
     }
 
+    /// Leaves with this code in place of 1.
+    pub(crate) fn exit(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
-        if self.usage { 2 } else { 1 }
+        self.code
+    }
+
+    pub(crate) fn passing(self) -> Self {
+        Self { passing: true, ..self }
     }
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod exchange;
 mod failure;
 mod identity;
+mod introductions;
 mod logging;
 mod output;
 mod place;

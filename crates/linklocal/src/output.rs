@@ -53,13 +53,19 @@ impl Output {
         let _ = write(io::stderr(), format!("{text}\n").as_bytes());
     }
 
+    /// What is waited for, where somebody watches.
+    pub(crate) fn progress(text: &str) {
+        if io::stderr().is_terminal() {
+            Self::note(text);
+        }
+    }
+
     /// Whether whoever read stdout has gone away. A pipe shows it before anything is written.
     pub(crate) fn is_unread() -> bool {
         let stdout = io::stdout();
         let mut events = [PollFd::new(&stdout, PollFlags::empty())];
         let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut events, Some(&at_once)).is_ok()
-            && events[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
+        poll(&mut events, Some(&at_once)).is_ok() && events[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
     }
 
     /// Why the command failed, and what to do.

@@ -9,7 +9,7 @@ use types::InstanceId;
 pub struct Introduction {
     /// The address that the program asked for.
     pub destination: SocketAddr,
-    /// The process (thread group) that asked.
+    /// The process (thread group) that asked; 0 where its number is not known in this process namespace.
     pub process_id: u32,
     /// The instance that the program is on; `None` leaves it to the roster.
     pub instance_id: Option<InstanceId>,

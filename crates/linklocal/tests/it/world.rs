@@ -211,7 +211,8 @@ pub(crate) fn text_of(path: &Path) -> String {
     String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()
 }
 
-fn within<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
+/// What `work` returns; a test whose work hangs fails.
+pub(crate) fn within<T: Send + 'static>(what: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, wait) = mpsc::channel();
     std::thread::spawn(move || done.send(work()));
     wait.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{what} did not come within {PATIENCE:?}"))

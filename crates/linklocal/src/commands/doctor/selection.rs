@@ -52,7 +52,7 @@ mod tests {
         let rest = ids(&["methods"], &["methods.head"]);
         assert!(!rest.contains(&"methods.head") && rest.contains(&"methods.options"));
         let failure = select(&["tokens".to_owned()], &[]).err().unwrap();
-        assert!(failure.usage && failure.hint.unwrap().contains("did you mean token?"));
+        assert!(failure.exit_code() == 2 && failure.hint.unwrap().contains("did you mean token?"));
         assert!(select(&["paths".to_owned()], &["paths".to_owned()]).is_err());
     }
 }

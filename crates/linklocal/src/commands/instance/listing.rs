@@ -1,6 +1,5 @@
 //! `instance list` and `instance show`.
 
-use types::InstanceId;
 use types::instance::InstanceProfile;
 
 use super::{Context, event, options};
@@ -12,18 +11,7 @@ use crate::output::table;
 
 /// All pages, one after the other.
 pub(super) async fn list(context: &Context) -> Result<(), Failure> {
-    let mut instances = Vec::new();
-    let mut after: Option<InstanceId> = None;
-    loop {
-        let Reply::Instances(page) = context.call(&Call::ListInstances { after }).await? else {
-            return Err(foreign());
-        };
-        instances.extend(page.instances);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let instances = crate::commands::all_instances(context).await?;
     let all = InstancePage { instances, next: None };
     context.output.result(&all, || table(&HEADING, &all.instances.iter().map(row).collect::<Vec<_>>()))
 }

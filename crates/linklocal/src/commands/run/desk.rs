@@ -1,0 +1,135 @@
+//! Where an inner run tells the outer one which instance its programs are on.
+//!
+//! Rule: the desk is an address that only programs of the tree can connect to, so the kernel says who calls, and no
+//! variable has to be kept. It lies in a part of 169.254.0.0/16 that no machine may use (RFC 3927, 2.1).
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use types::InstanceId;
+
+use super::exchange::Party;
+use super::guests::Guests;
+use crate::failure::Failure;
+use crate::introductions::Line;
+
+/// What the inner run asks for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Registration {
+    instance_id: InstanceId,
+    /// Where its server takes connections.
+    socket: PathBuf,
+    isolated: bool,
+}
+
+/// What it is told.
+#[derive(Debug, Serialize, Deserialize)]
+enum Verdict {
+    Admitted,
+    NotIsolated,
+    Refused(String),
+}
+
+/// The inner run is not served.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeskError {
+    /// Whoever supervises this process is not linklocal, or not of this version.
+    #[error("this process is supervised by another program")]
+    Foreign,
+    #[error("the `linklocal run` around this one does not isolate, and the kernel allows one supervisor")]
+    NotIsolated,
+    #[error("the `linklocal run` around this one cannot serve this one: {0}")]
+    Refused(String),
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        let failure = Self::of(&error);
+        match error {
+            DeskError::NotIsolated => failure.hint("give --isolate to the outer one"),
+            _ => failure,
+        }
+    }
+}
+
+/// Registers this process with the run around it. It is served as long as what is returned is kept.
+pub(super) fn register(
+    instance_id: &InstanceId,
+    socket: &Path,
+    isolated: bool,
+) -> Result<TcpStream, DeskError> {
+    let registration = Registration { instance_id: instance_id.clone(), socket: socket.to_owned(), isolated };
+    let (stream, verdict) = ask(&registration).map_err(|_| DeskError::Foreign)?;
+    match verdict {
+        Verdict::Admitted => Ok(stream),
+        Verdict::NotIsolated => Err(DeskError::NotIsolated),
+        Verdict::Refused(why) => Err(DeskError::Refused(why)),
+    }
+}
+
+fn ask(registration: &Registration) -> io::Result<(TcpStream, Verdict)> {
+    let mut stream = TcpStream::connect_timeout(&SocketAddr::V4(DESK), REACH)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut reader = BufReader::new(stream.try_clone()?.take(LONGEST));
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    if line != GREETING {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    say(&mut stream, registration)?;
+    line.clear();
+    reader.read_line(&mut line)?;
+    let verdict = serde_json::from_str(&line)?;
+    Ok((stream, verdict))
+}
+
+/// Attends to an inner run, on a thread of its own: as long as it keeps the connection it stays.
+pub(super) fn attend(guests: &Arc<Guests>, process_id: u32, stream: TcpStream) -> io::Result<()> {
+    let guests = Arc::clone(guests);
+    let thread = std::thread::Builder::new().name("desk".to_owned()).stack_size(STACK);
+    // A guest that breaks off is a guest that has left.
+    thread.spawn(move || drop(host(&guests, process_id, stream))).map(drop)
+}
+
+fn host(guests: &Arc<Guests>, process_id: u32, mut stream: TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(GREETING.as_bytes())?;
+    let mut line = String::new();
+    BufReader::new(stream.try_clone()?.take(LONGEST)).read_line(&mut line)?;
+    let Registration { instance_id, socket, isolated } = serde_json::from_str(&line)?;
+    if isolated && !guests.isolated {
+        return say(&mut stream, &Verdict::NotIsolated);
+    }
+    let line = match Line::open(&socket) {
+        Ok(line) => line,
+        Err(error) => return say(&mut stream, &Verdict::Refused(Failure::of(&error).message)),
+    };
+    let Some(_stay) = guests.admit(process_id, Party { line, instance_id }) else {
+        return say(&mut stream, &Verdict::Refused("too many runs within it".to_owned()));
+    };
+    say(&mut stream, &Verdict::Admitted)?;
+    stream.set_read_timeout(None)?;
+    stream.read(&mut [0]).map(drop)
+}
+
+fn say(stream: &mut TcpStream, object: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_vec(object)?;
+    line.push(b'\n');
+    stream.write_all(&line)
+}
+
+pub(super) const DESK: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(169, 254, 0, 1), 1338);
+
+/// The number is the protocol's.
+const GREETING: &str = "linklocal run 1\n";
+/// A supervisor of another kind lets the call through to a network where nobody has this address.
+const REACH: Duration = Duration::from_millis(100);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A path of a Unix socket and an instance id, several times over.
+const LONGEST: u64 = 4096;
+const STACK: usize = 256 * 1024;

@@ -1,0 +1,117 @@
+//! Where programs cannot be served: the variables that SDKs honour.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use run::{Isolation, Program, Unsupported};
+use types::InstanceId;
+
+use super::super::env::Variables;
+use super::{Context, alongside, foreign};
+use crate::admin::{AgentAddress, Call, InstanceSummary, Reply};
+use crate::arguments::ContainerAgent;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Runs CMD with the variables, and says so.
+pub(super) fn run(
+    context: &Context,
+    instance_id: &InstanceId,
+    mut program: Program,
+    container: Option<ContainerAgent>,
+    why: &Unsupported,
+) -> Result<(), Failure> {
+    let why_not = Failure::of(why).message;
+    if program.isolation == Isolation::On {
+        let failure = Failure::new(format!("CMD cannot be isolated here: {why_not}"));
+        return Err(match why.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        });
+    }
+    let variables = crate::commands::event_loop()?.block_on(variables(context, instance_id, container))?;
+    Output::note(&format!("note: {why_not}; only programs that honour {NAME} are served"));
+    program.environment.extend(variables);
+    alongside(&program, ())
+}
+
+async fn variables(
+    context: &Context,
+    instance_id: &InstanceId,
+    container: Option<ContainerAgent>,
+) -> Result<Vec<(OsString, Option<OsString>)>, Failure> {
+    let endpoint = endpoint(context, instance_id).await?;
+    // A mode left from elsewhere would win over the endpoint in some SDKs.
+    let mut variables = vec![(MODE.into(), None)];
+    let own = Variables::for_endpoint(endpoint);
+    variables.extend(own.pairs().map(|(name, value)| (name.into(), Some(value.into()))));
+    if let Some(agent) = container {
+        variables.extend(super::of_container(context, instance_id, agent, AgentAddress::Listener).await?);
+    }
+    Ok(variables)
+}
+
+/// Where the instance answers programs of this machine that are not told apart.
+async fn endpoint(context: &Context, instance_id: &InstanceId) -> Result<SocketAddr, Failure> {
+    let Reply::Server(server) = context.call(&Call::DescribeServer).await? else { return Err(foreign()) };
+    let instances = super::super::all_instances(context).await?;
+    reached(&instances, instance_id, &server.endpoints).ok_or_else(|| {
+        Failure::new(format!("{instance_id} has no address of its own that {NAME} could hold")).hint(format!(
+            "give it one: linklocal instance set --instance-id {instance_id} 'endpoints=[\"127.0.0.1:1339\"]'"
+        ))
+    })
+}
+
+/// As the roster picks: an address of the instance's own, else a shared one where it answers this machine or everybody.
+fn reached(instances: &[InstanceSummary], id: &InstanceId, shared: &[SocketAddr]) -> Option<SocketAddr> {
+    let of = |instance: &&InstanceSummary| instance.instance_id == *id;
+    let instance = instances.iter().find(of)?;
+    if let Some(own) = instance.endpoints.first() {
+        return Some(*own);
+    }
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let of_here = instances.iter().find(|instance| instance.sources.contains(&here));
+    let mut unbound =
+        instances.iter().filter(|instance| instance.endpoints.is_empty() && instance.sources.is_empty());
+    let only = unbound.next().filter(|_| unbound.next().is_none());
+    let answers = of_here.or(only).as_ref().is_some_and(of);
+    let is_loopback = |endpoint: &&SocketAddr| endpoint.ip() == here;
+    shared.iter().find(is_loopback).or(shared.first()).copied().filter(|_| answers)
+}
+
+const NAME: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instance(id: &str, endpoints: &[&str], sources: &[&str]) -> InstanceSummary {
+        let object = serde_json::json!({
+            "InstanceId": id, "InstanceType": "t3.micro", "AvailabilityZone": "us-east-1a",
+            "HttpTokens": "optional", "Endpoints": endpoints, "Sources": sources,
+        });
+        serde_json::from_value(object).unwrap()
+    }
+
+    #[test]
+    fn an_instance_is_reached_as_the_roster_would_pick_it() {
+        let (a, b) = ("i-0000000000000000a", "i-0000000000000000b");
+        let shared = "127.0.0.1:1338";
+        let own = "127.0.0.1:1339";
+        let cases = [
+            (vec![instance(a, &[], &[])], Some(shared)),
+            (vec![instance(a, &[own], &[]), instance(b, &[], &[])], Some(own)),
+            (vec![instance(a, &[], &[]), instance(b, &[own], &[])], Some(shared)),
+            (vec![instance(a, &[], &[]), instance(b, &[], &[])], None),
+            (vec![instance(a, &[], &["127.0.0.1"]), instance(b, &[], &[])], Some(shared)),
+            (vec![instance(a, &[], &[]), instance(b, &[], &["127.0.0.1"])], None),
+            (vec![instance(a, &[], &["10.0.0.1"])], None),
+            (vec![instance(b, &[], &[])], None),
+        ];
+        for (instances, expected) in cases {
+            let found = reached(&instances, &a.parse().unwrap(), &[shared.parse().unwrap()]);
+            assert_eq!(found, expected.map(|endpoint| endpoint.parse().unwrap()), "{instances:?}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Runs within a run: the kernel allows one supervisor per tree of processes, so the outer one serves the programs of the
+//! inner ones as these say.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::ancestry;
+use super::exchange::Party;
+
+/// The inner runs, by their process ids.
+#[derive(Debug)]
+pub(super) struct Guests {
+    parties: Mutex<HashMap<u32, Arc<Party>>>,
+    /// Whether all programs of the tree are isolated.
+    pub(super) isolated: bool,
+}
+
+/// An inner run's place, given up when dropped.
+#[derive(Debug)]
+pub(super) struct Stay {
+    guests: Arc<Guests>,
+    process_id: u32,
+}
+
+impl Guests {
+    pub(super) fn new(isolated: bool) -> Self {
+        Self { parties: Mutex::default(), isolated }
+    }
+
+    /// From now on programs below the process are on this instance; `None` where the house is full.
+    pub(super) fn admit(self: &Arc<Self>, process_id: u32, party: Party) -> Option<Stay> {
+        let mut parties = self.parties();
+        if parties.len() >= MOST {
+            return None;
+        }
+        parties.insert(process_id, Arc::new(party));
+        Some(Stay { guests: Arc::clone(self), process_id })
+    }
+
+    /// The party of the nearest inner run that the process came from.
+    pub(super) fn party_of(&self, process_id: u32) -> Option<Arc<Party>> {
+        if self.parties().is_empty() {
+            return None;
+        }
+        ancestry::lineage(process_id).find_map(|ancestor| self.parties().get(&ancestor).cloned())
+    }
+
+    fn parties(&self) -> MutexGuard<'_, HashMap<u32, Arc<Party>>> {
+        self.parties.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.guests.parties().remove(&self.process_id);
+    }
+}
+
+/// Each costs a thread and two descriptors.
+const MOST: usize = 256;

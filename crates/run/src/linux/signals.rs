@@ -128,11 +128,10 @@ pub(super) fn die_of(signal: c_int) {
     let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: reads the limit it is given.
     unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const none) };
-    if exchange(signal, Some(&action(libc::SIG_DFL))).is_err() {
-        return;
-    }
+    // SIGKILL takes no action, its own included, and needs none.
+    let _ = exchange(signal, Some(&action(libc::SIG_DFL)));
     let mut only = empty_set();
-    // SAFETY: adds a number that `sigaction` has just taken to an initialised set.
+    // SAFETY: adds a number to an initialised set, which refuses one that is none of a signal.
     unsafe { libc::sigaddset(&raw mut only, signal) };
     // SAFETY: changes the mask of this thread from an initialised set.
     unsafe { libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const only, std::ptr::null_mut()) };

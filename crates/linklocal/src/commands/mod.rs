@@ -2,6 +2,7 @@
 
 mod doctor;
 mod env;
+mod exposure;
 mod get;
 mod instance;
 mod run;

@@ -14,6 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use super::env::{Variables, url};
+use super::exposure;
 use super::run::Started;
 use super::scenario::{ScenarioText, narrate};
 use crate::admin::{
@@ -48,6 +49,7 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
 
     net::raise_descriptor_limit(descriptors(&config));
+    let remote = config.access.remote;
     let (server, lock) = start(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
     let introductions = open_introductions(&place)?;
     let mut doors = vec![open_admin(&place, &socket)?];
@@ -58,6 +60,7 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
     let mut running = Running::start(&server, doors, &place);
     running.introduce(&server, introductions, arguments.while_run);
+    exposure::warn(banner.endpoints(), remote);
     tracing::info!(data = %place.path().display(), process = std::process::id(), "serving");
     if arguments.while_run {
         Output::object(&Started::Serving)?;
@@ -214,6 +217,13 @@ impl Banner<'_> {
         let url = url(self.endpoint());
         text.push_str(&format!("\nTry it:\n  curl {url}/latest/meta-data/instance-id\n"));
         text
+    }
+
+    /// The addresses that are shown.
+    fn endpoints(&self) -> impl Iterator<Item = SocketAddr> {
+        let ServerDescription { endpoints, container_endpoints, instances, .. } = &self.server;
+        let own = instances.iter().flat_map(|instance| &instance.endpoints);
+        endpoints.iter().chain(container_endpoints).chain(own).copied()
     }
 
     fn variables(&self) -> Variables {

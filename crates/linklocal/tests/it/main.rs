@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod attacks;
+mod callers;
 mod commands;
 mod container;
 mod durability;
@@ -15,3 +17,4 @@ mod reload;
 mod run;
 mod secrets;
 mod world;
+mod trail;

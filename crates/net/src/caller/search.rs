@@ -115,12 +115,17 @@ impl Search {
         link.is_some_and(|link| link.as_os_str() == target)
     }
 
-    /// The forebear that holds the socket, too: under the same number, as it was inherited.
+    /// The forebear that holds the socket, too: under the same number, as it was inherited, or under another one of its
+    /// first, as shells do.
     fn eldest(&self, found: Holder, target: &str) -> Holder {
         let parent = |child: &Holder| {
             let process_id = describe::stat(&self.proc, child.process_id)?.parent;
-            let parent = Holder { process_id, ..*child };
-            (process_id != 0 && self.is_holder(parent, target)).then_some(parent)
+            let same = Some(Holder { process_id, ..*child }).filter(|parent| self.is_holder(*parent, target));
+            let other = || {
+                let descriptor = self.proc.descriptor(process_id, target, FIRST_DESCRIPTORS)?;
+                Some(Holder { process_id, descriptor })
+            };
+            if process_id == 0 { None } else { same.or_else(other) }
         };
         std::iter::successors(Some(found), parent).take(GENERATIONS).last().unwrap_or(found)
     }
@@ -186,6 +191,8 @@ const YOUNGEST: u32 = 24;
 const PROCESSES: usize = 32_768;
 /// Of one process.
 const DESCRIPTORS: usize = 16_384;
+/// Of a parent, which may be a server with thousands.
+const FIRST_DESCRIPTORS: usize = 32;
 const GENERATIONS: usize = 8;
 const NAMESPACES: usize = 256;
 /// Of a socket table: 150 bytes are one socket.

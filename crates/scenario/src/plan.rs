@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml_source::Span;
 
 use crate::chance::jitter;
-use crate::{Action, Scenario};
+use crate::{Action, CredentialTimes, Scenario};
 
 /// A scenario laid out in time. Times are as they pass for the player, compression and chance applied.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,11 @@ pub struct Settings {
 pub enum PlanError {
     #[error("time: with its repetitions the scenario has more than {max} steps; make every longer", max = Scenario::MAX_EVENTS)]
     TooMany { event: usize },
+    #[error(
+        "credentials: {name} becomes {span:?} when compressed, and a second is the smallest step of the times in \
+         documents; compress less"
+    )]
+    TooFast { name: &'static str, span: Duration },
 }
 
 impl Settings {
@@ -64,10 +69,11 @@ impl Settings {
 }
 
 impl PlanError {
-    /// The event with which it became too much, by its place in the file.
-    pub fn event(&self) -> usize {
+    /// Where in the file it shows, as a path of keys.
+    pub fn key(&self) -> String {
         match self {
-            Self::TooMany { event } => *event,
+            Self::TooMany { event } => format!("at[{event}].time"),
+            Self::TooFast { name, .. } => format!("credentials.{name}"),
         }
     }
 }
@@ -75,6 +81,7 @@ impl PlanError {
 impl Plan {
     pub fn of(scenario: &Scenario, settings: Settings) -> Result<Self, PlanError> {
         let compress = settings.compress.unwrap_or(scenario.compress).max(1);
+        scenario.credentials.check(compress)?;
         let mut steps = Vec::new();
         for (event, _) in scenario.events.iter().enumerate() {
             for (repetition, (begin, end)) in scenario.occurrences(event).enumerate() {
@@ -157,6 +164,17 @@ impl Scenario {
     }
 }
 
+impl CredentialTimes {
+    fn check(&self, compress: u32) -> Result<(), PlanError> {
+        for (name, span) in [("interval", self.interval), ("lifetime", self.lifetime)] {
+            if let Some(span) = span.map(|span| span / compress).filter(|span| *span < SMALLEST_SPAN) {
+                return Err(PlanError::TooFast { name, span });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The time line as `scenario show` prints it.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,3 +195,5 @@ impl fmt::Display for Plan {
 fn prefixed(prefix: &str, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{prefix}{text}") }
 }
+
+const SMALLEST_SPAN: Duration = Duration::from_secs(1);

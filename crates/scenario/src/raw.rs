@@ -138,7 +138,7 @@ impl Source<'_> {
         };
         // What only the whole time line shows.
         Plan::of(&scenario, Settings::default())
-            .map_err(|error| self.wrong(&format!("at[{}].time", error.event()), error.to_string()))?;
+            .map_err(|error| self.wrong(&error.key(), error.to_string()))?;
         Ok(scenario)
     }
 

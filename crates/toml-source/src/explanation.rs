@@ -57,7 +57,9 @@ impl Guide {
                 meant(found, known).map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
             )),
             (m, [missing]) if m.starts_with("missing field ") => {
-                alone(format!("{} needs the key {missing:?}", self.table_name(keys, text)))
+                let table = self.table_name(keys, text);
+                let table = if table.is_empty() { "the file" } else { &table };
+                alone(format!("{table} needs the key {missing:?}"))
             }
             (m, _) if m.starts_with("invalid type: ") || m.starts_with("invalid value: ") => {
                 match mismatch(m) {

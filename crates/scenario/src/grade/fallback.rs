@@ -41,7 +41,7 @@ impl Fallback {
         let put = records[..fell].iter().rev().find(|record| record.kind == Kind::Token);
         Self::Yes {
             at: records[fell].arrived,
-            after: put.map_or_else(|| "a request with a token".to_owned(), after),
+            after: put.map_or_else(|| "a request with a token".to_owned(), |put| after(put, &records[fell])),
             requests: records[fell..].iter().filter(|record| !record.by_token).count(),
         }
     }
@@ -66,13 +66,15 @@ impl Fallback {
     }
 }
 
-fn after(put: &Record) -> String {
+/// What the last request for a token had come to when the first one without was made.
+fn after(put: &Record, next: &Record) -> String {
     match put.ending {
         Ending::Answered(status) if status < 400 => "a token had been given".to_owned(),
         Ending::Answered(status) => format!("a token request was answered {status}"),
         Ending::Reset => "a token request was reset".to_owned(),
         Ending::Unanswered => {
-            format!("a token request had no answer for {}", shown(put.settled.saturating_sub(put.arrived)))
+            let waited = next.arrived.saturating_sub(put.arrived);
+            format!("a token request had no answer for {}", shown(waited))
         }
     }
 }

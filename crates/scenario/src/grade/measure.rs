@@ -83,8 +83,12 @@ fn repeated_tokens(report: &Report) -> String {
 }
 
 fn recovery(report: &Report) -> String {
-    let met: Vec<Met> =
-        report.courses.iter().map(|course| course.met).filter(|met| *met != Met::NotMet).collect();
+    let met: Vec<Met> = report
+        .courses
+        .iter()
+        .map(|course| course.met)
+        .filter(|met| !matches!(met, Met::NotMet | Met::CutShort))
+        .collect();
     let recovered: Vec<Duration> = met.iter().filter_map(recovered_after).collect();
     let slowest = recovered.iter().max().copied().unwrap_or_default();
     let spent = format!("it was without good credentials for {}", shown(report.coverage.without));

@@ -38,6 +38,8 @@ pub enum Met {
     Failing,
     /// It did not ask again.
     GaveUp,
+    /// It ended before the event did.
+    CutShort,
     /// It saw what was announced, so long after.
     Noticed {
         #[serde(serialize_with = "seconds")]
@@ -77,6 +79,7 @@ impl Course {
             Met::Recovered { after_end, .. } => format!("well again {} after its end", shown(after_end)),
             Met::Failing => "asked again, in vain".to_owned(),
             Met::GaveUp => "did not ask again".to_owned(),
+            Met::CutShort => "the client ended first".to_owned(),
             Met::Noticed { after } => format!("noticed after {}", shown(after)),
             Met::Unnoticed => "not noticed".to_owned(),
         };
@@ -144,12 +147,12 @@ fn failures(
     let hit: Vec<&Record> =
         trial.records.iter().filter(within).filter(|record| befalls(record, step.event)).collect();
     let (Some(first), Some(last)) = (hit.first(), hit.last()) else { return (0, Met::NotMet) };
-    // What is over is over for what was asked: a token once had does not yet mean that credentials come again.
-    let wanted = |record: &Record| record.kind == last.kind || is_credentials(record) && is_credentials(last);
-    let mut later =
-        trial.records.iter().filter(|record| record.settled >= last.settled && !std::ptr::eq(*record, *last));
-    let befallen_well = last.succeeded().then_some(*last);
-    let well = befallen_well.or_else(|| later.clone().find(|record| wanted(record) && record.succeeded()));
+    let is_later = |record: &&Record| record.settled >= last.settled && !std::ptr::eq(*record, *last);
+    let well = if last.succeeded() {
+        Some(*last)
+    } else {
+        trial.records.iter().filter(is_later).find(|record| record.succeeded() && is_instead(record, last))
+    };
     let met = match well {
         Some(well) => Met::Recovered {
             after_failure: well.settled.saturating_sub(first.arrived),
@@ -160,16 +163,25 @@ fn failures(
                 well.settled.saturating_sub(to)
             },
         },
-        None if later.next().is_some() => Met::Failing,
+        None if hit.len() > 1 || trial.records.iter().any(|record| is_later(&record)) => Met::Failing,
+        None if trial.lived < to => Met::CutShort,
         None => Met::GaveUp,
     };
     (hit.len(), met)
 }
 
+/// Whether what was asked for is what failed before, or does as well. Whoever gets no token and is served without has what
+/// it wants; whoever gets one has not got its credentials yet.
+fn is_instead(record: &Record, failed: &Record) -> bool {
+    failed.kind == Kind::Token
+        || record.kind == failed.kind
+        || is_credentials(record) && is_credentials(failed)
+}
+
 /// Of what concerns sets and not requests: those that were handed out meanwhile, and when a good one came afterwards.
 fn credentials(trial: &Trial<'_>, step: &Step, to: Duration) -> (usize, Met) {
     let granted = || trial.records.iter().filter_map(|record| Some((record, record.grant.as_ref()?)));
-    let before = granted().filter(|(record, _)| record.arrived < step.at).last().map(|(_, grant)| grant);
+    let before = granted().rfind(|(record, _)| record.arrived < step.at).map(|(_, grant)| grant);
     let during = granted().filter(|(record, _)| record.arrived >= step.at && record.arrived < to).count();
     let is_good = |record: &Record, ends: i64| ends > super::millis(record.settled);
     let from = if to >= trial.plan.duration { step.at } else { to };
@@ -184,6 +196,7 @@ fn credentials(trial: &Trial<'_>, step: &Step, to: Duration) -> (usize, Met) {
             after_end: record.settled.saturating_sub(from),
         },
         None if asked_later => Met::Failing,
+        None if trial.lived < to => Met::CutShort,
         None => Met::GaveUp,
     };
     (during, met)

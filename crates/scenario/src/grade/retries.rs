@@ -16,7 +16,7 @@ pub struct Retries {
     #[serde(serialize_with = "all_seconds")]
     pub waits: Vec<Duration>,
     pub backoff: Backoff,
-    /// How long it waited for answers that did not come.
+    /// How long after a request that had no answer the next one of any kind came.
     #[serde(serialize_with = "all_seconds")]
     pub gave_up_after: Vec<Duration>,
 }
@@ -56,13 +56,7 @@ impl Retries {
                 failed.insert(key, (record.settled, row));
             }
         }
-        let given_up = records.iter().filter(|record| record.ending == Ending::Unanswered);
-        Self {
-            count: waits.len(),
-            backoff: Backoff::of(&rows),
-            gave_up_after: given_up.map(|record| record.settled.saturating_sub(record.arrived)).collect(),
-            waits,
-        }
+        Self { count: waits.len(), backoff: Backoff::of(&rows), gave_up_after: gave_up_after(records), waits }
     }
 
     pub(super) fn told(&self) -> String {
@@ -89,6 +83,11 @@ impl Retries {
         };
         Some(format!("{}, after {span}", times(self.gave_up_after.len())))
     }
+}
+
+fn gave_up_after(records: &[Record]) -> Vec<Duration> {
+    let pairs = records.windows(2).filter(|pair| pair[0].ending == Ending::Unanswered);
+    pairs.map(|pair| pair[1].arrived.saturating_sub(pair[0].arrived)).collect()
 }
 
 impl Backoff {

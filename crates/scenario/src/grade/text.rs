@@ -12,7 +12,7 @@ impl Report {
             ("fell back to version 1", self.fallback.told()),
             ("asked again after failing", self.retries.told()),
         ];
-        figures.extend(self.retries.gave_up_told().map(|told| ("gave up waiting", told)));
+        figures.extend(self.retries.gave_up_told().map(|told| ("went on without an answer", told)));
         figures.extend([
             ("repeated a rejected token", self.tokens.told()),
             ("without good credentials", self.coverage.told(self.lived)),

@@ -8,7 +8,7 @@ use crate::StepKind;
 /// The lines; of a long row those in the middle are left out.
 pub(super) fn lines(trial: &Trial<'_>) -> Vec<String> {
     let mut lines: Vec<(Duration, usize, String)> = Vec::new();
-    for step in &trial.plan.steps {
+    for step in trial.plan.steps.iter().filter(|step| step.at <= trial.lived) {
         let mark = if step.kind == StepKind::Ends { '<' } else { '>' };
         lines.push((step.at, 0, format!("{mark} {}", trial.plan.told(step))));
     }

@@ -62,7 +62,7 @@ impl Service {
         let path = head::target(&call.parts.uri);
         let view = self.settings.roster.view();
         let caller = link.memory().caller().and_then(|caller| caller.process.as_ref());
-        let introduced = link.introduction().map(|introduction| introduction.process_id);
+        let introduced = link.introduction().map(|by| by.process_id).filter(|id| *id != 0);
         let user_agent = call.parts.headers.get(header::USER_AGENT);
         Observation {
             arrived: call.now,

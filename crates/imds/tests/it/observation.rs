@@ -4,10 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use imds::{
-    Befallen, Ending, FaultEffect, FaultRate, FaultRule, FaultTarget, Faults, Observation, Observer,
-    RequestKind, ResetMoment,
+    Befallen, Ending, FaultEffect, FaultRate, FaultRule, FaultStatus, FaultTarget, Faults, Observation,
+    Observer, RequestKind, ResetMoment,
 };
 use metadata::{Access, Method};
+use net::Introduction;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
 use crate::world::{PUT_TOKEN, START, World, instance};
@@ -148,6 +151,46 @@ fn an_answer_that_comes_too_late_is_none() {
         std::thread::yield_now();
     };
     assert_eq!((seen.ending, seen.grant), (Ending::Unanswered, None));
+}
+
+#[test]
+fn container_endpoints_fail_in_their_own_form_and_say_who_called() {
+    let world = World::start(&[instance(1)]);
+    let notes = Notes::watch(&world);
+    let status = FaultStatus::new(500).unwrap();
+    let effect = FaultEffect::Status { status, retry_after: None };
+    let target = FaultTarget::Container;
+    let rule = FaultRule { id: 7, target, version: None, rate: FaultRate::ALWAYS, effect };
+    world.service.set_faults(Some(Faults { rules: vec![rule], ..Faults::default() }));
+    let text = ask_agent(
+        &world,
+        "GET /v2/credentials/secret HTTP/1.1\r\nHost: 169.254.170.2\r\nConnection: close\r\n\r\n",
+    );
+    assert!(text.starts_with("HTTP/1.1 500 Internal Server Error\r\n"), "{text}");
+    assert!(text.ends_with("\r\n\r\nInternal Server Error\n"), "{text}");
+    let [seen] = notes.take().try_into().unwrap();
+    assert_eq!((seen.kind, seen.path.as_str()), (RequestKind::Container, "/v2/credentials"));
+    assert_eq!((seen.process_id, seen.befallen.rule), (Some(4321), Some(7)));
+    assert_eq!(world.get("/latest/meta-data/instance-id").status(), 200);
+}
+
+/// Asks on a connection that was handed over as one to the agent of ECS.
+fn ask_agent(world: &World, request: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let introduction = Introduction {
+            destination: "169.254.170.2:80".parse().unwrap(),
+            process_id: 4321,
+            instance_id: Some(instance(1).instance_id),
+        };
+        imds::adopt(listener.accept().await.unwrap().0, introduction, &world.service).unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        client.read_to_string(&mut text).await.unwrap();
+        text
+    })
 }
 
 #[test]

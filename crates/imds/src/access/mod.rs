@@ -95,9 +95,14 @@ impl AccessRules {
         }
         let user = asking.caller.and_then(|caller| caller.user.as_ref());
         let place = asking.caller.map_or(Place::ThisMachine, |caller| caller.place);
-        match (place, user) {
-            (Place::Elsewhere, None) => self.remote.withholds(asking.is_declared).then_some(Rule::Remote),
-            (_, user) => self.users.withholds(user.map(|user| user.id)).then_some(Rule::Users),
+        let by_user = self.users.withholds(user.map(|user| user.id));
+        let by_address = self.remote.withholds(asking.is_declared);
+        match place {
+            Place::ThisMachine => by_user.then_some(Rule::Users),
+            // Either will do: an address can stand for a container as it does for a guest, but none of this machine's
+            // own, which all its users share.
+            Place::Container => (by_user && by_address).then_some(Rule::Users),
+            Place::Elsewhere => by_address.then_some(Rule::Remote),
         }
     }
 }

@@ -61,16 +61,19 @@ fn each_rule_of_requests_can_be_off() {
 enum Who {
     Unmet,
     Local(Option<u32>),
+    Container(Option<u32>),
     Elsewhere,
+}
+
+fn of_user(id: Option<u32>, place: Place) -> Caller {
+    Caller { user: id.map(|id| User { id, name: None }), ..Caller::unknown(place, LOOPBACK) }
 }
 
 fn withheld(rules: &AccessRules, who: Who, is_introduced: bool, is_declared: bool) -> Option<Rule> {
     let caller = match who {
         Who::Unmet => None,
-        Who::Local(id) => Some(Caller {
-            user: id.map(|id| User { id, name: None }),
-            ..Caller::unknown(Place::ThisMachine, LOOPBACK)
-        }),
+        Who::Local(id) => Some(of_user(id, Place::ThisMachine)),
+        Who::Container(id) => Some(of_user(id, Place::Container)),
         Who::Elsewhere => Some(Caller::unknown(Place::Elsewhere, [192, 0, 2, 1].into())),
     };
     rules.withhold(&Asking { caller: caller.as_ref(), is_introduced, is_declared })
@@ -92,9 +95,16 @@ fn credentials_are_for_known_users_and_declared_addresses() {
         (&own, Who::Unmet, false, false, users),
         (&own, Who::Local(Some(1001)), true, false, None),
         (&own, Who::Unmet, true, false, None),
-        // Whoever is on this machine is asked for its user, whatever address it comes from.
+        // This machine's own addresses stand for nobody: all its users have them.
         (&own, Who::Local(Some(1001)), false, true, users),
         (&own, Who::Local(None), false, true, users),
+        (&own, Who::Container(Some(1000)), false, false, None),
+        (&own, Who::Container(Some(0)), false, false, users),
+        (&own, Who::Container(None), false, false, users),
+        (&own, Who::Container(Some(0)), false, true, None),
+        (&own, Who::Container(None), false, true, None),
+        (&no_remote, Who::Container(Some(0)), false, true, users),
+        (&no_remote, Who::Container(Some(1000)), false, true, None),
         (&more, Who::Local(Some(1001)), false, false, None),
         (&more, Who::Local(Some(0)), false, false, users),
         (&any_user, Who::Local(Some(1001)), false, false, None),

@@ -50,7 +50,7 @@ impl Program {
     pub(super) fn label(&self, place: Place) -> String {
         let Some(name) = self.file_name() else {
             return match place {
-                Place::ThisMachine => UNKNOWN.to_owned(),
+                Place::ThisMachine | Place::Container => UNKNOWN.to_owned(),
                 Place::Elsewhere => ELSEWHERE.to_owned(),
             };
         };

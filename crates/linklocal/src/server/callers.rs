@@ -34,7 +34,7 @@ fn description(summary: CallerSummary) -> CallerDescription {
         cgroup: process.and_then(|process| process.cgroup.clone()),
         container_id: process.and_then(|process| process.container_id.clone()),
         address: caller.address,
-        local: caller.place == Place::ThisMachine,
+        local: caller.place != Place::Elsewhere,
         run_by: summary.run_by,
         user_agent: summary.user_agent,
         first_seen: summary.first_seen,

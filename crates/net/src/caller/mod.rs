@@ -36,8 +36,10 @@ pub struct Caller {
 /// Where a client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// A process of this machine, in whatever container.
+    /// A process of this machine.
     ThisMachine,
+    /// A process of this machine in a network of its own, with an address that only an administrator can have given it.
+    Container,
     /// Another machine, or a guest.
     Elsewhere,
 }

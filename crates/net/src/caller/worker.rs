@@ -136,8 +136,10 @@ impl Worker {
             return Caller::unknown(Place::Elsewhere, address);
         }
         match self.search.elsewhere(peer, until) {
-            Found::Socket(sighting) => self.holder(sighting, address, until),
-            Found::Several => Caller::unknown(Place::ThisMachine, address),
+            Found::Socket(sighting) => {
+                Caller { place: Place::Container, ..self.holder(sighting, address, until) }
+            }
+            Found::Several => Caller::unknown(Place::Container, address),
             Found::Nowhere => {
                 if self.strangers.len() >= STRANGERS {
                     self.strangers.clear();

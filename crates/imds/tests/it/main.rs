@@ -10,6 +10,7 @@
 
 mod access;
 mod bad_input;
+mod callers;
 mod capture;
 mod connections;
 mod drain;

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown as Half, SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub(crate) struct World {
     pub(crate) trail: Arc<KeptTrail>,
     /// Who is taken to call, from whatever address.
     pub(crate) caller: Arc<Mutex<Caller>>,
+    /// Whether there is time to identify those who need not be.
+    pub(crate) has_time: Arc<AtomicBool>,
     pub(crate) shutdown: Shutdown,
     thread: Option<JoinHandle<()>>,
 }
@@ -73,6 +76,8 @@ impl World {
         let trail = Arc::new(KeptTrail::default());
         let caller = Arc::new(Mutex::new(local(Some(USER))));
         let who = Arc::clone(&caller);
+        let has_time = Arc::new(AtomicBool::new(true));
+        let time = Arc::clone(&has_time);
         let service = Service::new(Settings {
             roster: Arc::clone(&roster),
             token_keys: TokenKeys::new(TokenKey::new(1, &Secret::new([7; 32])), Vec::new()),
@@ -82,17 +87,18 @@ impl World {
             container_endpoints: Vec::new(),
             access: AccessRules::for_user(USER),
             trail: Arc::clone(&trail) as Arc<dyn Trail>,
-            identifier: Identifier::fake(move |peer| Caller {
-                address: peer.remote.ip(),
-                ..who.lock().unwrap().clone()
-            }),
+            identifier: Identifier::fake_while(
+                move |peer| Caller { address: peer.remote.ip(), ..who.lock().unwrap().clone() },
+                move || time.load(Relaxed),
+            ),
             clock: clock.clock(),
             entropy: Entropy::seeded(1),
             limits,
         });
         let shutdown = Shutdown::new();
         let (thread, addr) = spawn(Arc::clone(&service), shutdown.clone(), addr.parse().unwrap());
-        Self { addr, clock, roster, service, source, signer, trail, caller, shutdown, thread: Some(thread) }
+        let thread = Some(thread);
+        Self { addr, clock, roster, service, source, signer, trail, caller, has_time, shutdown, thread }
     }
 
     pub(crate) fn connect(&self) -> Client {

@@ -25,7 +25,7 @@ pub struct Identifier(Source);
 #[derive(Clone)]
 enum Source {
     System(Arc<System>),
-    Fake(Arc<dyn Fn(Peer) -> Caller + Send + Sync>),
+    Fake { answer: Arc<dyn Fn(Peer) -> Caller + Send + Sync>, has_time: Arc<dyn Fn() -> bool + Send + Sync> },
     Off,
 }
 
@@ -57,14 +57,23 @@ impl Identifier {
 
     /// Says what `answer` says, for tests.
     pub fn fake(answer: impl Fn(Peer) -> Caller + Send + Sync + 'static) -> Self {
-        Self(Source::Fake(Arc::new(answer)))
+        Self::fake_while(answer, || true)
+    }
+
+    /// The same, and has time for those who need not be identified while `has_time`.
+    pub fn fake_while(
+        answer: impl Fn(Peer) -> Caller + Send + Sync + 'static,
+        has_time: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self(Source::Fake { answer: Arc::new(answer), has_time: Arc::new(has_time) })
     }
 
     /// Whether there is time to identify somebody who need not be.
     pub fn affords(&self) -> bool {
         match &self.0 {
             Source::System(system) => system.budget.affords(Instant::now()),
-            Source::Fake(_) | Source::Off => true,
+            Source::Fake { has_time, .. } => has_time(),
+            Source::Off => true,
         }
     }
 
@@ -72,7 +81,7 @@ impl Identifier {
     pub fn identify(&self, peer: Peer, introduction: Option<&Introduction>) -> Identification {
         match &self.0 {
             Source::System(system) => system.identify(peer, introduction),
-            Source::Fake(answer) => at_once(answer(peer)),
+            Source::Fake { answer, .. } => at_once(answer(peer)),
             Source::Off => at_once(Caller::unknown(Place::ThisMachine, peer.remote.ip())),
         }
     }

@@ -306,6 +306,58 @@ fn isolation_lets_nothing_link_local_through() {
 }
 
 #[test]
+fn isolation_holds_for_runs_within() {
+    let world = World::new();
+    let _server = world.up();
+    let second = world.done(&["instance", "launch"]);
+    let second = second.trim();
+    let first = instance_of(&world);
+    let id = if first == second {
+        world.json(&["instance", "list"])["Instances"][1]["InstanceId"].as_str().unwrap().to_owned()
+    } else {
+        first
+    };
+    let inner =
+        ["--isolate", "--instance", &id, env!("CARGO_BIN_EXE_linklocal"), "run", "--instance", second];
+    for flags in [&[][..], &["--isolate"]] {
+        let mut told = Told::start(&world, &[&inner[..], flags, &["python3", "-uc", TOLD]].concat());
+        assert_eq!(told.answer("get"), second);
+        assert_eq!(told.answer("udp 169.254.169.253 53"), "ENETUNREACH");
+        assert_eq!(told.end().code(), Some(0));
+    }
+}
+
+#[test]
+fn the_terminals_keys_are_for_the_program_alone() {
+    let world = World::new();
+    let mut terminal = ready(&world, &[]);
+    let mut driver = Command::new("python3");
+    driver.args(["-c", TERMINAL, env!("CARGO_BIN_EXE_linklocal"), "run", "python3", "-uc", INTERRUPTED, GET]);
+    driver.envs(terminal.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    driver.current_dir(terminal.current_dir(world.path("")).get_current_dir().unwrap()).stdin(Stdio::null());
+    let said = said(&mut driver);
+    let lines: Vec<&str> = said.stdout.lines().map(str::trim).collect();
+    // The server that the run started is still there after Ctrl-C.
+    assert!(said.stdout.contains("i-0"), "{}{}", said.stdout, said.stderr);
+    assert_eq!(lines.last(), Some(&"left with 6"), "{}{}", said.stdout, said.stderr);
+}
+
+#[test]
+fn containers_find_their_credentials() {
+    let world = World::new();
+    let _server = world.up();
+    let script = "import os, urllib.request
+url = os.environ.get('AWS_CONTAINER_CREDENTIALS_FULL_URI') \\
+    or 'http://169.254.170.2' + os.environ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI']
+file = os.environ.get('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE')
+headers = {'Authorization': open(file).read()} if file else {}
+print(url.split('/')[2], 'AccessKeyId' in urllib.request.urlopen(urllib.request.Request(url, headers=headers)).read().decode())";
+    for (agent, host) in [("ecs", "169.254.170.2"), ("eks", "169.254.170.23")] {
+        assert_eq!(done(&world, &["--container", agent, "python3", "-c", script]), format!("{host} True"));
+    }
+}
+
+#[test]
 fn where_another_supervisor_is_the_variables_are_set() {
     let world = World::new();
     let server = world.up();
@@ -427,6 +479,41 @@ for line in sys.stdin:
         print(get() if words == ["get"] else call(*words))
     except OSError as error:
         print(errno.errorcode.get(error.errno, error))
+"#;
+
+/// Runs what is named on a terminal of its own, presses Ctrl-C once it is ready, and tells what was said and how it left.
+const TERMINAL: &str = r#"
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+said, pressed = b"", False
+while True:
+    try:
+        some = os.read(terminal, 4096)
+    except OSError:
+        break
+    said += some
+    if b"ready" in said and not pressed:
+        pressed = True
+        os.write(terminal, b"\x03")
+_, status = os.waitpid(child, 0)
+print(said.decode())
+print("left with", os.waitstatus_to_exitcode(status))
+"#;
+
+/// Waits for Ctrl-C, runs what it is given after it, and leaves with 6.
+const INTERRUPTED: &str = r#"
+import signal, sys
+def interrupted(*_):
+    sys.argv = ["-c", "169.254.169.254"]
+    exec(given, {})
+    sys.exit(6)
+given = sys.argv[1]
+signal.signal(signal.SIGINT, interrupted)
+print("ready")
+while True:
+    signal.pause()
 "#;
 
 /// Puts itself under a listener that lets everything through, as another supervisor would, and becomes what is named.

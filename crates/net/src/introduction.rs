@@ -9,7 +9,8 @@ use types::InstanceId;
 pub struct Introduction {
     /// The address that the program asked for.
     pub destination: SocketAddr,
-    /// The process (thread group) that asked; 0 where its number is not known in this process namespace.
+    /// The process (thread group) that asked, or in another process namespace its supervisor; 0 where even that has no
+    /// number here.
     pub process_id: u32,
     /// The instance that the program is on; `None` leaves it to the roster.
     pub instance_id: Option<InstanceId>,

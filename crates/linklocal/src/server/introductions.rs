@@ -161,8 +161,9 @@ fn introduction(
 ) -> Result<(tokio::net::TcpStream, Introduction), IntroductionError> {
     let socket = connected(parcel?).map_err(IntroductionError::NotConnected)?;
     let Message { destination, process_id, supervisor_id, instance_id } = Message::decode(bytes)?;
-    // Both count processes from the same namespace, or the number is another's here.
-    let process_id = if peer == Some(supervisor_id) { process_id } else { 0 };
+    // Where the two count processes differently the number is another's here. The supervisor stands for its programs
+    // then: it has their user and their container.
+    let process_id = if peer == Some(supervisor_id) { process_id } else { peer.unwrap_or(0) };
     Ok((socket, Introduction { destination, process_id, instance_id: Some(instance_id) }))
 }
 

@@ -76,7 +76,7 @@ fn reached(instances: &[InstanceSummary], id: &InstanceId, shared: &[SocketAddr]
     let only = unbound.next().filter(|_| unbound.next().is_none());
     let answers = of_here.or(only).as_ref().is_some_and(of);
     let is_loopback = |endpoint: &&SocketAddr| endpoint.ip() == here;
-    shared.iter().find(is_loopback).or(shared.first()).copied().filter(|_| answers)
+    shared.iter().find(is_loopback).or_else(|| shared.first()).copied().filter(|_| answers)
 }
 
 const NAME: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";

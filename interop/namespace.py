@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 
-from world import LINK_LOCAL_V4, LINK_LOCAL_V6
+from world import ECS_V4, EKS_V4, EKS_V6, LINK_LOCAL_V4, LINK_LOCAL_V6
 
 
 def wrap(command):
@@ -17,10 +17,12 @@ def wrap(command):
 
 
 def take_addresses():
-    """Gives the loopback interface of the namespace that we are in the metadata addresses."""
+    """Gives the loopback interface of the namespace that we are in the addresses of metadata and of containers."""
     ip("link", "set", "lo", "up")
-    ip("addr", "add", f"{LINK_LOCAL_V4}/32", "dev", "lo")
-    ip("-6", "addr", "add", f"{LINK_LOCAL_V6}/128", "dev", "lo", "nodad")
+    for address in (LINK_LOCAL_V4, ECS_V4, EKS_V4):
+        ip("addr", "add", f"{address}/32", "dev", "lo")
+    for address in (LINK_LOCAL_V6, EKS_V6):
+        ip("-6", "addr", "add", f"{address}/128", "dev", "lo", "nodad")
 
 
 def ip(*words):

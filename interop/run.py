@@ -5,8 +5,9 @@
     run.py --list                      their names
 
 A client runs once per token mode (`optional`, `required`) and per route: `endpoint` (an environment variable names a
-loopback port), `ipv4` and `ipv6` (a private network namespace where 169.254.169.254 and fd00:ec2::254 are real). A client
-that could not be installed or a namespace that could not be made is a failure, not a skip.
+loopback port), `ipv4` and `ipv6` (a private network namespace where 169.254.169.254 and fd00:ec2::254 are real), `run`
+(under `linklocal run`, told nothing) and `run-user` (the same, client and server as a user without rights). A client that
+could not be installed or a namespace that could not be made is a failure, not a skip.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import time
 import traceback
 
 import namespace
+import user
 from check import Check
 from clients import CLIENTS
 from world import World
@@ -73,7 +75,7 @@ def run_client(name, arguments):
                  "failures": [f"not installed: {error}"]}]
     rows = []
     for route in client.ROUTES:
-        for mode in MODES:
+        for mode in getattr(client, "MODES", MODES):
             rows.append({"client": name, "version": version, "route": route, "mode": mode,
                          **case(name, route, mode, arguments)})
             print(f"  {route} {mode}: {'FAIL' if rows[-1]['failures'] else 'pass'}", file=sys.stderr, flush=True)
@@ -82,19 +84,30 @@ def run_client(name, arguments):
 
 def case(name, route, mode, arguments):
     """Runs one case in a process of its own, in a namespace if its addresses need one."""
-    command = [sys.executable, str(HERE / "run.py"), "--binary", str(arguments.binary), "--work",
-               str(arguments.work), "--case", name, route, mode]
+    command = [str(HERE / "run.py"), "--binary", str(arguments.binary), "--work", str(arguments.work), "--case", name,
+               route, mode]
     started = time.monotonic()
     try:
-        ran = subprocess.run(command if route == "endpoint" else namespace.wrap(command), capture_output=True,
-                             stdin=subprocess.DEVNULL, timeout=CASE_SECONDS, check=False)
+        ran = subprocess.run(wrapped(route, command), capture_output=True, stdin=subprocess.DEVNULL,
+                             timeout=CASE_SECONDS, check=False)
         result = json.loads(ran.stdout)
+    except RuntimeError as error:
+        result = {"checks": 0, "failures": [str(error)]}
     except subprocess.TimeoutExpired:
         result = {"checks": 0, "failures": [f"not done within {CASE_SECONDS} s"]}
     except json.JSONDecodeError:
         said = (ran.stdout + ran.stderr).decode(errors="replace")[-2000:]
         result = {"checks": 0, "failures": [f"left with {ran.returncode}: {said}"]}
     return {**result, "seconds": time.monotonic() - started}
+
+
+def wrapped(route, command):
+    """The command line of a case."""
+    if route in ("endpoint", "run"):
+        return [sys.executable, *command]
+    if route == "run-user":
+        return user.wrap(command)
+    return namespace.wrap([sys.executable, *command])
 
 
 def child(arguments):

@@ -19,6 +19,9 @@ import imds
 
 LINK_LOCAL_V4 = "169.254.169.254"
 LINK_LOCAL_V6 = "fd00:ec2::254"
+ECS_V4 = "169.254.170.2"
+EKS_V4 = "169.254.170.23"
+EKS_V6 = "fd00:ec2::23"
 START_SECONDS = 20
 CLIENT_SECONDS = 120
 
@@ -102,6 +105,8 @@ class World:
         command = [*self.prefix, str(self.binary), "up", "--config", str(self.config), "--data", str(self.data)]
         for address in self._addresses():
             command += ["--imds", address]
+        for address in self._container_addresses():
+            command += ["--container", address]
         self.server = subprocess.Popen(command, env=clean_environment(self.home), stdin=subprocess.DEVNULL,
                                        stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_SECONDS
@@ -112,15 +117,32 @@ class World:
             self.url = self._find()
             time.sleep(0.05)
         self.metadata = imds.Metadata(self.url)
+        if self.is_supervised:
+            # What clients ask, while we ask the server itself.
+            self.url = f"http://{LINK_LOCAL_V4}"
+
+    @property
+    def is_supervised(self):
+        """Whether clients run under `linklocal run`."""
+        return self.route in ("run", "run-user")
+
+    @property
+    def is_private(self):
+        """Whether the server has a network of its own."""
+        return not self.is_supervised and self.route != "endpoint"
 
     def _addresses(self):
-        if self.route == "endpoint":
-            return ["127.0.0.1:0"]
-        return [f"{LINK_LOCAL_V4}:80", f"[{LINK_LOCAL_V6}]:80"]
+        return [f"{LINK_LOCAL_V4}:80", f"[{LINK_LOCAL_V6}]:80"] if self.is_private else ["127.0.0.1:0"]
+
+    def _container_addresses(self):
+        """Where the server answers as the agents of containers do; `run` brings their connections by itself."""
+        if self.is_supervised or self.prefix:
+            return []
+        return [f"{ECS_V4}:80", f"{EKS_V4}:80", f"[{EKS_V6}]:80"] if self.is_private else ["127.0.0.1:0"]
 
     def _find(self):
         """The server's address, once it answers there."""
-        if self.route == "endpoint":
+        if not self.is_private:
             asked = subprocess.run([self.binary, "env", "--data", self.data, "--format", "json"],
                                    env=clean_environment(self.home), capture_output=True, check=False)
             if asked.returncode != 0:
@@ -140,18 +162,52 @@ class World:
             environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"] = "IPv6"
         return environment
 
-    def run(self, *command, extra=None, seconds=CLIENT_SECONDS):
+    def container_environment(self, agent):
+        """What a client in a container of that agent gets, besides."""
+        if self.is_supervised:
+            return {}
+        asked = subprocess.run([self.binary, "env", "--data", self.data, "--format", "json", "--container", agent],
+                               env=clean_environment(self.home), capture_output=True, check=True)
+        return json.loads(asked.stdout)
+
+    def under_run(self, *words):
+        """The words before a client's command line that put it on the instance; none where the address does that."""
+        if not self.is_supervised:
+            return []
+        return [str(self.binary), "run", "--data", str(self.data), *words, "--"]
+
+    def start(self, *command, extra=None, run_words=(), **settings):
+        """Starts a client."""
+        words = [*self.under_run(*run_words), *(str(word) for word in command)]
+        return subprocess.Popen(words, env={**self.environment(), **(extra or {})}, cwd=self.home,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **settings)
+
+    def attempt(self, *command, extra=None, run_words=(), seconds=CLIENT_SECONDS):
+        """Runs a client to its end, however that is: code, stdout, stderr."""
+        client = self.start(*command, extra=extra, run_words=run_words)
+        try:
+            out, err = client.communicate(timeout=seconds)
+        finally:
+            client.kill()
+            client.wait()
+        return subprocess.CompletedProcess(command, client.returncode, out, err)
+
+    def run(self, *command, extra=None, run_words=(), seconds=CLIENT_SECONDS):
         """Runs a client to its end; its output, or an error that shows all it said."""
-        ran = subprocess.run([str(word) for word in command], env={**self.environment(), **(extra or {})},
-                             cwd=self.home, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds,
-                             check=False)
+        ran = self.attempt(*command, extra=extra, run_words=run_words, seconds=seconds)
         if ran.returncode != 0:
             said = (ran.stdout + ran.stderr).decode(errors="replace").strip()
             raise RuntimeError(f"{pathlib.Path(str(command[0])).name} left with {ran.returncode}: {said[-2000:]}")
         return ran.stdout.decode()
 
+    def linklocal(self, *words):
+        """What a command of ours says of this server."""
+        asked = subprocess.run([self.binary, *words, "--data", self.data], env=clean_environment(self.home),
+                               capture_output=True, check=True)
+        return asked.stdout.decode()
+
     def counter(self, name):
-        """A counter of the server, by its metric's name."""
+        """A counter of the server, by the beginning of its line among the metrics."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(5)
             connection.connect(str(self.data / "admin.sock"))

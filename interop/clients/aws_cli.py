@@ -6,7 +6,7 @@ It does not ask the metadata service for a region, on EC2 either; version 2 does
 import install as get
 from bucketeer import Bucketeer, check_signer
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 PACKAGES = ["awscli==1.46.3"]
 
 

@@ -5,7 +5,7 @@ import json
 import install as get
 from world import check_credentials
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 PACKAGES = ["boto3==1.44.5", "botocore==1.44.5"]
 
 

@@ -8,7 +8,7 @@ import json
 import install as get
 from world import LINK_LOCAL_V6
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 # Of the modules that Debian's package depends on, those that the datasource needs.
 PACKAGES = ["PyYAML", "requests", "configobj", "oauthlib", "jsonpatch", "jsonschema", "jinja2"]
 
@@ -41,7 +41,7 @@ def run(world, check):
 
 
 def crawl(world):
-    urls = {"endpoint": [world.url], "ipv4": None, "ipv6": [f"http://[{LINK_LOCAL_V6}]"]}[world.route]
+    urls = {"endpoint": [world.url], "ipv6": [f"http://[{LINK_LOCAL_V6}]"]}.get(world.route)
     modules = world.work / "debian" / "cloud-init" / "usr/lib/python3/dist-packages"
     python = world.work / "python" / "cloud-init" / "bin" / "python"
     said = world.run(python, get.HERE / "programs" / "cloud_init_program.py", json.dumps(urls), world.home,

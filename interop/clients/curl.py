@@ -4,7 +4,7 @@ import json
 
 import install as get
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 
 TOKEN_HEADER = "X-aws-ec2-metadata-token"
 LIFE_HEADER = "X-aws-ec2-metadata-token-ttl-seconds: 21600"

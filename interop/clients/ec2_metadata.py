@@ -2,7 +2,7 @@
 
 import install as get
 
-ROUTES = ("ipv4",)
+ROUTES = ("ipv4", "run", "run-user")
 
 
 def install(work):

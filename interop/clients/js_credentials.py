@@ -5,7 +5,7 @@ import json
 import install as get
 from world import check_credentials
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 
 
 def install(work):

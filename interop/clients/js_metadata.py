@@ -4,7 +4,7 @@ import json
 
 from clients import js_credentials
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 
 
 def install(work):

@@ -3,7 +3,7 @@
 import install as get
 from bucketeer import Bucketeer, check_signer
 
-ROUTES = ("endpoint", "ipv4", "ipv6")
+ROUTES = ("endpoint", "ipv4", "ipv6", "run", "run-user")
 
 
 def install(work):

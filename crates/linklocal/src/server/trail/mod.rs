@@ -6,6 +6,8 @@
 mod journal;
 mod record;
 mod repeats;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};

@@ -5,6 +5,7 @@
 
 mod callers;
 mod change;
+mod claim;
 mod container;
 mod credentials;
 mod endpoints;
@@ -38,9 +39,9 @@ use inventory::Inventory;
 use player::Player;
 use trail::TrailKeeper;
 
+pub(crate) use claim::{claim_when_left, give_up};
 pub(crate) use introductions::{Introductions, MAX_SESSIONS};
-pub(crate) use rehearsal::Rehearsal;
-pub(crate) use start::{StartSettings, start};
+pub(crate) use start::{StartSettings, open, start};
 
 /// A server that answers.
 #[derive(Debug)]

@@ -57,11 +57,4 @@ impl Rehearsal {
     pub(crate) fn set_observer(&self, observer: Option<Arc<dyn Observer>>) {
         self.service.set_observer(observer);
     }
-
-    /// Everything as ever, with nobody watching.
-    pub(crate) fn end(&self) {
-        self.set_faults(None);
-        self.set_rotation(None, None);
-        self.set_observer(None);
-    }
 }

@@ -16,6 +16,7 @@ mod memory;
 mod refusals;
 mod reload;
 mod run;
+mod scenario;
 mod secrets;
 mod trail;
 mod world;

@@ -1,5 +1,7 @@
 //! Scenarios from their files to what is in force.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod files;
 mod force;
 mod shipped;

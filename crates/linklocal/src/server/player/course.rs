@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use scenario::{InForce, Plan};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
+
+use crate::admin::ScenarioEnd;
 
 /// Where a scenario is played.
 pub(super) trait Stage {
@@ -11,17 +14,31 @@ pub(super) trait Stage {
     async fn show(&self, force: &InForce);
 }
 
-/// Plays to the end. What is in force last is not taken back here: that is done however a play ends.
-pub(super) async fn play(plan: &Plan, stage: &impl Stage, mut tell: impl FnMut(Duration, String)) {
+/// Plays to the end, or until `stop` is notified. What is shown is shown whole before anything else happens. What is in
+/// force last is not taken back here: that is done however a play ends.
+pub(super) async fn play(
+    plan: &Plan,
+    stage: &impl Stage,
+    stop: &Notify,
+    mut tell: impl FnMut(Duration, String),
+) -> ScenarioEnd {
     let began = Instant::now();
-    for moment in plan.moments() {
-        sleep_until(began + moment).await;
-        stage.show(&plan.in_force(moment)).await;
+    let stopped = stop.notified();
+    tokio::pin!(stopped);
+    for moment in plan.moments().into_iter().chain([plan.duration]) {
+        tokio::select! {
+            biased;
+            () = stopped.as_mut() => return ScenarioEnd::Stopped,
+            () = sleep_until(began + moment) => {}
+        }
+        if moment < plan.duration {
+            stage.show(&plan.in_force(moment)).await;
+        }
         for step in plan.steps.iter().filter(|step| step.at == moment) {
             tell(moment, plan.told(step));
         }
     }
-    sleep_until(began + plan.duration).await;
+    ScenarioEnd::Done
 }
 
 #[cfg(test)]
@@ -51,13 +68,30 @@ name = \"n\"\nquestion = \"q\"\nduration = \"1h\"\n
 [[at]]\ntime = \"10m\"\nfor = \"20m\"\npacket-budget = 7\n
 [[at]]\ntime = \"20m\"\nfor = \"20m\"\npacket-budget = 5\n";
 
+    fn plan() -> Plan {
+        let scenario = Scenario::parse(Path::new("f"), FILE.as_bytes()).unwrap();
+        Plan::of(&scenario, Settings { compress: Some(60), ..Settings::default() }).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_is_heard_between_two_moments() {
+        let notes = Notes { began: Instant::now(), shown: Mutex::default() };
+        let stop = Notify::new();
+        let (plan, end) = (plan(), async {
+            tokio::time::sleep(Duration::from_secs(15)).await;
+            stop.notify_one();
+        });
+        let (ended, ()) = tokio::join!(play(&plan, &notes, &stop, |_, _| ()), end);
+        assert_eq!((ended, notes.began.elapsed().as_secs()), (ScenarioEnd::Stopped, 15));
+        assert_eq!(notes.shown.into_inner().unwrap().len(), 2);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn what_is_in_force_is_shown_when_it_changes_and_no_sooner() {
-        let scenario = Scenario::parse(Path::new("f"), FILE.as_bytes()).unwrap();
-        let plan = Plan::of(&scenario, Settings { compress: Some(60), ..Settings::default() }).unwrap();
         let notes = Notes { began: Instant::now(), shown: Mutex::default() };
         let mut told = Vec::new();
-        play(&plan, &notes, |at, text| told.push((at.as_secs(), text))).await;
+        let end = play(&plan(), &notes, &Notify::new(), |at, text| told.push((at.as_secs(), text))).await;
+        assert_eq!(end, ScenarioEnd::Done);
         assert_eq!(notes.began.elapsed().as_secs(), 60);
         let shown = notes.shown.into_inner().unwrap();
         let shown: Vec<_> = shown.iter().map(|(at, force)| (*at, force.packet_budget)).collect();

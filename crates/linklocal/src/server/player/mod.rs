@@ -174,10 +174,7 @@ async fn perform(server: Arc<Server>, playing: Arc<Playing>) {
             .progress
             .send_modify(|progress| progress.steps.push(ScenarioStep { at: at.as_secs_f64(), text }));
     };
-    let end = tokio::select! {
-        () = play(&playing.plan, &boards, tell) => ScenarioEnd::Done,
-        () = playing.stop.notified() => ScenarioEnd::Stopped,
-    };
+    let end = play(&playing.plan, &boards, &playing.stop, tell).await;
     boards.show(&InForce::default()).await;
     playing.progress.send_modify(|progress| progress.end = Some(end));
 }

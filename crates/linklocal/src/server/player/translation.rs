@@ -38,7 +38,7 @@ pub(super) fn rotation(
     if *credentials == CredentialsInForce::default() && plan.compress == 1 {
         return Ok(None);
     }
-    let interval = credentials.interval.unwrap_or(schedule.interval() / plan.compress);
+    let interval = credentials.interval.unwrap_or_else(|| schedule.interval() / plan.compress);
     let lifetime = match (credentials.overlap, credentials.lifetime) {
         (Some(overlap), _) => interval + overlap,
         (None, Some(lifetime)) => lifetime,

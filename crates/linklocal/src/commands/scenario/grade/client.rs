@@ -1,5 +1,6 @@
 //! The program that is graded: started under `linklocal run`, ended with the scenario.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt as _;
@@ -53,8 +54,7 @@ impl Client {
             .map_err(|error| Failure::new(format!("`linklocal run` cannot be started: {error}")))?;
         let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let group = id.ok_or_else(|| Failure::new("`linklocal run` ended as it was started"))?;
-        let words: Vec<_> = arguments.command.iter().map(|word| word.to_string_lossy()).collect();
-        Ok(Self { child, group, name: words.join(" ") })
+        Ok(Self { child, group, name: name(&arguments.command) })
     }
 
     /// The program and its arguments.
@@ -102,7 +102,7 @@ impl Drop for Client {
 impl Ended {
     /// Whether it says, as shells do, that there was no such program.
     pub(super) fn is_not_started(self) -> bool {
-        matches!(self, Self::ByItself(status) if matches!(status.code(), Some(1 | 2 | 126 | 127)))
+        matches!(self, Self::ByItself(status) if matches!(status.code(), Some(126 | 127)))
     }
 }
 
@@ -119,9 +119,20 @@ impl fmt::Display for Ended {
     }
 }
 
+/// The command line, as far as a reader needs it.
+fn name(command: &[OsString]) -> String {
+    let words: Vec<_> = command.iter().map(|word| word.to_string_lossy()).collect();
+    let line: String = words.join(" ").chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match line.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
 fn lost(error: &std::io::Error) -> Failure {
     Failure::new(format!("the program's end cannot be seen: {error}"))
 }
 
+const LONGEST_NAME: usize = 100;
 /// Between SIGTERM and SIGKILL.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
-from clients import (aws_cli, aws_cli_2, aws_config, boto3, cloud_init, containers, curl, doctor, ec2_metadata,
-                     hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, supervision)
+from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, cloud_init, containers, curl, doctor,
+                     ec2_metadata, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, supervision)
 
 CLIENTS = {
     "curl": curl,
@@ -14,6 +14,7 @@ CLIENTS = {
     "cloud-init": cloud_init,
     "ec2-metadata": ec2_metadata,
     "rclone": rclone,
+    "busybox": busybox,
     "java": java,
     "s3fs": s3fs,
     "containers": containers,

@@ -90,6 +90,21 @@ fn a_server_without_the_endpoint_says_how_to_have_one() {
     assert!(said.stderr.contains("hint: start it with `linklocal up --container "), "{}", said.stderr);
 }
 
+#[test]
+fn pages_and_foreign_names_get_nothing_here_either() {
+    let world = World::new();
+    let _server = up(&world);
+    let (agent, path) = endpoint(&world.json(&["env", "--container", "ecs"]));
+    for wrong in ["Origin: http://page.example\r\n", "Sec-Fetch-Site: cross-site\r\n"] {
+        assert_eq!(get(agent, &path, wrong), (403, String::new()), "{wrong}");
+    }
+    let rebound = format!("http://evil.example{path}");
+    assert_eq!(get(agent, &rebound, ""), (403, String::new()));
+    assert_eq!(get(agent, &path, "").0, 200);
+    let denied = world.done(&["trail", "--denied"]);
+    assert_eq!(denied.lines().count(), 3, "{denied}");
+}
+
 fn up(world: &World) -> Server {
     world.up_with(&["--imds", "127.0.0.1:0", "--container", "127.0.0.1:0"])
 }

@@ -72,7 +72,8 @@ fn serve(call: &Call, far_end: &TcpStream) -> io::Result<()> {
         }
         let body = format!("{} {process_id} {thread_id}\n", SocketAddr::to_string(&destination));
         let last = if line.starts_with("GET /bye") { "Connection: close\r\n" } else { "" };
-        write!(&mut &*far_end, "HTTP/1.1 200 OK\r\n{last}Content-Length: {}\r\n\r\n{body}", body.len())?;
+        let answer = format!("HTTP/1.1 200 OK\r\n{last}Content-Length: {}\r\n\r\n{body}", body.len());
+        (&mut &*far_end).write_all(answer.as_bytes())?;
         if !last.is_empty() {
             break;
         }

@@ -22,6 +22,11 @@ pub(super) fn parse_recipient(bytes: &[u8]) -> Option<SocketAddr> {
     }
 }
 
+/// As [`parse`], for link-local destinations alone.
+pub(super) fn parse_link_local(bytes: &[u8]) -> Option<SocketAddr> {
+    parse(bytes).filter(|address| is_link_local(*address))
+}
+
 /// The IPv4 address, where an IPv6 one maps it.
 pub(super) fn canonical(address: SocketAddr) -> SocketAddr {
     match address.ip().to_canonical() {

@@ -37,6 +37,10 @@ impl Doors {
         Ok(&self.open[at])
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
     /// Where a program believes that it is connected to, by what the kernel says.
     pub(super) fn destination(&self, peer: SocketAddr) -> Option<SocketAddr> {
         let peer = address::canonical(peer);

@@ -75,7 +75,12 @@ fn attend(listener: &Listener, id: u64, thread: u32, socket: &OwnedFd, work: &Wo
                 return None;
             }
             if caller::signal_waits(thread) {
-                return Some(Reply::Restart);
+                // A limit on the waiting is not begun anew, and so ends the call.
+                return Some(if patience == Duration::MAX {
+                    Reply::Restart
+                } else {
+                    Reply::Error(Errno::INTR)
+                });
             }
             if waited >= patience {
                 return Some(Reply::Error(unfinished));

@@ -74,7 +74,12 @@ impl Operator {
     }
 
     fn answer(&mut self, waiting: &Waiting, call: &Call, mut near: Near) -> Result<Service, Errno> {
-        let Some(own) = near.shared.take() else { return self.replace(waiting, call, near) };
+        let Some(own) = near.shared.take() else {
+            return match self.replaced_before(waiting.thread, near.descriptor) {
+                Some(_) => Err(Errno::ISCONN),
+                None => self.replace(waiting, call, near),
+            };
+        };
         if let Some(peer) = socket::peer(&own) {
             return Ok(self.connected_before(peer, own));
         }
@@ -128,6 +133,22 @@ impl Operator {
         let inode = rustix::fs::fstat(&new)?.st_ino;
         self.replaced.add(Replaced { inode, destination: call.destination, ipv6: near.ipv6 });
         Ok(Service::Connected(new, Reply::Value(0)))
+    }
+
+    /// The socket that stands behind a descriptor, if it is one of ours.
+    pub(super) fn replaced_before(&self, thread: u32, descriptor: RawFd) -> Option<Replaced> {
+        if self.replaced.is_empty() {
+            return None;
+        }
+        let inode = caller::descriptor_inode(thread, descriptor).ok()?;
+        self.replaced.find(|replaced| replaced.inode == inode).copied()
+    }
+
+    /// A socket that the caller connects to somewhere else, or to nowhere, is no longer ours.
+    pub(super) fn forget_replaced(&mut self, thread: u32, descriptor: RawFd) {
+        if let Some(gone) = self.replaced_before(thread, descriptor) {
+            self.replaced.take(|replaced| replaced.inode == gone.inode);
+        }
     }
 
     pub(super) fn note_unheard(&mut self, near: &OwnedFd) {

@@ -59,12 +59,14 @@ impl Operator {
     }
 
     fn isolated_connect(&mut self, waiting: &Waiting, held: &Held, bytes: Vec<u8>) -> Result<Outcome, Errno> {
-        if let Some(destination) = address::parse(&bytes).filter(|address| address::is_link_local(*address)) {
-            return if held.kind.tcp {
-                Ok(self.serve(waiting, held.descriptor, destination).into())
-            } else {
-                Err(Errno::NETUNREACH)
-            };
+        match address::parse_link_local(&bytes) {
+            // TCP goes nowhere by an address of the other family, and the kernel has an error for each case.
+            Some(destination) if held.kind.tcp && held.kind.ipv6 != destination.is_ipv6() => {}
+            Some(destination) if held.kind.tcp => {
+                return Ok(self.serve(waiting, held.descriptor, destination).into());
+            }
+            Some(_) => return Err(Errno::NETUNREACH),
+            None => {}
         }
         self.still_waits(waiting)?;
         if held.kind.stream && socket::is_blocking(&held.own) {
@@ -101,18 +103,18 @@ impl Operator {
         held: &Held,
         message: Message,
     ) -> Result<Outcome, Errno> {
-        let destination =
-            address::parse(&message.recipient).filter(|address| address::is_link_local(*address));
-        let Some(destination) = destination else { return Err(Errno::OPNOTSUPP) };
+        let Some(destination) = address::parse_link_local(&message.recipient) else {
+            return Err(Errno::OPNOTSUPP);
+        };
         Ok(with_first_bytes(self.serve(waiting, held.descriptor, destination), message).into())
     }
 
     /// Several messages: as many as go out at once, or the first when there is room for it.
     fn isolated_batch(&mut self, waiting: &Waiting, held: &Held, batch: Batch) -> Result<Outcome, Errno> {
         if held.kind.tcp {
-            // Fast open of several messages is refused as it is of one: programs fall back.
-            let connects = batch.flags & libc::MSG_FASTOPEN != 0;
-            return if connects { Err(Errno::OPNOTSUPP) } else { Ok(Outcome::Reply(Reply::Continue)) };
+            let outcome =
+                self.isolated_send(waiting, held, batch.flags, || batch.read(Memory::of(waiting.thread), 0))?;
+            return Ok(outcome.of_batch(Memory::of(waiting.thread), batch));
         }
         let count = batch.count.min(BATCH_LIMIT);
         for index in 0..count {

@@ -45,6 +45,19 @@ enum Outcome {
     Later,
 }
 
+impl Outcome {
+    /// What `sendmmsg` says of a first message that connected.
+    fn of_batch(self, memory: Memory, batch: Batch) -> Self {
+        match self {
+            Self::Connected(near, Reply::Value(sent)) => {
+                let told = batch.tell_sent(memory, 0, sent);
+                Self::Connected(near, told.map_or_else(Reply::Error, |()| Reply::Value(1)))
+            }
+            other => other,
+        }
+    }
+}
+
 impl Operator {
     pub(super) fn new(
         listener: Arc<Listener>,
@@ -100,8 +113,8 @@ impl Operator {
         let Ok(bytes) = address.read(Memory::of(waiting.thread)) else {
             return Outcome::Reply(Reply::Continue);
         };
-        let Some(destination) = address::parse(&bytes).filter(|address| address::is_link_local(*address))
-        else {
+        let Some(destination) = address::parse_link_local(&bytes) else {
+            self.forget_replaced(waiting.thread, socket);
             return Outcome::Reply(Reply::Continue);
         };
         match self.serve(waiting, socket, destination) {
@@ -113,9 +126,9 @@ impl Operator {
     /// A send that connects (`MSG_FASTOPEN`). A connection that is ours gets its first bytes at once.
     fn fast_open(&mut self, waiting: &Waiting, socket: RawFd, message: Result<Message, Errno>) -> Outcome {
         let Ok(message) = message else { return Outcome::Reply(Reply::Continue) };
-        let destination =
-            address::parse(&message.recipient).filter(|address| address::is_link_local(*address));
-        let Some(destination) = destination else { return Outcome::Reply(Reply::Continue) };
+        let Some(destination) = address::parse_link_local(&message.recipient) else {
+            return Outcome::Reply(Reply::Continue);
+        };
         match with_first_bytes(self.serve(waiting, socket, destination), message) {
             Service::NotOurs => Outcome::Reply(Reply::Continue),
             service => service.into(),
@@ -126,13 +139,7 @@ impl Operator {
     fn fast_open_batch(&mut self, waiting: &Waiting, socket: RawFd, batch: Batch) -> Outcome {
         let memory = Memory::of(waiting.thread);
         let message = if batch.count == 0 { Err(Errno::INVAL) } else { batch.read(memory, 0) };
-        match self.fast_open(waiting, socket, message) {
-            Outcome::Connected(near, Reply::Value(sent)) => {
-                let told = batch.tell_sent(memory, 0, sent);
-                Outcome::Connected(near, told.map_or_else(Reply::Error, |()| Reply::Value(1)))
-            }
-            other => other,
-        }
+        self.fast_open(waiting, socket, message).of_batch(memory, batch)
     }
 
     /// The kernel finds the error by itself, except where it is not to look.

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 use super::answer::sharing_forbidden;
 use super::{Operator, Outcome, Reply};
-use crate::platform::caller::{self, Caller};
+use crate::platform::caller::Caller;
 use crate::platform::listener::Waiting;
 use crate::platform::memory::Memory;
 use crate::platform::{address, socket};
@@ -50,14 +50,16 @@ impl Operator {
     }
 
     fn name_of_peer(&self, thread: u32, descriptor: RawFd) -> Option<Vec<u8>> {
+        if self.doors.is_empty() {
+            return None;
+        }
         match Caller::of(thread).ok()?.share(descriptor) {
             Ok(shared) => {
                 let destination = self.doors.destination(socket::peer(&shared)?)?;
                 Some(address::encode(destination, socket::kind(&shared)?.ipv6))
             }
             Err(errno) if sharing_forbidden(errno) => {
-                let inode = caller::descriptor_inode(thread, descriptor).ok()?;
-                let replaced = self.replaced.find(|replaced| replaced.inode == inode)?;
+                let replaced = self.replaced_before(thread, descriptor)?;
                 Some(address::encode(replaced.destination, replaced.ipv6))
             }
             Err(_) => None,

@@ -30,6 +30,10 @@ impl<T> Bounded<T> {
         self.0.iter().rev().find(|record| fits(record))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn take(&mut self, fits: impl Fn(&T) -> bool) -> bool {
         let at = self.0.iter().position(fits);
         at.and_then(|at| self.0.remove(at)).is_some()

@@ -1,0 +1,111 @@
+"""Types at a terminal that a supervised program has, and looks at what becomes of it.
+
+Rule: one line of output for each thing that works. Argument: the supervisor."""
+
+import os
+import pty
+import signal
+import sys
+
+STAGE = sys.argv[1]
+
+
+class Terminal:
+    """A program at the other end of a terminal."""
+
+    def __init__(self, *command):
+        self.process, self.master = pty.fork()
+        if self.process == 0:
+            os.environ["PS1"] = "prompt> "
+            os.execvp(command[0], command)
+        self.seen = b""
+
+    def until(self, text):
+        while text not in self.seen:
+            try:
+                more = os.read(self.master, 4096)
+            except OSError:
+                more = b""
+            if not more:
+                sys.exit(f"the end came before {text!r}: {self.seen!r}")
+            self.seen += more
+        before, _, self.seen = self.seen.partition(text)
+        return before
+
+    def type(self, text):
+        os.write(self.master, text)
+
+    def end(self):
+        status = os.waitpid(self.process, 0)[1]
+        return os.waitstatus_to_exitcode(status)
+
+
+def interrupted():
+    """Counts the interrupts of one Ctrl-C; a second one would come within the pause."""
+    script = (
+        "import signal, time\n"
+        "count = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: count.append(1))\n"
+        "print('ready', flush=True)\n"
+        "while not count: signal.pause()\n"
+        "time.sleep(0.2)\n"
+        "print('count', len(count), flush=True)\n"
+        "raise SystemExit(4)\n"
+    )
+    terminal = Terminal(STAGE, "--", "python3", "-c", script)
+    terminal.until(b"ready")
+    terminal.type(b"\x03")
+    terminal.until(b"count 1")
+    assert terminal.end() == 4
+    print("interrupted once")
+
+
+def stopped():
+    """Ctrl-Z gives the shell its prompt, `fg` the program its terminal."""
+    terminal = Terminal("bash", "--norc", "--noediting", "-i")
+    terminal.until(b"prompt> ")
+    terminal.type(f"{STAGE} -- cat\n".encode())
+    terminal.type(b"one\n")
+    terminal.until(b"one\r\none\r\n")
+    terminal.type(b"\x1a")
+    terminal.until(b"Stopped")
+    terminal.until(b"prompt> ")
+    terminal.type(b"fg\n")
+    terminal.type(b"two\n")
+    terminal.until(b"two\r\ntwo\r\n")
+    terminal.type(b"\x04")
+    terminal.until(b"prompt> ")
+    terminal.type(b"echo code $?\n")
+    terminal.until(b"code 0\r\n")
+    terminal.type(b"exit 0\n")
+    assert terminal.end() == 0
+    print("stopped and continued")
+
+
+def shell_in_shell():
+    """An interactive shell under the supervisor has its own jobs, and leaves the terminal to the outer one."""
+    terminal = Terminal("bash", "--norc", "--noediting", "-i")
+    terminal.until(b"prompt> ")
+    terminal.type(f"{STAGE} -- bash --norc --noediting -i\n".encode())
+    terminal.until(b"prompt> ")
+    terminal.type(b"cat\n")
+    terminal.type(b"three\n")
+    terminal.until(b"three\r\nthree\r\n")
+    terminal.type(b"\x1a")
+    terminal.until(b"Stopped")
+    terminal.until(b"prompt> ")
+    terminal.type(b"kill %1; exit 6\n")
+    terminal.until(b"prompt> ")
+    terminal.type(b"exit 6\n")
+    terminal.until(b"prompt> ")
+    terminal.type(b"echo code $?\n")
+    terminal.until(b"code 6\r\n")
+    terminal.type(b"exit 0\n")
+    assert terminal.end() == 0
+    print("shell in shell")
+
+
+signal.alarm(50)
+interrupted()
+stopped()
+shell_in_shell()

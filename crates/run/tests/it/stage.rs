@@ -1,0 +1,74 @@
+//! Starts supervisors and compiles the programs that they run.
+//!
+//! Rule: a run that takes longer than a minute is ended and fails.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// How a program sees the system.
+pub(crate) const OPEN: &[&str] = &[];
+pub(crate) const ISOLATED: &[&str] = &["--isolate"];
+/// As in containers that forbid to look into other processes by system calls.
+pub(crate) const RESTRICTED: &[&str] = &["--forbid", "pidfd_getfd,process_vm_readv,process_vm_writev"];
+
+/// Runs a command under a supervisor.
+pub(crate) fn run(options: &[&str], command: &[&str]) -> Ran {
+    finish(limited(&path()).args(options).arg("--").args(command))
+}
+
+pub(crate) fn finish(command: &mut Command) -> Ran {
+    let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
+    Ran {
+        code: status.code(),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// A command that is ended after a minute.
+pub(crate) fn limited(program: &Path) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", "60"]).arg(program);
+    command
+}
+
+/// The supervisor.
+pub(crate) fn path() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().and_then(Path::parent).unwrap().join("examples/stage");
+    assert!(path.exists(), "{} is not built: `cargo test -p run` builds it", path.display());
+    path
+}
+
+/// The caller, linked dynamically.
+pub(crate) fn caller() -> &'static str {
+    static CALLER: OnceLock<String> = OnceLock::new();
+    CALLER.get_or_init(|| compile("caller", &[]))
+}
+
+pub(crate) fn static_caller() -> &'static str {
+    static CALLER: OnceLock<String> = OnceLock::new();
+    CALLER.get_or_init(|| compile("caller-static", &["-static"]))
+}
+
+fn compile(name: &str, flags: &[&str]) -> String {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/caller.c");
+    let program = format!("{}/{name}-{}", env!("CARGO_TARGET_TMPDIR"), std::process::id());
+    let status = Command::new("cc")
+        .args(["-O1", "-pthread", "-o", &program])
+        .args(flags)
+        .arg(source)
+        .status()
+        .expect("the tests need a C compiler");
+    assert!(status.success(), "{name} was not compiled");
+    program
+}

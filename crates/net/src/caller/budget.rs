@@ -51,10 +51,11 @@ impl Level {
     }
 }
 
-/// What may be spent at once.
-const DEPTH: Duration = Duration::from_millis(250);
-/// Milliseconds that are added in a second: three in a hundred of one processor.
-const PER_SECOND_MS: u32 = 30;
+/// What may be spent at once: on more than a thousand programs that call again, or two hundred that were just started.
+const DEPTH: Duration = Duration::from_millis(100);
+/// Milliseconds that are added in a second: one in a hundred of one processor. It is what a flood of connections costs
+/// beyond answering them.
+const PER_SECOND_MS: u32 = 10;
 
 #[cfg(test)]
 mod tests {
@@ -69,11 +70,11 @@ mod tests {
         budget.spend(DEPTH);
         assert!(!budget.affords(start));
         assert!(budget.affords(after(1000)));
-        budget.spend(Duration::from_millis(30));
+        budget.spend(Duration::from_millis(10));
         assert!(!budget.affords(after(1000)));
         // Debts are paid first, and no more than DEPTH of them.
         budget.spend(Duration::from_secs(3600));
-        assert!(!budget.affords(after(9000)));
-        assert!(budget.affords(after(9500)));
+        assert!(!budget.affords(after(10_900)));
+        assert!(budget.affords(after(11_100)));
     }
 }

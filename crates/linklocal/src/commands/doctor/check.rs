@@ -94,6 +94,13 @@ impl Answer {
         require(self.header(name) == Some(value), format!("{name}: {value}"), got)
     }
 
+    /// For checks of how an answer is given, where another check says whether it is.
+    pub(crate) fn must_apply(&self, status: u16) -> Result<(), Finding> {
+        let reason =
+            || Finding::does_not_apply(format!("this service answers {} instead", self.status_line()));
+        if self.status == status { Ok(()) } else { Err(reason()) }
+    }
+
     /// Any refusal will do, as long as nothing is handed out.
     pub(crate) fn must_be_refused(&self) -> Result<(), Finding> {
         require(self.status >= 400, "a refusal, such as 403", self.status_line())

@@ -38,6 +38,11 @@ impl Crawl {
         }
         Ok(crawl)
     }
+
+    /// What listings named: all but the trees themselves.
+    pub(super) fn listed(&self) -> Vec<&Entry> {
+        self.entries.iter().filter(|entry| !TREES.contains(&entry.path.as_str())).collect()
+    }
 }
 
 /// The path of a listed entry. `0=name` is how public keys are listed; `0/` is where they are.

@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 
 use self::check::Check;
 use self::probe::{Probe, ProbeError};
-use self::report::{Counts, Entry, Object, Outcome};
+use self::report::{Entry, Outcome, Report};
 use self::subject::{Place, Subject};
 use super::Context;
 use super::get::Service;
@@ -34,22 +34,21 @@ pub(super) async fn run(context: &Context, arguments: DoctorArguments) -> Result
         return list(context.output, &checks);
     }
     let service = Service::find(context, arguments.endpoint.as_deref()).await?;
-    let endpoint = service.to_string();
+    let named = service.to_string();
     let (probe, place) = probe(&service);
     let output = context.output;
     // Questions are asked one after the other and wait for their answers: on a thread of their own, beside the runtime
     // that carries them.
-    let work = tokio::task::spawn_blocking(move || examine(probe, place, &endpoint, &checks, output));
-    let (endpoint, entries) = work.await.map_err(|error| Failure::of(&error))??;
+    let work = tokio::task::spawn_blocking(move || examine(probe, place, &named, &checks, output));
+    let report = work.await.map_err(|error| Failure::of(&error))??;
     if let Some(file) = &arguments.junit {
-        let text = report::junit(&endpoint, &entries);
-        sys::fs::replace(file, text.as_bytes(), 0o644).map_err(|error| Failure::of(&error))?;
+        sys::fs::replace(file, report.junit().as_bytes(), 0o644).map_err(|error| Failure::of(&error))?;
     }
-    let counts = Counts::of(&entries);
-    context.output.result(&Object::new(&endpoint, &entries), || format!("\n{counts}\n"))?;
+    let counts = report.counts();
+    context.output.result(&report.object(), || format!("\n{counts}\n"))?;
     match counts.fail {
         0 => Ok(()),
-        fail => Err(Failure::new(format!("{fail} of {} checks failed at {endpoint}", entries.len()))),
+        fail => Err(Failure::new(format!("{fail} of {} checks failed at {service}", report.entries.len()))),
     }
 }
 
@@ -72,32 +71,32 @@ fn probe(service: &Service) -> (Probe, Place) {
 fn examine(
     probe: Probe,
     place: Place,
-    endpoint: &str,
+    named: &str,
     checks: &[&'static Check],
     output: Output,
-) -> Result<(String, Vec<Entry>), Failure> {
+) -> Result<Report, Failure> {
     let subject =
-        Subject::survey(probe, place, Clock::system()).map_err(|error| unreachable(endpoint, &error))?;
+        Subject::survey(probe, place, Clock::system()).map_err(|error| unreachable(named, &error))?;
     if subject.is_disabled() {
-        return Err(Failure::new(format!("{endpoint} refuses everything (403): there is nothing to check")).hint(
+        return Err(Failure::new(format!("{named} refuses everything (403): there is nothing to check")).hint(
             "the instance's metadata endpoint is disabled, or its IPv6 endpoint where the address is one of IPv6",
         ));
     }
-    let mut entries: Vec<Entry> = Vec::with_capacity(checks.len());
+    let mut report = Report::new(&subject);
+    let print = |text: &str| if output.json { Ok(()) } else { Output::text(text) };
+    print(&format!("{named}: {}\n\n", report.summary()))?;
     for &check in checks {
         let entry = Entry { check, outcome: Outcome::of(check.kind, (check.run)(&subject)) };
-        if !output.json {
-            let is_new = entries.last().is_none_or(|last| last.check.group() != check.group());
-            let heading = if is_new { format!("{}\n", check.group()) } else { String::new() };
-            Output::text(&format!("{heading}{}", report::lines(&entry)))?;
-        }
-        entries.push(entry);
+        let is_new = report.entries.last().is_none_or(|last| last.check.group() != check.group());
+        let heading = if is_new { format!("{}\n", check.group()) } else { String::new() };
+        print(&format!("{heading}{}", entry.lines()))?;
+        report.entries.push(entry);
     }
-    Ok((endpoint.to_owned(), entries))
+    Ok(report)
 }
 
-fn unreachable(endpoint: &str, error: &ProbeError) -> Failure {
-    Failure::new(format!("{endpoint} cannot be checked: {error}"))
+fn unreachable(named: &str, error: &ProbeError) -> Failure {
+    Failure::new(format!("{named} cannot be checked: {error}"))
         .hint("start a server with `linklocal up`, or name one with --endpoint URL")
 }
 

@@ -190,6 +190,11 @@ impl Subject {
         self.menu.iter().any(|listed| listed == entry)
     }
 
+    /// Whether the top menu has the entry, or in its place what is below it.
+    pub(crate) fn lists_in_any_form(&self, entry: &str) -> bool {
+        self.lists(entry) || entry.ends_with('/') && self.menu.iter().any(|listed| listed.starts_with(entry))
+    }
+
     pub(crate) fn crawl(&self) -> Result<&Crawl, Finding> {
         if self.crawl.get().is_none() {
             let crawl = Crawl::of(self)?;

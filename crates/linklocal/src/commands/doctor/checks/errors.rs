@@ -41,7 +41,7 @@ pub(super) const CHECKS: &[Check] = &[
         matters: "scripts that read values without looking at the status know the page by its text",
         run: |subject| {
             let answer = missing(subject)?;
-            answer.must_be(404)?;
+            answer.must_apply(404)?;
             let got = format!("{} bytes", answer.body.len());
             let got = if answer.body.len() == PAGE.len() { format!("{got} that differ") } else { got };
             require(answer.body == PAGE.as_bytes(), "the page of 339 bytes", got)
@@ -55,7 +55,7 @@ pub(super) const CHECKS: &[Check] = &[
         matters: "clients tell a page from a value by its type",
         run: |subject| {
             let answer = missing(subject)?;
-            answer.must_be(404)?;
+            answer.must_apply(404)?;
             answer.must_say("Content-Type", "text/html")
         },
     },
@@ -68,7 +68,7 @@ pub(super) const CHECKS: &[Check] = &[
         run: |subject| {
             let request = Request::get(MISSING).plain();
             let answer = subject.ask(subject.admitted(request)?)?;
-            answer.must_be(404)?;
+            answer.must_apply(404)?;
             must_have_order(&answer, &["Content-Type", "Content-Length", "Date", "Server", "Connection"])
         },
     },
@@ -108,7 +108,7 @@ pub(super) const CHECKS: &[Check] = &[
         run: |subject| {
             let line = "X-aws-ec2-metadata-token: no-token-of-yours";
             let answer = subject.ask(Request::get(INSTANCE_ID).line(line).plain())?;
-            only(&answer, 401)?;
+            answer.must_apply(401)?;
             must_have_order(&answer, &["Content-Length", "Date", "Server", "Connection", "Content-Type"])
         },
     },
@@ -119,8 +119,9 @@ pub(super) const CHECKS: &[Check] = &[
         source: CLIENTS,
         matters: "node termination handlers drain a node for a spot/instance-action that always answers",
         run: |subject| {
+            missing(subject)?.must_apply(404)?;
             for (entry, path) in OPTIONAL {
-                if !subject.lists(entry) {
+                if !subject.lists_in_any_form(entry) {
                     let answer = subject.get(path)?;
                     let got = format!("{} for {path}", answer.status_line());
                     require(answer.status == 404, format!("404 for {path}, as {entry} is not listed"), got)?;
@@ -147,14 +148,9 @@ fn missing(subject: &Subject) -> Result<Answer, Finding> {
     subject.get(MISSING)
 }
 
-fn only(answer: &Answer, status: u16) -> Result<(), Finding> {
-    let reason = || Finding::does_not_apply(format!("this service answers {} instead", answer.status_line()));
-    if answer.status == status { Ok(()) } else { Err(reason()) }
-}
-
 /// That the status is another one is for other checks to say.
 fn is_empty(answer: &Answer, status: u16) -> Result<(), Finding> {
-    only(answer, status)?;
+    answer.must_apply(status)?;
     require(answer.body.is_empty(), "no body", format!("{} bytes", answer.body.len()))?;
     answer.must_say("Content-Length", "0")?;
     answer.must_say("Content-Type", "text/plain")

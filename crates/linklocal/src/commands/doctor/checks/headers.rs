@@ -53,7 +53,7 @@ pub(super) const CHECKS: &[Check] = &[
         matters: "HTTP libraries that decode application/json hand their callers something else than on EC2",
         run: |subject| {
             let answer = subject.get(DOCUMENT)?;
-            answer.must_be(200)?;
+            answer.must_apply(200)?;
             answer.must_say("Content-Type", "text/plain")
         },
     },

@@ -2,7 +2,7 @@
 
 use super::super::check::{Check, Finding, Kind, require, shown};
 use super::super::crawl::Crawl;
-use super::super::subject::{ROOT, Subject};
+use super::super::subject::Subject;
 use super::{CAPTURE, CATEGORIES_GUIDE, CLIENTS};
 
 pub(super) const CHECKS: &[Check] = &[
@@ -13,13 +13,15 @@ pub(super) const CHECKS: &[Check] = &[
         source: CAPTURE,
         matters: "aws-config 1.13 panics on a newline behind the role's name; loops in shells see an empty entry",
         run: |subject| {
-            for path in ["/", "/latest/", "/latest/dynamic/", ROOT] {
-                is_unended(path, &subject.value(path)?)?;
+            for path in ["/", "/latest/"] {
+                let answer = subject.get(path)?;
+                is_unended(path, if answer.status == 200 { &answer.body } else { b"" })?;
             }
-            for (path, listing) in listings(subject.crawl()?) {
-                is_unended(path, listing)?;
+            let mut listings = listings(subject.crawl()?).peekable();
+            if listings.peek().is_none() {
+                return Err(Finding::does_not_apply("nothing is listed"));
             }
-            Ok(())
+            listings.try_for_each(|(path, listing)| is_unended(path, listing.as_bytes()))
         },
     },
     Check {
@@ -49,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     },
     Check {
         id: "listings.categories",
-        title: "categories that every instance has are listed",
+        title: "categories that every instance of today has are listed",
         kind: Kind::Wire,
         source: CAPTURE,
         matters: "cloud-init, agents and SDKs ask for these without looking first",
@@ -65,13 +67,12 @@ pub(super) const CHECKS: &[Check] = &[
         source: CLIENTS,
         matters: "cloud-init throws away all metadata for one listed child that is 404",
         run: |subject| {
-            let crawl = subject.crawl()?;
-            let dead: Vec<&str> = crawl
-                .entries
-                .iter()
-                .filter(|entry| entry.status != 200)
-                .map(|entry| entry.path.as_str())
-                .collect();
+            let listed = subject.crawl()?.listed();
+            if listed.is_empty() {
+                return Err(Finding::does_not_apply("nothing is listed"));
+            }
+            let dead: Vec<&str> =
+                listed.iter().filter(|entry| entry.status != 200).map(|entry| entry.path.as_str()).collect();
             let more = dead.len().saturating_sub(3);
             let got = dead.iter().take(3).copied().collect::<Vec<_>>().join(" ");
             let got = if more > 0 { format!("{got} and {more} more") } else { got };
@@ -169,9 +170,8 @@ fn listings(crawl: &Crawl) -> impl Iterator<Item = (&str, &str)> {
     crawl.entries.iter().filter_map(|entry| Some((entry.path.as_str(), entry.listing.as_deref()?)))
 }
 
-fn is_unended(path: &str, listing: &str) -> Result<(), Finding> {
-    let end = || format!("{path} ends in a newline");
-    if listing.ends_with('\n') { require(false, "no newline at the end", end()) } else { Ok(()) }
+fn is_unended(path: &str, listing: &[u8]) -> Result<(), Finding> {
+    require(!listing.ends_with(b"\n"), "no newline at the end", format!("{path} ends in a newline"))
 }
 
 /// An entry without a slash is asked for with one: a value answers the same, a directory lists what is below.

@@ -77,7 +77,7 @@ fn send(subject: &Subject, method: &'static str, path: &str) -> Result<Answer, F
 
 fn head_is_like_get(subject: &Subject, path: &str, status: u16) -> Result<(), Finding> {
     let get = subject.get(path)?;
-    get.must_be(status)?;
+    get.must_apply(status)?;
     let head = subject.ask(subject.admitted(Request::new("HEAD", path))?)?;
     head.must_be(status)?;
     head.must_say("Content-Length", &get.body.len().to_string())?;

@@ -1,7 +1,7 @@
 //! Asking for a session token.
 
 use super::super::check::{Check, Finding, Kind, require};
-use super::super::probe::Request;
+use super::super::probe::{Answer, Request};
 use super::super::subject::{Subject, TOKEN_PATH, token_of};
 use super::{CAPTURE, CLIENTS, RETRIEVAL_GUIDE, TRACE, V2_GUIDE};
 
@@ -207,7 +207,7 @@ pub(super) const CHECKS: &[Check] = &[
         matters: "seen by tools that compare status lines",
         run: |subject| {
             let answer = on_token_path(subject, "GET")?;
-            answer.must_be(405)?;
+            answer.must_apply(405)?;
             require(answer.reason == "Not Allowed", "405 Not Allowed", answer.status_line())
         },
     },
@@ -217,7 +217,11 @@ pub(super) const CHECKS: &[Check] = &[
         kind: Kind::Wire,
         source: TRACE,
         matters: "clients that ask which methods there are learn it here",
-        run: |subject| on_token_path(subject, "GET")?.must_say("Allow", "OPTIONS, PUT"),
+        run: |subject| {
+            let answer = on_token_path(subject, "GET")?;
+            answer.must_apply(405)?;
+            answer.must_say("Allow", "OPTIONS, PUT")
+        },
     },
     Check {
         id: "token.distinct",
@@ -299,7 +303,7 @@ fn no_token(subject: &Subject) -> Finding {
 }
 
 /// With a token: where tokens are required, a request without one is 401 before anybody looks at its method.
-fn on_token_path(subject: &Subject, method: &'static str) -> Result<super::super::probe::Answer, Finding> {
+fn on_token_path(subject: &Subject, method: &'static str) -> Result<Answer, Finding> {
     let life = "X-aws-ec2-metadata-token-ttl-seconds: 60";
     let request = Request::new(method, TOKEN_PATH).line(life).line("Content-Length: 0");
     Ok(subject.ask(subject.admitted(request)?)?)

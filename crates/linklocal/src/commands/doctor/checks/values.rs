@@ -82,7 +82,7 @@ pub(super) const CHECKS: &[Check] = &[
         source: CAPTURE,
         matters: "programs register themselves under it",
         run: |subject| {
-            let address = subject.value_if_any("/latest/meta-data/local-ipv4")?;
+            let address = subject.value("/latest/meta-data/local-ipv4")?;
             require(address.parse::<Ipv4Addr>().is_ok(), "an IPv4 address", shown(&address))?;
             let mac = subject.value("/latest/meta-data/mac")?;
             let path = format!("/latest/meta-data/network/interfaces/macs/{}/local-ipv4s", mac.trim());
@@ -157,7 +157,10 @@ pub(super) const CHECKS: &[Check] = &[
         source: CAPTURE,
         matters: "scripts append it to authorized_keys as it stands",
         run: |subject| {
-            let key = subject.value_if_any("/latest/meta-data/public-keys/0/openssh-key")?;
+            if !subject.lists("public-keys/") {
+                return Err(Finding::does_not_apply("the instance has no key pair"));
+            }
+            let key = subject.value("/latest/meta-data/public-keys/0/openssh-key")?;
             let fits = key.starts_with("ssh-") && key.matches('\n').count() == 1 && key.ends_with('\n');
             let last = if key.ends_with('\n') { "a newline" } else { "no newline" };
             require(
@@ -174,8 +177,11 @@ pub(super) const CHECKS: &[Check] = &[
         source: CATEGORIES_GUIDE,
         matters: "programs that take their configuration from tags see half of it",
         run: |subject| {
-            let keys = subject.value_if_any("/latest/meta-data/tags/instance")?;
-            let set = subject.value_if_any("/latest/meta-data/tag-sets/instance")?;
+            if !subject.lists("tags/") || !subject.lists("tag-sets/") {
+                return Err(Finding::does_not_apply("the instance shows no tags"));
+            }
+            let keys = subject.value("/latest/meta-data/tags/instance")?;
+            let set = subject.value("/latest/meta-data/tag-sets/instance")?;
             let set: serde_json::Value = serde_json::from_str(&set).unwrap_or_default();
             for key in keys.lines() {
                 let value = subject.value(&format!("/latest/meta-data/tags/instance/{key}"))?;

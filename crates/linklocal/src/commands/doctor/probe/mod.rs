@@ -50,6 +50,8 @@ pub(crate) enum ProbeError {
     NotHttp,
     #[error("the answer is longer than {MAX_ANSWER} bytes")]
     Long,
+    #[error("not asked: a name that the service listed cannot stand in a request")]
+    Unsound,
     #[error("not asked: {MAX_UNANSWERED} requests in a row got no answer")]
     GivenUp,
 }
@@ -64,6 +66,9 @@ impl Probe {
     pub(crate) fn ask_in_turn(&self, requests: &[Request]) -> Result<Vec<Answer>, ProbeError> {
         if self.unanswered.get() >= MAX_UNANSWERED {
             return Err(ProbeError::GivenUp);
+        }
+        if !requests.iter().all(Request::is_sound) {
+            return Err(ProbeError::Unsound);
         }
         let answers = self.runtime.block_on(async {
             tokio::time::sleep(self.pause).await;

@@ -65,6 +65,11 @@ impl Request {
         Self { patience: LONG_PATIENCE, ..self }
     }
 
+    /// Whether the target can stand in a request line: names that a service listed become part of it.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.target.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
     pub(crate) fn is_head(&self) -> bool {
         self.method == "HEAD"
     }
@@ -113,5 +118,7 @@ mod tests {
         assert_eq!(text, format!("GET / HTTP/1.0\r\nUser-Agent: {AGENT}\r\n\r\n"));
         let text = String::from_utf8(Request::new("PUT", "/").host("evil.example").bytes("h", "")).unwrap();
         assert!(text.contains("Host: evil.example\r\n") && text.ends_with("Connection: close\r\n\r\n"));
+        assert!(Request::get("/%0d%0a").is_sound());
+        assert!(!Request::get("/a b").is_sound() && !Request::get("/a\r\nb").is_sound());
     }
 }

@@ -7,8 +7,15 @@ mod junit;
 use serde::Serialize;
 
 use super::check::{Check, Finding, Kind};
+use super::subject::{Subject, Version1};
 
-pub(super) use junit::junit;
+/// All checks and what came of them, with what they were about.
+pub(super) struct Report {
+    url: String,
+    http_tokens: &'static str,
+    role: Option<String>,
+    pub(super) entries: Vec<Entry>,
+}
 
 /// One check and what came of it.
 pub(super) struct Entry {
@@ -39,6 +46,10 @@ pub(super) struct Counts {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Object<'a> {
     endpoint: &'a str,
+    /// As a first look found it: `optional`, `required`, `unknown`.
+    http_tokens: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
     counts: Counts,
     checks: Vec<CheckObject<'a>>,
 }
@@ -60,6 +71,52 @@ struct CheckObject<'a> {
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     matters: Option<&'a str>,
+}
+
+impl Report {
+    pub(super) fn new(subject: &Subject) -> Self {
+        let http_tokens = match subject.version_1 {
+            Version1::Answered => "optional",
+            Version1::Refused => "required",
+            Version1::Broken => "unknown",
+        };
+        let url = format!("http://{}{}", subject.probe.authority, subject.probe.prefix);
+        Self { url, http_tokens, role: subject.role.as_deref().map(masked), entries: Vec::new() }
+    }
+
+    /// What a first look found, in a few words.
+    pub(super) fn summary(&self) -> String {
+        let role = self.role.as_ref().map_or_else(|| "no role".to_owned(), |role| format!("role {role:?}"));
+        format!("tokens {}, {role}", self.http_tokens)
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for entry in &self.entries {
+            match entry.outcome {
+                Outcome::Pass => counts.pass += 1,
+                Outcome::Fail { .. } => counts.fail += 1,
+                Outcome::Warn { .. } => counts.warn += 1,
+                Outcome::Skip { .. } => counts.skip += 1,
+            }
+        }
+        counts
+    }
+
+    pub(super) fn object(&self) -> Object<'_> {
+        Object {
+            endpoint: &self.url,
+            http_tokens: self.http_tokens,
+            role: self.role.as_deref(),
+            counts: self.counts(),
+            checks: self.entries.iter().map(CheckObject::new).collect(),
+        }
+    }
+
+    /// The report as CI systems read it.
+    pub(super) fn junit(&self) -> String {
+        junit::document(&self.url, self.counts(), &self.entries)
+    }
 }
 
 impl Outcome {
@@ -92,31 +149,10 @@ impl Outcome {
     }
 }
 
-impl Counts {
-    pub(super) fn of(entries: &[Entry]) -> Self {
-        let mut counts = Self::default();
-        for entry in entries {
-            match entry.outcome {
-                Outcome::Pass => counts.pass += 1,
-                Outcome::Fail { .. } => counts.fail += 1,
-                Outcome::Warn { .. } => counts.warn += 1,
-                Outcome::Skip { .. } => counts.skip += 1,
-            }
-        }
-        counts
-    }
-}
-
 impl std::fmt::Display for Counts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { pass, fail, warn, skip } = self;
         write!(f, "{pass} passed, {fail} failed, {warn} warned, {skip} skipped")
-    }
-}
-
-impl<'a> Object<'a> {
-    pub(super) fn new(endpoint: &'a str, entries: &'a [Entry]) -> Self {
-        Self { endpoint, counts: Counts::of(entries), checks: entries.iter().map(CheckObject::new).collect() }
     }
 }
 
@@ -150,16 +186,19 @@ impl<'a> CheckObject<'a> {
     }
 }
 
-/// One check as lines of text.
-pub(super) fn lines(entry: &Entry) -> String {
-    let Check { id, title, source, matters, .. } = entry.check;
-    let first = format!("  {}  {id:32}  {title}\n", entry.outcome.word());
-    match &entry.outcome {
-        Outcome::Pass => first,
-        Outcome::Skip { reason } => format!("{first}          {reason}\n"),
-        Outcome::Fail { expected, got } | Outcome::Warn { expected, got } => format!(
-            "{first}          expected  {expected} ({source})\n          got       {got}\n          matters   {matters}\n"
-        ),
+impl Entry {
+    /// One check as lines of text.
+    pub(super) fn lines(&self) -> String {
+        let Check { id, title, source, matters, .. } = self.check;
+        let first = format!("  {}  {id:32}  {title}\n", self.outcome.word());
+        match &self.outcome {
+            Outcome::Pass => first,
+            Outcome::Skip { reason } => format!("{first}          {reason}\n"),
+            Outcome::Fail { expected, got } | Outcome::Warn { expected, got } => format!(
+                "{first}          expected  {expected} ({source})\n          got       {got}\n          \
+                 matters   {matters}\n"
+            ),
+        }
     }
 }
 

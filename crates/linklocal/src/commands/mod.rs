@@ -72,7 +72,7 @@ fn event_loop() -> Result<Runtime, Failure> {
 /// The data directory of the server that is meant. The server says what is wrong with the configuration; here only the
 /// word of one that is right counts.
 fn place(global: &Global, env: &Env, config: Option<&Path>) -> Result<Place, Failure> {
-    let file = config.unwrap_or(Path::new(CONFIG));
+    let file = config.unwrap_or_else(|| Path::new(CONFIG));
     let configured = if file.exists() { Config::load(file).ok() } else { None };
     Place::find(global.data.as_deref(), env, configured.and_then(|config| config.server.data))
 }

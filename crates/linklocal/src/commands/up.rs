@@ -24,15 +24,15 @@ use crate::arguments::{EnvFormat, Global, UpArguments};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
-use crate::server::{Introductions, MAX_SESSIONS, Server, StartSettings, start};
+use crate::server::{Introductions, MAX_SESSIONS, Server, StartSettings, claim_when_left, give_up, open};
 
 pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
     let while_run = arguments.while_run;
-    let served = serve(global, env, arguments).await;
-    if let (true, Err(failure)) = (while_run, &served) {
-        Output::object(&Started::failed(failure))?;
+    match serve(global, env, arguments).await {
+        // Told to whoever started the server, who tells the user.
+        Err(failure) if while_run => Output::object(&Started::failed(&failure)),
+        served => served,
     }
-    served
 }
 
 async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
@@ -50,9 +50,10 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
 
     net::raise_descriptor_limit(descriptors(&config));
     let remote = config.access.remote;
-    let (server, lock) = start(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
-    let introductions = open_introductions(&place)?;
+    let lock = claim_when_left(&place).await?;
+    let server = open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
     let mut doors = vec![open_admin(&place, &socket)?];
+    let introductions = open_introductions(&place)?;
     if let Some(address) = metrics {
         doors.push(open_metrics(address).await?);
     }
@@ -79,7 +80,7 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
     running.stop().await;
     server.finish_trail();
     remove_sockets(&place, &socket);
-    drop(lock);
+    give_up(lock, server).await;
     Ok(())
 }
 

@@ -14,12 +14,13 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use store::Store;
-use store_redb::RedbStore;
-use sys::fs::{Lock, LockError};
+use store_redb::{OpenError, RedbStore};
+use sys::fs::Lock;
 use sys::{Clock, Entropy};
 use tokio::sync::{Mutex, Notify};
 use types::Instance;
 
+use super::claim::claim;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
 use super::inventory::Inventory;
@@ -43,14 +44,18 @@ pub(crate) struct StartSettings {
     pub(crate) container_addresses: Vec<SocketAddr>,
 }
 
-/// Opens everything in its order: directory, lock, addresses, store, instances. The lock is the server's life.
+/// A server on a directory that nobody has taken.
 pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Server>, Lock), Failure> {
+    let lock = claim(place)?;
+    Ok((open(place, settings)?, lock))
+}
+
+/// Opens everything in its order: addresses, store, instances. The caller holds the directory's lock.
+pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>, Failure> {
     let StartSettings { config, seed, addresses, container_addresses } = settings;
-    sys::fs::private_directory(place.path()).map_err(|error| Failure::of(&error))?;
-    let lock = Lock::acquire(&place.lock()).map_err(|error| lock_failure(place, &error))?;
     let listeners = Listeners { shared: bound(&addresses, "--imds")?, agents: bound(&container_addresses, "--container")? };
     let store: Arc<dyn Store> =
-        Arc::new(RedbStore::open(&place.store()).map_err(|error| Failure::of(&error))?);
+        Arc::new(RedbStore::open(&place.store()).map_err(|error| store_failure(&error))?);
     let clock = Clock::system();
     let installation = installation(&*store, &clock)?;
     let seed = seed.or_else(|| config.seed.clone());
@@ -64,7 +69,7 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
         clock,
     };
     let server = assembled(place, config, inventory, &installation, listeners)?;
-    Ok((Arc::new(server), lock))
+    Ok(Arc::new(server))
 }
 
 /// Sockets that belong to no single instance.
@@ -85,6 +90,12 @@ fn bound(addresses: &[SocketAddr], flag: &str) -> Result<Vec<Listener>, Failure>
             _ => failure,
         }
     })
+}
+
+/// Whoever holds the store without the directory's lock is on its way out.
+fn store_failure(error: &OpenError) -> Failure {
+    let failure = Failure::of(error);
+    if let OpenError::InUse { .. } = error { failure.passing() } else { failure }
 }
 
 fn installation(store: &dyn Store, clock: &Clock) -> Result<Installation, Failure> {
@@ -222,14 +233,6 @@ fn registry(service: &Arc<Service>, trail: &TrailKeeper) -> Registry {
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
     registry.register("linklocal_build", "The running version", build);
     registry
-}
-
-fn lock_failure(place: &Place, error: &LockError) -> Failure {
-    let LockError::Held { pid, .. } = error else { return Failure::of(error) };
-    let process = pid.map(|pid| format!(": process {pid}")).unwrap_or_default();
-    Failure::new(format!("a server is running on {} already{process}", place.path().display()))
-        .hint("stop it, or choose another directory with --data")
-        .passing()
 }
 
 /// A server is gone within five seconds of SIGTERM.

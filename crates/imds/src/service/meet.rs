@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::{Method, StatusCode, header};
 use metadata::Access;
-use net::{Caller, Identification, Link, Place};
+use net::{Caller, Identification, Link, Peer, Place};
 
 use super::Service;
 use super::call::Call;
@@ -42,7 +42,10 @@ impl Service {
     /// Counts the connection under what is known without looking.
     fn pass(&self, call: &Call, link: &Link<Visit>) {
         if link.memory().tally().is_none() {
-            let unknown = Arc::new(Caller::unknown(Place::ThisMachine, link.peer().remote.ip()));
+            let Peer { local, remote } = link.peer();
+            let is_near = remote.ip().is_loopback() || remote.ip() == local.ip();
+            let place = if is_near { Place::ThisMachine } else { Place::Elsewhere };
+            let unknown = Arc::new(Caller::unknown(place, remote.ip()));
             let tally = self.arrive(call, link, unknown, |arrival| self.callers.pass(arrival));
             link.memory().count_under(tally);
         }

@@ -73,6 +73,15 @@ pub(super) fn stat(proc: &Proc, id: u32) -> Option<Stat> {
     Stat::parse(&proc.glance(&format!("{id}/stat"), STAT)?)
 }
 
+/// The user that a process acts for: `Uid:` in its status, the second of four. The owner of its directory would be root
+/// for a process that does not let itself be looked into.
+pub(super) fn user(proc: &Proc, id: u32) -> Option<u32> {
+    let status = proc.glance(&format!("{id}/status"), STATUS)?;
+    let status = String::from_utf8_lossy(&status);
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    ids.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 /// Parent first, without the kernel.
 fn ancestors(proc: &Proc, parent: u32) -> Vec<Ancestor> {
     let mut next = parent;
@@ -94,6 +103,8 @@ fn program_name(proc: &Proc, id: u32) -> Option<String> {
 
 /// A status line has at most 52 numbers and a name.
 const STAT: usize = 2048;
+/// Identities stand in its first lines.
+const STATUS: usize = 1024;
 const COMMAND_LINE: usize = 4096;
 const CGROUP: usize = 8192;
 const ANCESTORS: usize = 3;

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::budget::Budget;
-use super::describe::Descriptions;
+use super::describe::{self, Descriptions};
 use super::search::{Found, PATIENCE, Search};
 use super::sockets::{self, Sighting};
 use super::users::Users;
@@ -109,7 +109,7 @@ impl Worker {
 
     fn introduced(&mut self, id: u32, address: IpAddr, now: Instant) -> Caller {
         let process = self.process(id, now);
-        let user = process.as_ref().and_then(|_| self.search.proc().owner(&id.to_string()));
+        let user = process.as_ref().and_then(|_| describe::user(self.search.proc(), id));
         let user = user.map(|id| self.users.user(id, now));
         Caller { place: Place::ThisMachine, address, user, process }
     }
@@ -127,13 +127,12 @@ impl Worker {
 
     /// Somebody without a socket in this network namespace: in another one, on another machine, or gone.
     fn stranger(&mut self, peer: Peer, until: Instant) -> Caller {
-        let address = peer.remote.ip();
-        if is_own(peer) {
-            return Caller::unknown(Place::ThisMachine, address);
-        }
-        let now = Instant::now();
+        let (address, now) = (peer.remote.ip(), Instant::now());
         if self.strangers.get(&address).is_some_and(|seen| now.saturating_duration_since(*seen) < FORGET) {
             return Caller::unknown(Place::Elsewhere, address);
+        }
+        if is_own(peer) {
+            return Caller::unknown(Place::ThisMachine, address);
         }
         match self.search.elsewhere(peer, until) {
             Found::Socket(sighting) => {

@@ -89,7 +89,7 @@ impl Trail for TrailKeeper {
 /// What was in the queue.
 #[derive(Default)]
 struct Batch {
-    entries: Vec<Box<TrailEntry>>,
+    entries: Vec<TrailEntry>,
     is_last: bool,
 }
 
@@ -114,7 +114,7 @@ impl Writer {
             let now = self.clock.now();
             let mut records = self.repeats.over(now);
             for entry in entries {
-                records.extend(self.repeats.take(Record::from(*entry), now));
+                records.extend(self.repeats.take(Record::from(entry), now));
             }
             if is_last {
                 records.extend(self.repeats.close());
@@ -141,7 +141,7 @@ impl Writer {
         };
         loop {
             match message {
-                Ok(Message::Entry(entry)) => batch.entries.push(entry),
+                Ok(Message::Entry(entry)) => batch.entries.push(*entry),
                 Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => batch.is_last = true,
                 Err(RecvTimeoutError::Timeout) => return batch,
             }

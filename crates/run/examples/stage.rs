@@ -96,23 +96,54 @@ fn report(error: &RunError) {
     eprintln!("stage: {error}");
 }
 
-/// Makes the system refuse some calls to this process and what it starts, as containers do.
+/// Makes the system refuse some calls to this process and what it starts, as containers and old kernels do.
 #[cfg(target_os = "linux")]
-fn forbid(calls: &OsString) {
-    let number = |name: &str| match name {
-        "seccomp" => libc::SYS_seccomp,
-        "pidfd_getfd" => libc::SYS_pidfd_getfd,
-        "process_vm_readv" => libc::SYS_process_vm_readv,
-        "process_vm_writev" => libc::SYS_process_vm_writev,
-        _ => panic!("unknown system call {name}"),
-    };
-    let statement = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
-    let mut filter = vec![statement(0x20, 0, 0, 0)];
-    for name in calls.to_str().expect("names are text").split(',') {
-        filter.push(statement(0x15, u32::try_from(number(name)).expect("numbers are small"), 0, 1));
-        filter.push(statement(0x06, libc::SECCOMP_RET_ERRNO | 1, 0, 0));
+fn forbid(names: &OsString) {
+    let load = |offset| instruction(0x20, offset, 0, 0);
+    let mut filter = Vec::new();
+    for name in names.to_str().expect("names are text").split(',') {
+        let (call, register, errno) = forbidden(name);
+        let call = u32::try_from(call).expect("numbers are small");
+        let refuse = instruction(0x06, libc::SECCOMP_RET_ERRNO | errno, 0, 0);
+        filter.push(load(0));
+        match register {
+            // Of the second argument: some bit of it.
+            Some(bits) => filter.extend([
+                instruction(0x15, call, 0, 3),
+                load(24),
+                instruction(0x45, bits, 0, 1),
+                refuse,
+            ]),
+            None => filter.extend([instruction(0x15, call, 0, 1), refuse]),
+        }
     }
-    filter.push(statement(0x06, libc::SECCOMP_RET_ALLOW, 0, 0));
+    filter.push(instruction(0x06, libc::SECCOMP_RET_ALLOW, 0, 0));
+    install(&mut filter);
+}
+
+/// A system call, bits of its second argument where only some of its uses are meant, and what they fail with.
+#[cfg(target_os = "linux")]
+fn forbidden(name: &str) -> (libc::c_long, Option<u32>, u32) {
+    match name {
+        "seccomp" => (libc::SYS_seccomp, None, 1),
+        "pidfd_getfd" => (libc::SYS_pidfd_getfd, None, 1),
+        "process_vm_readv" => (libc::SYS_process_vm_readv, None, 1),
+        "process_vm_writev" => (libc::SYS_process_vm_writev, None, 1),
+        // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV came with Linux 5.19.
+        "wait_killable" => (libc::SYS_seccomp, Some(1 << 5), 22),
+        // SECCOMP_FILTER_FLAG_NEW_LISTENER came with Linux 5.0.
+        "listener" => (libc::SYS_seccomp, Some(1 << 3), 22),
+        _ => panic!("unknown system call {name}"),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn instruction(code: u16, k: u32, jt: u8, jf: u8) -> libc::sock_filter {
+    libc::sock_filter { code, jt, jf, k }
+}
+
+#[cfg(target_os = "linux")]
+fn install(filter: &mut [libc::sock_filter]) {
     let length = u16::try_from(filter.len()).expect("a short filter");
     let program = libc::sock_fprog { len: length, filter: filter.as_mut_ptr() };
     // SAFETY: sets a flag of this process.

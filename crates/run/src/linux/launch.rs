@@ -52,8 +52,10 @@ struct Report {
 impl Child {
     /// Forks the child and sees whether all that is needed of the system is there. All signals are blocked meanwhile.
     pub(super) fn start(plan: &Plan<'_>) -> Result<Self, RunError> {
-        if !structures_fit() {
-            return Err(Unsupported::Kernel { missing: "seccomp's user notification", since: "5.0" }.into());
+        match structures_fit() {
+            Ok(true) => {}
+            Ok(false) => return Err(Unsupported::Untried(Errno::OVERFLOW.into()).into()),
+            Err(errno) => return Err(Report { step: FILTER, value: errno.raw_os_error() }.refusal()),
         }
         let (channel, its_channel) =
             rustix::net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
@@ -123,16 +125,22 @@ impl Child {
 impl Report {
     /// The listener, which the child has put into the table that both share.
     fn listener(self) -> Result<Listener, RunError> {
-        let error = || io::Error::from_raw_os_error(self.value);
         match (self.step, self.value) {
             // SAFETY: the descriptor was made by the child for its parent and belongs to nobody else in this process.
             (LISTEN, listener) => Ok(Listener::new(unsafe { OwnedFd::from_raw_fd(listener) })),
-            (FILTER, libc::EBUSY) => Err(Unsupported::Nested.into()),
+            _ => Err(self.refusal()),
+        }
+    }
+
+    fn refusal(self) -> RunError {
+        let error = || io::Error::from_raw_os_error(self.value);
+        match (self.step, self.value) {
+            (FILTER, libc::EBUSY) => Unsupported::Nested.into(),
             (FILTER, libc::EINVAL) => {
-                Err(Unsupported::Kernel { missing: "seccomp's user notification", since: "5.0" }.into())
+                Unsupported::Kernel { missing: "seccomp's user notification", since: "5.0" }.into()
             }
-            (FILTER, _) => Err(Unsupported::FilterForbidden(error()).into()),
-            _ => Err(RunError::System { step: "the child ended before its program", source: error() }),
+            (FILTER, _) => Unsupported::FilterForbidden(error()).into(),
+            _ => RunError::System { step: "the child ended before its program", source: error() },
         }
     }
 

@@ -158,15 +158,18 @@ impl<T> AsMut<T> for Room<T> {
     }
 }
 
-/// Whether the kernel's structures fit into the room that is kept for them; `false` on a kernel without listeners too.
-pub(super) fn structures_fit() -> bool {
+/// Whether the kernel's structures fit into the room that is kept for them. An error on a kernel without listeners, and
+/// where seccomp is forbidden.
+pub(super) fn structures_fit() -> Result<bool, Errno> {
     let mut sizes = seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
     // SAFETY: the operation writes the three sizes to the structure that it is given.
     let result =
         unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
-    result == 0
-        && usize::from(sizes.seccomp_notif) <= size_of::<Room<seccomp_notif>>()
-        && usize::from(sizes.seccomp_notif_resp) <= size_of::<Room<seccomp_notif_resp>>()
+    if result != 0 {
+        return Err(last_error());
+    }
+    Ok(usize::from(sizes.seccomp_notif) <= size_of::<Room<seccomp_notif>>()
+        && usize::from(sizes.seccomp_notif_resp) <= size_of::<Room<seccomp_notif_resp>>())
 }
 
 pub(super) fn last_error() -> Errno {

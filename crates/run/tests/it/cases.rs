@@ -27,6 +27,12 @@ fn nor_one_whose_descriptors_cannot_be_shared() {
 }
 
 #[test]
+fn nor_one_on_a_kernel_that_lets_signals_take_calls_back() {
+    check("everywhere", &["--forbid", "wait_killable"], stage::caller());
+    check("shared", &["--forbid", "wait_killable"], stage::caller());
+}
+
+#[test]
 fn own_sockets_keep_options_copies_and_registrations() {
     check("shared", OPEN, stage::caller());
     check("shared", ISOLATED, stage::caller());

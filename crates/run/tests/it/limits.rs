@@ -8,7 +8,11 @@ use crate::stage::{self, OPEN};
 fn what_the_system_forbids_is_said_before_anything_starts() {
     let memory = "pidfd_getfd,process_vm_readv,process_vm_writev";
     for (options, said) in [
-        (&["--forbid", "seccomp"][..], "stage: the system forbids seccomp filters\n"),
+        (
+            &["--forbid", "listener"][..],
+            "stage: the kernel lacks seccomp's user notification, which came with Linux 5.0\n",
+        ),
+        (&["--forbid", "seccomp"], "stage: the system forbids seccomp filters\n"),
         (
             &["--forbid", memory, "--isolate"],
             "stage: the system forbids sharing the descriptors of own processes, which isolation needs\n",

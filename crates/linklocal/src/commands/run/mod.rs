@@ -115,7 +115,7 @@ async fn instance(context: &Context, named: Option<InstanceId>) -> Result<Instan
     }
 }
 
-/// The variables that point SDKs at the credential endpoint of a container.
+/// The variables that point SDKs at the credential endpoint of a container, and away from any other.
 async fn of_container(
     context: &Context,
     instance_id: &InstanceId,
@@ -124,5 +124,6 @@ async fn of_container(
 ) -> Result<Vec<(OsString, Option<OsString>)>, Failure> {
     let call = Call::ContainerEnvironment { instance_id: Some(instance_id.clone()), kind, at };
     let Reply::Environment(variables) = context.call(&call).await? else { return Err(foreign()) };
-    Ok(variables.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect())
+    let set = variables.into_iter().map(|(name, value)| (name.into(), Some(value.into())));
+    Ok(surroundings::other_containers().chain(set).collect())
 }

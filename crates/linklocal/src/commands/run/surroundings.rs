@@ -35,6 +35,11 @@ impl Surroundings {
     }
 }
 
+/// Leaves out what another container's endpoint would be found by; some SDKs ask the first that they know.
+pub(super) fn other_containers() -> impl Iterator<Item = (OsString, Option<OsString>)> {
+    CONTAINER.iter().chain(&CONTAINER_TOKENS).map(|name| (name.into(), None))
+}
+
 /// The first source of credentials that SDKs ask before the instance's role (AWS SDKs and Tools Reference Guide,
 /// "Standardized credential providers").
 fn winner(env: &Env, has_container: bool) -> Option<String> {
@@ -94,9 +99,9 @@ fn is_set(env: &Env, name: &str) -> bool {
 /// As on an instance that was just launched. The region and the endpoints of other services stay: they are no
 /// credentials, and instances have them from their user data too.
 fn hidden() -> Vec<(OsString, Option<OsString>)> {
-    let removed = KEYS.iter().chain(&CONTAINER).chain(&COMPANIONS).map(|name| (name.into(), None));
+    let removed = KEYS.iter().chain(&COMPANIONS).map(|name| (name.into(), None));
     let emptied = FILES.iter().map(|name| (name.into(), Some("/dev/null".into())));
-    removed.chain(emptied).collect()
+    removed.chain(other_containers()).chain(emptied).collect()
 }
 
 /// In the order in which they are asked.
@@ -112,8 +117,10 @@ const KEYS: [&str; 6] = [
     "AWS_CREDENTIAL_FILE",
 ];
 const CONTAINER: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+const CONTAINER_TOKENS: [&str; 2] =
+    ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
 /// What belongs to those, and what steers SDKs towards or away from the metadata service.
-const COMPANIONS: [&str; 13] = [
+const COMPANIONS: [&str; 11] = [
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECRET_KEY",
     "AWS_SESSION_TOKEN",
@@ -121,8 +128,6 @@ const COMPANIONS: [&str; 13] = [
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
     "AWS_EC2_METADATA_DISABLED",
     "AWS_EC2_METADATA_V1_DISABLED",
     ENDPOINT,

@@ -244,7 +244,8 @@ mod tests {
             let asked = Ecs.question(method, "/v2/credentials/x", Field::Absent);
             assert_eq!(asked, Err(ContainerFault::NotAllowed));
         }
-        assert!(Ecs.question(Method::Head, "/v2/credentials/x", Field::Absent).is_ok());
+        let head = Ecs.question(Method::Head, "/v2/credentials/x", Field::Absent).unwrap();
+        assert_eq!(head.proof, "x");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
 from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, cloud_init, containers, curl, doctor,
-                     ec2_metadata, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, supervision)
+                     ec2_metadata, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios, supervision)
 
 CLIENTS = {
     "curl": curl,
@@ -19,6 +19,7 @@ CLIENTS = {
     "s3fs": s3fs,
     "containers": containers,
     "supervision": supervision,
+    "scenarios": scenarios,
     "openssl": openssl,
     "hop-limit": hop_limit,
     "doctor": doctor,

@@ -14,7 +14,7 @@ pub(crate) use call::{
     MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply,
     RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
-pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError};
+pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
 pub(crate) use server::{Admin, Door, MAX_PATH, keep_private, listen, may_call, serve};

@@ -1,4 +1,4 @@
-//! Requests and events side by side, in the order of time. Requests that came to the same one after another share a line.
+//! Requests and events side by side, in the order of time. What repeats itself is told once, with how often.
 
 use std::time::Duration;
 
@@ -7,20 +7,60 @@ use crate::StepKind;
 
 /// The lines; of a long row those in the middle are left out.
 pub(super) fn lines(trial: &Trial<'_>) -> Vec<String> {
-    let mut lines: Vec<(Duration, usize, String)> = Vec::new();
+    let mut entries: Vec<(Duration, u8, String)> = Vec::new();
     for step in trial.plan.steps.iter().filter(|step| step.at <= trial.lived) {
         let mark = if step.kind == StepKind::Ends { '<' } else { '>' };
-        lines.push((step.at, 0, format!("{mark} {}", trial.plan.told(step))));
+        entries.push((step.at, 0, format!("{mark} {}", trial.plan.told(step))));
     }
-    let runs = trial.records.chunk_by(|one, other| told(one) == told(other));
-    for run in runs {
-        let count = if run.len() > 1 { format!(" ({} times)", run.len()) } else { String::new() };
-        lines.push((run[0].arrived, 1, format!("  {}{count}", told(&run[0]))));
+    entries.extend(trial.records.iter().map(|record| (record.arrived, 1, format!("  {}", told(record)))));
+    entries.push((trial.lived, 2, format!("< the client ended: {}", trial.ended)));
+    entries.sort_by_key(|(at, order, _)| (*at, *order));
+    let entries: Vec<Entry> = entries.into_iter().map(|(at, _, text)| Entry { at, text }).collect();
+    shortened(folded(&entries))
+}
+
+struct Entry {
+    at: Duration,
+    text: String,
+}
+
+/// Rounds of the same few entries become one round and a count.
+fn folded(entries: &[Entry]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < entries.len() {
+        let (period, rounds) = repetition(&entries[at..]);
+        let end = at + period * rounds;
+        lines.extend(entries[at..at + period].iter().map(|entry| line(entry.at, &entry.text)));
+        if rounds > 1 {
+            let last = &entries[end - period];
+            let more = match (period, rounds - 1) {
+                (1, 1) => "  … the same once more".to_owned(),
+                (1, more) => format!("  … the same {more} times more"),
+                (lines, more) => format!("  … these {lines} lines {more} times more"),
+            };
+            lines.push(line(last.at, &more));
+        }
+        at = end;
     }
-    lines.push((trial.lived, 2, format!("< the client ended: {}", trial.ended)));
-    lines.sort_by_key(|(at, order, _)| (*at, *order));
-    let all = lines.into_iter().map(|(at, _, line)| format!("{:>9.3}  {line}", at.as_secs_f64()));
-    shortened(all.collect())
+    lines
+}
+
+/// How many entries from the first on repeat themselves at once, and how often they are there: the repetition that covers
+/// most. Two rounds of several lines are not worth a word.
+fn repetition(entries: &[Entry]) -> (usize, usize) {
+    let periods = 1..=LONGEST_ROUND.min(entries.len());
+    let counted = periods.map(|period| {
+        let first = &entries[..period];
+        let same = |round: &&[Entry]| round.iter().zip(first).all(|(one, other)| one.text == other.text);
+        (period, entries.chunks_exact(period).take_while(same).count())
+    });
+    let worth = counted.filter(|(period, rounds)| *rounds > 2 || *rounds == 2 && *period == 1);
+    worth.max_by_key(|(period, rounds)| (period * rounds, usize::MAX - period)).unwrap_or((1, 1))
+}
+
+fn line(at: Duration, text: &str) -> String {
+    format!("{:>9.3}  {text}", at.as_secs_f64())
 }
 
 fn told(record: &Record) -> String {
@@ -56,4 +96,32 @@ fn shortened(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
+/// Requests in one round of an SDK's: token, role, credentials, and another three of a second provider.
+const LONGEST_ROUND: usize = 6;
 const MOST: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounds_are_told_once() {
+        let entries = |text: &str| -> Vec<Entry> {
+            let each = text.chars().zip(0..);
+            each.map(|(c, at)| Entry { at: Duration::from_secs(at), text: c.to_string() }).collect()
+        };
+        for (text, expected) in [
+            ("ab", "a|b"),
+            ("aa", "a|  … the same once more"),
+            ("aaab", "a|  … the same 2 times more|b"),
+            ("abab", "a|b|a|b"),
+            ("abcabcabcd", "a|b|c|  … these 3 lines 2 times more|d"),
+            ("aabaabaab", "a|a|b|  … these 3 lines 2 times more"),
+            ("", ""),
+        ] {
+            let lines = folded(&entries(text));
+            let lines: Vec<&str> = lines.iter().map(|line| &line[11..]).collect();
+            assert_eq!(lines.join("|"), expected, "{text}");
+        }
+    }
+}

@@ -7,9 +7,17 @@ use crate::world::{World, said};
 #[test]
 fn every_help_has_an_example() {
     let world = World::new();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 25] = [
         &[],
         &["up"],
+        &["run"],
+        &["trail"],
+        &["doctor"],
+        &["scenario"],
+        &["scenario", "run"],
+        &["scenario", "grade"],
+        &["scenario", "check"],
+        &["instance", "callers"],
         &["env"],
         &["get"],
         &["instance"],

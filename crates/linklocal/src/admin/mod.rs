@@ -10,9 +10,8 @@ mod server;
 
 pub(crate) use call::{
     AgentAddress, Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage,
-    InstanceSummary,
-    MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply,
-    RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply,
+    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError};

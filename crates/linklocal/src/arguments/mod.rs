@@ -26,7 +26,8 @@ pub(crate) use instance::{
 };
 pub(crate) use run::RunArguments;
 pub(crate) use scenario::{
-    CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand, ShowScenarioArguments,
+    CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand,
+    ShowScenarioArguments,
 };
 pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};

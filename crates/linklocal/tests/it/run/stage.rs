@@ -26,6 +26,11 @@ impl Told {
     /// One line to the program, one back.
     pub(crate) fn answer(&mut self, line: &str) -> String {
         writeln!(self.stdin.as_mut().unwrap(), "{line}").unwrap();
+        self.line()
+    }
+
+    /// What the program says next.
+    pub(crate) fn line(&mut self) -> String {
         let mut stdout = self.stdout.take().unwrap();
         let (stdout, line) = within("a line of a program", move || {
             let mut line = String::new();
@@ -162,4 +167,16 @@ listener = libc.syscall(number, SECCOMP_SET_MODE_FILTER, NEW_LISTENER, program)
 assert listener >= 0, os.strerror(ctypes.get_errno())
 os.set_inheritable(listener, True)
 os.execv(sys.argv[1], sys.argv[1:])
+"#;
+
+/// Says what it is told, waits for SIGTERM, and leaves with 9.
+pub(crate) const CATCHER: &str = r#"
+import signal, sys
+def caught(*_):
+    print("caught")
+    sys.exit(9)
+signal.signal(signal.SIGTERM, caught)
+print(input())
+while True:
+    signal.pause()
 "#;

@@ -38,7 +38,7 @@ pub(crate) async fn give_up(lock: Lock, server: Arc<Server>) {
     drop(server);
     let deadline = Instant::now() + LAST_TASKS;
     while left.strong_count() > 0 && Instant::now() < deadline {
-        tokio::time::sleep(PAUSE / 10).await;
+        tokio::time::sleep(PAUSE).await;
     }
     drop(lock);
 }
@@ -55,7 +55,8 @@ fn failure(place: &Place, error: &LockError) -> Failure {
         .passing()
 }
 
-const PAUSE: Duration = Duration::from_millis(10);
+/// Runs that follow each other wait for one another: a server needs some milliseconds to leave.
+const PAUSE: Duration = Duration::from_millis(1);
 /// A server that leaves is gone within five seconds.
 const PATIENCE: Duration = Duration::from_secs(6);
 const LAST_TASKS: Duration = Duration::from_millis(200);

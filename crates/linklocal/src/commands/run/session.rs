@@ -40,6 +40,7 @@ fn failure(error: &LineError) -> Failure {
     }
 }
 
+/// The server that was started has waited for the one before already.
+const PAUSE: Duration = Duration::from_millis(1);
 /// A server is gone five seconds after it was told.
-const PAUSE: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(8);

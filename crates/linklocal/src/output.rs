@@ -65,7 +65,8 @@ impl Output {
         let stdout = io::stdout();
         let mut events = [PollFd::new(&stdout, PollFlags::empty())];
         let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut events, Some(&at_once)).is_ok() && events[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
+        poll(&mut events, Some(&at_once)).is_ok()
+            && events[0].revents().intersects(PollFlags::ERR | PollFlags::HUP)
     }
 
     /// Why the command failed, and what to do.

@@ -51,7 +51,8 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
     net::raise_descriptor_limit(descriptors(&config));
     let remote = config.access.remote;
     let lock = claim_when_left(&place).await?;
-    let server = open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
+    let server =
+        open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
     let mut doors = vec![open_admin(&place, &socket)?];
     let introductions = open_introductions(&place)?;
     if let Some(address) = metrics {
@@ -140,7 +141,12 @@ impl Running {
     }
 
     /// Takes connections from sessions of `linklocal run`; with `while_used` their end is the server's.
-    pub(super) fn introduce(&mut self, server: &Arc<Server>, introductions: Option<Introductions>, while_used: bool) {
+    pub(super) fn introduce(
+        &mut self,
+        server: &Arc<Server>,
+        introductions: Option<Introductions>,
+        while_used: bool,
+    ) {
         let Some(introductions) = introductions else { return };
         let (server, shutdown) = (Arc::clone(server), self.shutdown.clone());
         self.serving.push(tokio::spawn(introductions.serve(server, while_used, shutdown)));
@@ -189,7 +195,8 @@ impl Banner<'_> {
     }
 
     fn text(&self) -> String {
-        let ServerDescription { endpoints, container_endpoints, instances, instance_count, .. } = &self.server;
+        let ServerDescription { endpoints, container_endpoints, instances, instance_count, .. } =
+            &self.server;
         let mut text = String::from("The instance metadata service is at\n");
         for endpoint in endpoints {
             text.push_str(&format!("  {}\n", url(*endpoint)));
@@ -362,7 +369,10 @@ async fn open_metrics(address: SocketAddr) -> Result<Door, Failure> {
 fn descriptors(config: &Config) -> u64 {
     let connections = u64::try_from(config.server.max_connections).unwrap_or(u64::MAX);
     let sessions = u64::try_from(MAX_SESSIONS).unwrap_or(u64::MAX);
-    connections.saturating_add(u64::from(config.instance_count())).saturating_add(sessions).saturating_add(256)
+    connections
+        .saturating_add(u64::from(config.instance_count()))
+        .saturating_add(sessions)
+        .saturating_add(256)
 }
 
 /// The metadata service drains for at most four seconds; the process is gone after five.

@@ -53,7 +53,10 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
 /// Opens everything in its order: addresses, store, instances. The caller holds the directory's lock.
 pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>, Failure> {
     let StartSettings { config, seed, addresses, container_addresses } = settings;
-    let listeners = Listeners { shared: bound(&addresses, "--imds")?, agents: bound(&container_addresses, "--container")? };
+    let listeners = Listeners {
+        shared: bound(&addresses, "--imds")?,
+        agents: bound(&container_addresses, "--container")?,
+    };
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| store_failure(&error))?);
     let clock = Clock::system();
@@ -131,7 +134,8 @@ fn assembled(
         entropy: Entropy::buffered(),
         limits: limits(&config),
     });
-    let (endpoints, config) = opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
+    let (endpoints, config) =
+        opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
     Ok(Server {
         registry: registry(&service, &trail),
         trail,

@@ -45,11 +45,7 @@ pub(super) struct Journey {
 }
 
 /// Finds the server and the instance.
-pub(super) async fn prepare(
-    global: &Global,
-    env: Env,
-    arguments: RunArguments,
-) -> Result<Journey, Failure> {
+pub(super) async fn prepare(global: &Global, env: Env, arguments: RunArguments) -> Result<Journey, Failure> {
     let named = arguments.instance.as_deref().map(super::instance_id).transpose()?;
     let place = super::place(global, &env, arguments.config.as_deref())?;
     let socket = place.run_socket();

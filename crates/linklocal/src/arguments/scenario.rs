@@ -10,18 +10,22 @@ use scenario::grade::Condition;
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScenarioCommand {
     /// List the scenarios that come with linklocal
+    #[command(after_help = "Example:\n  $ linklocal scenario list")]
     List,
     /// Print a scenario's time line
     #[command(after_help = SHOW)]
     Show(ShowScenarioArguments),
     /// Check a scenario file
+    #[command(after_help = "Example:\n  $ linklocal scenario check outage.toml")]
     Check(CheckScenarioArguments),
     /// Play a scenario on the running server
     #[command(after_help = RUN)]
     Run(RunScenarioArguments),
     /// End the scenario that is being played, and put everything back
+    #[command(after_help = "Example:\n  $ linklocal scenario stop")]
     Stop,
     /// Show the scenario that is being played, or was played last
+    #[command(after_help = "Example:\n  $ linklocal scenario status --json")]
     Status,
     /// Run a program through a scenario and report what it did
     #[command(after_help = GRADE)]

@@ -7,7 +7,7 @@ use crate::world::{World, said};
 #[test]
 fn every_help_has_an_example() {
     let world = World::new();
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 29] = [
         &[],
         &["up"],
         &["run"],
@@ -15,6 +15,10 @@ fn every_help_has_an_example() {
         &["doctor"],
         &["scenario"],
         &["scenario", "run"],
+        &["scenario", "list"],
+        &["scenario", "show"],
+        &["scenario", "stop"],
+        &["scenario", "status"],
         &["scenario", "grade"],
         &["scenario", "check"],
         &["instance", "callers"],

@@ -7,6 +7,7 @@ mod get;
 mod instance;
 mod run;
 mod scenario;
+mod serving;
 mod trail;
 mod up;
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::error::ConfigError;
-use super::raw::{ReadFile, Source};
+use super::source::{ReadFile, Source};
 
 /// `[access]`, names of users resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]

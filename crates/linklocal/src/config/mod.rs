@@ -7,6 +7,7 @@ mod access;
 mod error;
 mod fleet;
 mod raw;
+mod source;
 #[cfg(test)]
 mod tests;
 

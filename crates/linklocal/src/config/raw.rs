@@ -7,17 +7,14 @@ use account::RotationSchedule;
 use account::declaration::Declaration;
 use metadata::Fleet;
 use serde::Deserialize;
-use sys::fs::ReadError;
-use toml_source::{Guide, Position, Span, offset_of};
+use toml_source::{Guide, Position, Span};
 use types::Instance;
 
 use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
+use super::source::{ReadFile, Source};
 use super::{Config, MetadataOptionsConfig, ServerConfig};
-
-/// Reads a file that a configuration names or needs, up to a bound.
-pub(super) type ReadFile<'a> = &'a dyn Fn(&Path, usize) -> Result<Vec<u8>, ReadError>;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -80,13 +77,6 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         defaults: raw.defaults,
         declarations: raw.instance,
     })
-}
-
-/// A file's text under its name.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    path: &'a Path,
-    text: &'a str,
 }
 
 impl Source<'_> {
@@ -159,31 +149,10 @@ impl Source<'_> {
         declaration.set_user_data(bytes).map_err(|error| wrong(error.to_string()))
     }
 
-    /// A path as the file means it: relative ones start at the file's directory.
-    fn beside(self, path: &Path) -> PathBuf {
-        self.path.parent().map_or_else(|| path.to_owned(), |directory| directory.join(path))
-    }
-
     fn fault(self, fault: &FleetFault) -> ConfigError {
         let other = fault.other.as_deref().map(|key| self.position(key).line);
         let also = other.map(|line| format!("; the other is on line {line}")).unwrap_or_default();
         self.wrong(&fault.key, format!("{}{also}", fault.problem))
-    }
-
-    pub(super) fn wrong(self, key: &str, problem: impl Into<String>) -> ConfigError {
-        ConfigError::at(self.path, self.position(key), problem)
-    }
-
-    /// Where a key's value stands. What an instance does not say itself, the defaults said for it.
-    fn position(self, key: &str) -> Position {
-        let (offset, found) = offset_of(self.text, key);
-        let under_defaults =
-            key.strip_prefix("instance[").and_then(|rest| rest.split_once("].")).map(|(_, key)| key);
-        let (offset, _) = match under_defaults.map(|key| offset_of(self.text, &format!("defaults.{key}"))) {
-            Some(inherited @ (_, true)) if !found => inherited,
-            _ => (offset, found),
-        };
-        Position::of(self.text, offset)
     }
 }
 

@@ -12,8 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use types::InstanceId;
 
-use super::exchange::Party;
-use super::guests::Guests;
+use super::guests::{Guests, Party};
 use crate::failure::Failure;
 use crate::introductions::Line;
 

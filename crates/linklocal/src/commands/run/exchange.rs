@@ -7,18 +7,11 @@ use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use run::{Call, Isolation, Route, Switchboard};
-use types::{InstanceId, link_local};
+use types::link_local;
 
 use super::desk::{self, DESK};
-use super::guests::Guests;
-use crate::introductions::{Line, Message};
-
-/// An instance and the way to its server.
-#[derive(Debug)]
-pub(super) struct Party {
-    pub(super) line: Line,
-    pub(super) instance_id: InstanceId,
-}
+use super::guests::{Guests, Party};
+use crate::introductions::Message;
 
 /// The switchboard of one tree of processes.
 #[derive(Debug)]

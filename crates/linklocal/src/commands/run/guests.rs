@@ -4,8 +4,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use types::InstanceId;
+
 use super::ancestry;
-use super::exchange::Party;
+use crate::introductions::Line;
+
+/// An instance and the way to its server.
+#[derive(Debug)]
+pub(super) struct Party {
+    pub(super) line: Line,
+    pub(super) instance_id: InstanceId,
+}
 
 /// The inner runs, by their process ids.
 #[derive(Debug)]

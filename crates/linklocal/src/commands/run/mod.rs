@@ -28,7 +28,8 @@ use crate::introductions::Line;
 use crate::output::Output;
 
 use desk::DeskError;
-use exchange::{Exchange, Party};
+use exchange::Exchange;
+use guests::Party;
 use surroundings::Surroundings;
 
 pub(super) use start::Started;

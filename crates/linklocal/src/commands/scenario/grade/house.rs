@@ -9,7 +9,7 @@ use linklocal::config::Config;
 use sys::fs::Lock;
 use tempfile::TempDir;
 
-use crate::commands::up::{Running, open_admin, open_introductions, wrong_config};
+use crate::commands::serving::{Running, open_admin, open_introductions, wrong_config};
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::server::{Server, StartSettings, start};

@@ -1,0 +1,171 @@
+//! `linklocal up`: serves until stopped.
+
+mod banner;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use linklocal::config::Config;
+use net::Shutdown;
+use sys::Env;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::exposure;
+use super::run::Started;
+use super::scenario::{ScenarioText, narrate};
+use super::serving::{Running, open_admin, open_introductions, open_metrics, remove_sockets, wrong_config};
+use crate::admin::{Admin as _, Call, Reply, ScenarioCall, ScenarioReply};
+use crate::arguments::{Global, UpArguments};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place::Place;
+use crate::server::{MAX_SESSIONS, Server, StartSettings, claim_when_left, give_up, open};
+
+use banner::Banner;
+
+pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
+    let while_run = arguments.while_run;
+    match serve(global, env, arguments).await {
+        // Told to whoever started the server, who tells the user.
+        Err(failure) if while_run => Output::object(&Started::failed(&failure)),
+        served => served,
+    }
+}
+
+async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
+    let file = config_file(arguments.config);
+    let config = file.as_deref().map_or_else(|| Ok(Config::default()), Config::load).map_err(wrong_config)?;
+    let place = Place::find(global.data.as_deref(), env, config.server.data.clone())?;
+    let metrics = arguments.metrics.or(config.server.metrics);
+    let socket = config.server.admin_socket.clone().unwrap_or_else(|| place.admin_socket());
+    let socket = std::path::absolute(&socket).unwrap_or(socket);
+    let addresses = if arguments.imds.is_empty() { config.server.imds.clone() } else { arguments.imds };
+
+    let container_addresses =
+        if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
+
+    net::raise_descriptor_limit(descriptors(&config));
+    let remote = config.access.remote;
+    let lock = claim_when_left(&place).await?;
+    let server =
+        open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
+    let mut doors = vec![open_admin(&place, &socket)?];
+    let introductions = open_introductions(&place)?;
+    if let Some(address) = metrics {
+        doors.push(open_metrics(address).await?);
+    }
+    let banner =
+        Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
+    let mut running = Running::start(&server, doors, &place);
+    running.introduce(&server, introductions, arguments.while_run);
+    exposure::warn(banner.endpoints(), remote);
+    tracing::info!(data = %place.path().display(), process = std::process::id(), "serving");
+    if arguments.while_run {
+        Output::object(&Started::Serving)?;
+    } else {
+        Output { json: global.json }.result(&banner.object(), || banner.text())?;
+    }
+
+    if let Some(scenario) = arguments.scenario {
+        play(&server, &scenario).await?;
+    }
+
+    while signals.next(&running.shutdown).await == Wish::Reload {
+        reload(&server, file.as_deref()).await;
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    server.finish_trail();
+    remove_sockets(&place, &socket);
+    give_up(lock, server).await;
+    Ok(())
+}
+
+/// Plays a scenario, and tells of it on stderr.
+async fn play(server: &Arc<Server>, scenario: &str) -> Result<(), Failure> {
+    let ScenarioText { path, text } = ScenarioText::read(scenario)?;
+    let name = path.to_string_lossy().into_owned();
+    let start = ScenarioCall::Start { name, text, instance_id: None, compress: None, refresh_window: None };
+    server.call(Call::Scenario(start)).await?;
+    let server = Arc::clone(server);
+    tokio::spawn(narrate(move |seen| {
+        let server = Arc::clone(&server);
+        async move {
+            match server.call(Call::Scenario(ScenarioCall::Follow { seen })).await {
+                Ok(Reply::Scenario(ScenarioReply::Scenario(told))) => Some(told),
+                _ => None,
+            }
+        }
+    }));
+    Ok(())
+}
+
+/// What the operator wants of a running server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Reload,
+    Stop,
+}
+
+struct Signals {
+    hangup: Signal,
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let open =
+            |kind| signal(kind).map_err(|error| Failure::new(format!("signals cannot be received: {error}")));
+        Ok(Self {
+            hangup: open(SignalKind::hangup())?,
+            interrupt: open(SignalKind::interrupt())?,
+            terminate: open(SignalKind::terminate())?,
+        })
+    }
+
+    /// A shutdown that somebody else started is a wish as well.
+    async fn next(&mut self, shutdown: &Shutdown) -> Wish {
+        tokio::select! {
+            () = shutdown.started() => Wish::Stop,
+            _ = self.hangup.recv() => Wish::Reload,
+            _ = self.interrupt.recv() => Wish::Stop,
+            _ = self.terminate.recv() => Wish::Stop,
+        }
+    }
+}
+
+/// The file that was named, else the one in the current directory.
+fn config_file(named: Option<PathBuf>) -> Option<PathBuf> {
+    named.or_else(|| Some(PathBuf::from(super::CONFIG)).filter(|file| file.exists()))
+}
+
+/// Reads the configuration again. A wrong one changes nothing.
+async fn reload(server: &Server, file: Option<&Path>) {
+    let Some(file) = file else {
+        Output::note("nothing to read again: the server was started without a configuration file");
+        return;
+    };
+    let taken = match Config::load(file) {
+        Ok(config) => server.reload(config).await.map_err(Failure::from),
+        Err(error) => Err(wrong_config(error)),
+    };
+    match taken {
+        Ok(report) => Output::note(&report),
+        Err(failure) => {
+            Output::failure(&failure);
+            Output::note("the configuration stays as it was");
+        }
+    }
+}
+
+/// Connections, listeners of instances, and what the process needs besides.
+fn descriptors(config: &Config) -> u64 {
+    let connections = u64::try_from(config.server.max_connections).unwrap_or(u64::MAX);
+    let sessions = u64::try_from(MAX_SESSIONS).unwrap_or(u64::MAX);
+    connections
+        .saturating_add(u64::from(config.instance_count()))
+        .saturating_add(sessions)
+        .saturating_add(256)
+}

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use toml_source::Span;
-use types::instance::{AutoScalingState, Endpoint, HopLimit, SpotAction, Switch, Tokens};
+use types::instance::{AutoScalingState, Endpoint, HopLimit, MaintenanceCode, SpotAction, Switch, Tokens};
 
 use crate::Offset;
 
@@ -111,17 +111,6 @@ pub enum ServiceVersion {
     V2,
 }
 
-/// Codes of scheduled events (EC2 user guide, "Scheduled events for your instances").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MaintenanceCode {
-    InstanceReboot,
-    SystemReboot,
-    SystemMaintenance,
-    InstanceRetirement,
-    InstanceStop,
-}
-
 /// Metadata options that change; `None` stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -145,18 +134,6 @@ impl Action {
     /// Whether it is over as soon as it has happened.
     pub(crate) fn is_instant(&self) -> bool {
         matches!(self, Self::RotateEarly | Self::LoseTokens)
-    }
-}
-
-impl MaintenanceCode {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InstanceReboot => "instance-reboot",
-            Self::SystemReboot => "system-reboot",
-            Self::SystemMaintenance => "system-maintenance",
-            Self::InstanceRetirement => "instance-retirement",
-            Self::InstanceStop => "instance-stop",
-        }
     }
 }
 

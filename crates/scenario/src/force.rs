@@ -5,11 +5,9 @@
 
 use std::time::Duration;
 
-use types::instance::{AutoScalingState, SpotAction};
+use types::instance::{AutoScalingState, MaintenanceCode, SpotAction};
 
-use crate::{
-    Action, MaintenanceCode, Offset, OptionsChange, Plan, RequestFault, RoleRemoval, Step, StepKind,
-};
+use crate::{Action, Offset, OptionsChange, Plan, RequestFault, RoleRemoval, Step, StepKind};
 
 /// Everything that is not as usual. Times are those of the plan.
 #[derive(Clone, Debug, Default, PartialEq)]

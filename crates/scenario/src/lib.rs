@@ -21,8 +21,7 @@ use std::time::Duration;
 use toml_source::Fault;
 
 pub use action::{
-    Action, Effect, MaintenanceCode, OptionsChange, RequestFault, ResetMoment, RoleRemoval, ServiceVersion,
-    Target,
+    Action, Effect, OptionsChange, RequestFault, ResetMoment, RoleRemoval, ServiceVersion, Target,
 };
 pub use force::{CredentialsInForce, Expired, InForce, RoleInForce, Scheduled};
 pub use offset::{Offset, OffsetError};

@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::Error as _;
 use toml_source::{Fault, Guide, Position, Span, offset_of};
-use types::instance::{AutoScalingState, SpotAction};
+use types::instance::{AutoScalingState, MaintenanceCode, SpotAction};
 
 use crate::{
-    Action, CredentialTimes, Effect, Event, MaintenanceCode, Offset, OptionsChange, Plan, RequestFault,
-    ResetMoment, RoleRemoval, Scenario, ServiceVersion, Settings, Target, grade::Measure,
+    Action, CredentialTimes, Effect, Event, Offset, OptionsChange, Plan, RequestFault, ResetMoment,
+    RoleRemoval, Scenario, ServiceVersion, Settings, Target, grade::Measure,
 };
 
 #[derive(Debug, Deserialize)]

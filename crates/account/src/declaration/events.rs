@@ -6,7 +6,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use types::Timestamp;
 use types::instance::{
-    AutoScalingState, Events, MaintenanceEvent, MaintenanceState, SpotAction, SpotInterruption,
+    AutoScalingState, Events, MaintenanceCode, MaintenanceEvent, MaintenanceState, SpotAction,
+    SpotInterruption,
 };
 
 use super::{DeclarationError, EventId, Line};
@@ -53,17 +54,6 @@ pub struct MaintenanceDeclaration {
 pub struct SpotDeclaration {
     pub action: SpotAction,
     pub time: Moment,
-}
-
-/// Codes of scheduled events (EC2 user guide, "Scheduled events for your instances").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MaintenanceCode {
-    InstanceReboot,
-    SystemReboot,
-    SystemMaintenance,
-    InstanceRetirement,
-    InstanceStop,
 }
 
 /// A time, in text or as TOML's own date-time with an offset.
@@ -113,28 +103,6 @@ impl MaintenanceDeclaration {
             not_after: self.not_after.map(|t| t.0),
             not_before_deadline: self.not_before_deadline.map(|t| t.0),
         })
-    }
-}
-
-impl MaintenanceCode {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InstanceReboot => "instance-reboot",
-            Self::SystemReboot => "system-reboot",
-            Self::SystemMaintenance => "system-maintenance",
-            Self::InstanceRetirement => "instance-retirement",
-            Self::InstanceStop => "instance-stop",
-        }
-    }
-
-    /// What the event says of itself where nothing else is declared.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::InstanceReboot | Self::SystemReboot => "scheduled reboot",
-            Self::SystemMaintenance => "scheduled maintenance",
-            Self::InstanceRetirement => "scheduled retirement",
-            Self::InstanceStop => "scheduled stop",
-        }
     }
 }
 

@@ -36,7 +36,7 @@ pub use binding::{EndpointRange, RangeError, SourceRange};
 pub use block::{BlockError, Ipv4Block, Ipv6Block};
 pub use devices::BlockDevicesDeclaration;
 pub use error::DeclarationError;
-pub use events::{EventsDeclaration, MaintenanceCode, MaintenanceDeclaration, Moment, SpotDeclaration};
+pub use events::{EventsDeclaration, MaintenanceDeclaration, Moment, SpotDeclaration};
 pub use interface::{AssociationDeclaration, GroupDeclaration, InterfaceDeclaration};
 pub use layer::OrNone;
 pub use options::MetadataOptionsDeclaration;

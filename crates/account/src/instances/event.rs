@@ -1,11 +1,12 @@
 //! What EC2 announces to an instance, and takes back (EC2 user guide: scheduled events, spot interruption notices,
 //! rebalance recommendations; Auto Scaling user guide: target lifecycle state).
 
-use types::instance::{AutoScalingState, Events, MaintenanceEvent, MaintenanceState, SpotInterruption};
+use types::instance::{
+    AutoScalingState, Events, MaintenanceCode, MaintenanceEvent, MaintenanceState, SpotInterruption,
+};
 use types::{Instance, InstanceId, Timestamp};
 
 use super::{Changed, InstanceError, Instances, Refusal};
-use crate::declaration::MaintenanceCode;
 use crate::identifier::{Identifiers, Seed};
 
 /// An announcement, or its withdrawal.

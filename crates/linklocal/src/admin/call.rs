@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
-use account::declaration::MaintenanceCode;
 use account::{Declaration, MetadataOptionsChange};
 use serde::{Deserialize, Serialize};
-use types::instance::{AutoScalingState, Events, InstanceProfile, MetadataOptions, SpotAction, Tokens};
+use types::instance::{
+    AutoScalingState, Events, InstanceProfile, MaintenanceCode, MetadataOptions, SpotAction, Tokens,
+};
 use types::{Instance, InstanceId, Timestamp};
 
 use super::callers::CallerList;

@@ -53,6 +53,17 @@ pub struct MaintenanceEvent {
     pub not_before_deadline: Option<Timestamp>,
 }
 
+/// Codes of scheduled events (EC2 user guide, "Scheduled events for your instances").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MaintenanceCode {
+    InstanceReboot,
+    SystemReboot,
+    SystemMaintenance,
+    InstanceRetirement,
+    InstanceStop,
+}
+
 /// Where a maintenance event stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -175,5 +186,26 @@ impl TryFrom<String> for AutoScalingState {
 impl From<AutoScalingState> for String {
     fn from(state: AutoScalingState) -> Self {
         state.as_str().to_owned()
+    }
+}
+impl MaintenanceCode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InstanceReboot => "instance-reboot",
+            Self::SystemReboot => "system-reboot",
+            Self::SystemMaintenance => "system-maintenance",
+            Self::InstanceRetirement => "instance-retirement",
+            Self::InstanceStop => "instance-stop",
+        }
+    }
+
+    /// What the event says of itself where nothing else is declared.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::InstanceReboot | Self::SystemReboot => "scheduled reboot",
+            Self::SystemMaintenance => "scheduled maintenance",
+            Self::InstanceRetirement => "scheduled retirement",
+            Self::InstanceStop => "scheduled stop",
+        }
     }
 }

@@ -16,8 +16,8 @@ use std::net::{IpAddr, SocketAddr};
 use serde::{Deserialize, Serialize};
 
 pub use event::{
-    AutoScalingState, AutoScalingStateError, Events, MaintenanceEvent, MaintenanceState, SpotAction,
-    SpotInterruption,
+    AutoScalingState, AutoScalingStateError, Events, MaintenanceCode, MaintenanceEvent, MaintenanceState,
+    SpotAction, SpotInterruption,
 };
 pub use id::{InstanceId, InstanceIdError};
 pub use interface::{Ipv4Association, NetworkInterface, SecurityGroup};

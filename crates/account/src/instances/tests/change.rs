@@ -1,9 +1,10 @@
 //! Launch, change, terminate, and what is refused.
 
-use types::instance::{AutoScalingState, MaintenanceState, SpotAction, SpotInterruption, Switch};
+use types::instance::{
+    AutoScalingState, MaintenanceCode, MaintenanceState, SpotAction, SpotInterruption, Switch,
+};
 
 use super::*;
-use crate::declaration::MaintenanceCode;
 
 #[test]
 fn launched_instance_is_there_until_it_is_terminated() {

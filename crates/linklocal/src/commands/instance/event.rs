@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use account::declaration::MaintenanceCode;
-use types::instance::{Events, SpotAction};
+use types::instance::{Events, MaintenanceCode, SpotAction};
 
 use super::{Context, changed};
 use crate::admin::{Change, EventChange, MaintenanceNotice, Reply};

@@ -10,7 +10,7 @@ use account::identifier::Seed;
 use account::{
     EventChange, MaintenanceNotice, MetadataOptionsChange, ProfileDetachment, Refusal, RoleAttachment,
 };
-use scenario::{InForce, MaintenanceCode, OptionsChange, RoleInForce, RoleRemoval, Scheduled};
+use scenario::{InForce, OptionsChange, RoleInForce, RoleRemoval, Scheduled};
 use types::instance::SpotInterruption;
 use types::{Instance, InstanceId, Timestamp};
 
@@ -97,7 +97,7 @@ impl Dressing {
         events.extend(autoscaling.map(EventChange::AutoScaling));
         events.extend(maintenance.iter().map(|Scheduled { what, time }| {
             EventChange::Maintenance(MaintenanceNotice {
-                code: code(*what),
+                code: *what,
                 description: None,
                 not_before: self.began + *time,
                 not_after: None,
@@ -123,17 +123,6 @@ fn detachment(removal: RoleRemoval) -> ProfileDetachment {
         RoleRemoval::Disassociate => ProfileDetachment::Disassociate,
         RoleRemoval::KeepProfile => ProfileDetachment::RemoveRole,
         RoleRemoval::DeleteProfile => ProfileDetachment::DeleteProfile,
-    }
-}
-
-fn code(code: MaintenanceCode) -> account::declaration::MaintenanceCode {
-    use account::declaration::MaintenanceCode as Code;
-    match code {
-        MaintenanceCode::InstanceReboot => Code::InstanceReboot,
-        MaintenanceCode::SystemReboot => Code::SystemReboot,
-        MaintenanceCode::SystemMaintenance => Code::SystemMaintenance,
-        MaintenanceCode::InstanceRetirement => Code::InstanceRetirement,
-        MaintenanceCode::InstanceStop => Code::InstanceStop,
     }
 }
 

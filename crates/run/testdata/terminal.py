@@ -43,11 +43,15 @@ class Terminal:
 def interrupted():
     """Counts the interrupts of one Ctrl-C; a second one would come within the pause."""
     script = (
-        "import signal, time\n"
+        "import os, signal, time\n"
         "count = []\n"
+        "heard, tell = os.pipe()\n"
+        "os.set_blocking(tell, False)\n"
         "signal.signal(signal.SIGINT, lambda *_: count.append(1))\n"
+        "signal.set_wakeup_fd(tell)\n"
         "print('ready', flush=True)\n"
-        "while not count: signal.pause()\n"
+        # Not `pause`, which would miss an interrupt just before it.
+        "os.read(heard, 1)\n"
         "time.sleep(0.2)\n"
         "print('count', len(count), flush=True)\n"
         "raise SystemExit(4)\n"

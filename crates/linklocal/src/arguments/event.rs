@@ -5,7 +5,7 @@ use linklocal::config::Span;
 use types::Timestamp;
 use types::instance::AutoScalingState;
 
-use super::instance::OneInstance;
+use super::one_instance::OneInstance;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {

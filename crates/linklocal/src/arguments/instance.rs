@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use types::instance::HopLimit;
 
 use super::event::EventCommand;
+use super::one_instance::OneInstance;
 use super::value::{Assignment, TagList};
 
 #[derive(Debug, Subcommand)]
@@ -43,14 +44,6 @@ pub(crate) enum InstanceCommand {
     /// End an instance
     #[command(after_help = TERMINATE)]
     Terminate(TerminateArguments),
-}
-
-/// The instance meant.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct OneInstance {
-    /// Instance id; may be left out where there is only one instance
-    #[arg(long, visible_alias = "instance", value_name = "ID")]
-    pub(crate) instance_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,6 +5,7 @@
 mod doctor;
 mod event;
 mod instance;
+mod one_instance;
 mod run;
 mod scenario;
 mod trail;
@@ -22,8 +23,9 @@ pub(crate) use event::{
 };
 pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
-    OneInstance, OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
+    OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
+pub(crate) use one_instance::OneInstance;
 pub(crate) use run::RunArguments;
 pub(crate) use scenario::{
     CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand,

@@ -13,6 +13,7 @@ could not be installed or a namespace that could not be made is a failure, not a
 import argparse
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ CASE_SECONDS = 300
 
 
 def main():
+    hear_signals()
     arguments = parse()
     if arguments.list:
         print("\n".join(CLIENTS))
@@ -49,6 +51,13 @@ def main():
     checks = sum(row["checks"] for row in rows)
     print(f"\n{len(rows) - len(failed)} of {len(rows)} pass, {checks} checks")
     return 1 if failed or not rows else 0
+
+
+def hear_signals():
+    """What a shell starts in the background, or `nohup`, ignores some; the clients would inherit that."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def parse():

@@ -362,7 +362,7 @@ static void storm(const char *to, int port, int restart) {
         if (connect(fd, a, parsed_length)) {
             int said = errno;
             while (said == EINTR && !restart) said = connect(fd, a, parsed_length) ? errno : EISCONN;
-            if (said != EISCONN) failures++;
+            if (said != EISCONN || restart) failures++;
         }
         struct sockaddr_storage name;
         socklen_t length = sizeof name;

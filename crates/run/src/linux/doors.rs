@@ -133,3 +133,58 @@ const MOST_DOORS: usize = 256;
 const BACKLOG: i32 = 4096;
 const MOST_STRANGERS: usize = 10_000;
 const ACCEPT_LIMIT: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use rustix::net::{AddressFamily, SocketType};
+
+    use super::*;
+
+    fn socket(family: AddressFamily) -> OwnedFd {
+        rustix::net::socket(family, SocketType::STREAM, None).unwrap()
+    }
+
+    #[test]
+    fn strangers_are_turned_away_and_our_own_come_through() {
+        let mut doors = Doors::default();
+        let destination = "169.254.169.254:80".parse().unwrap();
+        let loopback = doors.door(destination).unwrap().loopback;
+        let mut strangers: Vec<_> = (0..20).map(|_| TcpStream::connect(loopback).unwrap()).collect();
+        let near = socket(AddressFamily::INET);
+        let (mut far, said) = doors.door(destination).unwrap().connect(&near, false).unwrap();
+        assert_eq!(said, Ok(()));
+        far.write_all(b"ours").unwrap();
+        let mut heard = [0; 4];
+        TcpStream::from(near).read_exact(&mut heard).unwrap();
+        assert_eq!(&heard, b"ours");
+        for stranger in &mut strangers {
+            assert!(matches!(stranger.read(&mut heard), Ok(0) | Err(_)), "a stranger heard something");
+        }
+    }
+
+    #[test]
+    fn the_peer_tells_the_destination_until_its_door_is_closed() {
+        let mut doors = Doors::default();
+        let first: SocketAddr = "169.254.0.1:80".parse().unwrap();
+        let peer = doors.door(first).unwrap().loopback;
+        let mapped = doors.door(first).unwrap().address(true);
+        assert_eq!((doors.destination(peer), doors.destination(mapped)), (Some(first), Some(first)));
+        assert_eq!(doors.destination("10.0.0.1:80".parse().unwrap()), None);
+        for port in 1000..1000 + u16::try_from(MOST_DOORS).unwrap() {
+            doors.door(SocketAddr::from((Ipv4Addr::new(169, 254, 0, 2), port))).unwrap();
+        }
+        assert_eq!((doors.open.len(), doors.destination(peer)), (MOST_DOORS, None));
+    }
+
+    #[test]
+    fn a_socket_of_ipv6_reaches_either_kind_of_door() {
+        let mut doors = Doors::default();
+        for destination in ["169.254.169.254:80", "[fd00:ec2::254]:80"] {
+            let door = doors.door(destination.parse().unwrap()).unwrap();
+            let near = socket(AddressFamily::INET6);
+            assert!(door.connect(&near, true).is_ok(), "{destination}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open};
 
 use super::caller::Caller;
 use super::command::Pointers;
@@ -189,10 +189,11 @@ fn system(step: &'static str, errno: Errno) -> RunError {
 }
 
 fn fork(plan: &Plan<'_>, filter: &libc::sock_fprog, channel: RawFd) -> Result<Pid, RunError> {
-    let flags = libc::CLONE_FILES | libc::SIGCHLD;
+    // Full words: the kernel looks at all of each register.
+    let (flags, none) = (i64::from(libc::CLONE_FILES | libc::SIGCHLD), 0_i64);
     // SAFETY: without memory or a stack in common this is a fork, after which the child makes system calls only. What
     // the two share, the table of descriptors, the child adds one descriptor to and takes none from.
-    let process = unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) };
+    let process = unsafe { libc::syscall(libc::SYS_clone, flags, none, none, none, none) };
     match i32::try_from(process) {
         Ok(0) => be_child(plan, filter, channel),
         Ok(process) if process > 0 => Ok(Pid::from_raw(process).expect("a positive number")),
@@ -204,7 +205,8 @@ fn fork(plan: &Plan<'_>, filter: &libc::sock_fprog, channel: RawFd) -> Result<Pi
 fn be_child(plan: &Plan<'_>, filter: &libc::sock_fprog, channel: RawFd) -> ! {
     // SAFETY: the descriptor is open in the table that is shared with the parent, which keeps it.
     let channel = unsafe { BorrowedFd::borrow_raw(channel) };
-    die_with_parent(libc::SIGKILL);
+    // Until the program runs nobody else would end a child whose parent was killed.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     match install(filter) {
         Ok(listener) => say(channel, LISTEN, listener),
         Err(errno) => {
@@ -215,7 +217,7 @@ fn be_child(plan: &Plan<'_>, filter: &libc::sock_fprog, channel: RawFd) -> ! {
     let mut order = [STOP];
     let read = rustix::io::read(channel, &mut order);
     if let (Ok(1), [GO], Some(program)) = (read, order, plan.program) {
-        die_with_parent(0);
+        let _ = rustix::process::set_parent_process_death_signal(None);
         restore_signals(plan);
         say(channel, EXECUTE, execute(program));
     }
@@ -227,8 +229,8 @@ fn be_child(plan: &Plan<'_>, filter: &libc::sock_fprog, channel: RawFd) -> ! {
 fn install(filter: &libc::sock_fprog) -> Result<c_int, c_int> {
     match install_killable(filter) {
         Err(libc::EACCES) => {
-            // SAFETY: sets a flag of this process; no memory is involved.
-            unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+            // Where this fails, so does what follows.
+            let _ = rustix::thread::set_no_new_privs(true);
             install_killable(filter)
         }
         result => result,
@@ -250,12 +252,6 @@ fn install_with(filter: &libc::sock_fprog, flags: libc::c_ulong) -> Result<c_int
     let result =
         unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const *filter) };
     c_int::try_from(result).ok().filter(|listener| *listener >= 0).ok_or_else(|| last_error().raw_os_error())
-}
-
-/// Until the program runs nobody else would end a child whose parent was killed.
-fn die_with_parent(signal: c_int) {
-    // SAFETY: sets a property of this process; no memory is involved.
-    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, signal, 0, 0, 0) };
 }
 
 fn restore_signals(plan: &Plan<'_>) {

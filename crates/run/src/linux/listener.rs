@@ -40,6 +40,13 @@ impl Listener {
         Self(listener)
     }
 
+    /// Wakes the supervisor on the caller's processor, which then hands over to it at once instead of looking for another
+    /// (6.6). Older kernels refuse, and are a little slower.
+    pub(super) fn hasten(&self) {
+        // SAFETY: the request takes a number, and no memory is involved.
+        unsafe { libc::ioctl(self.0.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP) };
+    }
+
     /// The next call; waits for one. `None` where it was withdrawn meanwhile.
     pub(super) fn receive(&self) -> io::Result<Option<Waiting>> {
         let mut room = Room::<seccomp_notif>::new();
@@ -164,7 +171,7 @@ pub(super) fn structures_fit() -> Result<bool, Errno> {
     let mut sizes = seccomp_notif_sizes { seccomp_notif: 0, seccomp_notif_resp: 0, seccomp_data: 0 };
     // SAFETY: the operation writes the three sizes to the structure that it is given.
     let result =
-        unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0, &raw mut sizes) };
+        unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_GET_NOTIF_SIZES, 0_u64, &raw mut sizes) };
     if result != 0 {
         return Err(last_error());
     }
@@ -176,6 +183,7 @@ pub(super) fn last_error() -> Errno {
     Errno::from_io_error(&io::Error::last_os_error()).expect("the last error of the system has a number")
 }
 
+const SYNC_WAKE_UP: libc::c_ulong = 1;
 const SETFD: u32 = 1;
 const CONTINUE: u32 = 1;
 /// `ERESTARTSYS`, which programs never see.

@@ -89,6 +89,7 @@ fn supervise(
     isolation: Isolation,
 ) -> Result<Ended, RunError> {
     let listener = &child.listener;
+    listener.hasten();
     let mut operator = Operator::new(Arc::clone(listener), switchboard, isolation);
     loop {
         let (call, over) = wait(listener, watch)?;

@@ -3,7 +3,7 @@
 //! Rule: the first one's end is what this process will tell; a number is signalled only while it cannot be another's.
 //! Source: waitpid(2), prctl(2) `PR_SET_CHILD_SUBREAPER`.
 
-use rustix::process::{Pid, WaitOptions, WaitStatus};
+use rustix::process::{self, Pid, Signal, WaitOptions, WaitStatus};
 
 use super::signals::Arrived;
 use crate::Ended;
@@ -19,11 +19,9 @@ impl Tree {
     /// From here on orphans of this process's descendants become its children. Without that a daemon would still be
     /// answered, but a system that lets parents alone look into programs (Yama) would forbid to look into this one.
     pub(super) fn adopt() -> Self {
-        let mut before: libc::c_int = 0;
-        // SAFETY: writes one number to the place it is given.
-        unsafe { libc::prctl(libc::PR_GET_CHILD_SUBREAPER, &raw mut before, 0, 0, 0) };
+        let adopted_before = process::child_subreaper().is_ok_and(|adopts| adopts.is_some());
         set_adoption(true);
-        Self { first: None, ended: None, adopted_before: before != 0 }
+        Self { first: None, ended: None, adopted_before }
     }
 
     pub(super) fn grow(&mut self, first: Pid) {
@@ -39,8 +37,9 @@ impl Tree {
         match (self.first, self.ended) {
             (Some(first), None) => {
                 if !arrived.by_kernel {
-                    // SAFETY: no memory is involved. The number is the program's: it was not reaped yet.
-                    unsafe { libc::kill(first.as_raw_pid(), arrived.signal) };
+                    // The number is the program's still: it was not reaped. It may be another user's by now.
+                    let _ = Signal::from_named_raw(arrived.signal)
+                        .map(|signal| process::kill_process(first, signal));
                 }
                 true
             }
@@ -52,7 +51,7 @@ impl Tree {
     pub(super) fn ended(&mut self) -> Ended {
         self.reap();
         while let (Some(first), None) = (self.first, self.ended) {
-            match rustix::process::waitpid(Some(first), WaitOptions::empty()) {
+            match process::waitpid(Some(first), WaitOptions::empty()) {
                 Ok(Some((_, status))) => self.note(first, status),
                 Err(rustix::io::Errno::INTR) | Ok(None) => {}
                 // Somebody else has reaped it, and the code is lost.
@@ -63,7 +62,7 @@ impl Tree {
     }
 
     fn reap(&mut self) {
-        while let Ok(Some((process, status))) = rustix::process::waitpid(None, WaitOptions::NOHANG) {
+        while let Ok(Some((process, status))) = process::wait(WaitOptions::NOHANG) {
             self.note(process, status);
         }
     }
@@ -87,6 +86,6 @@ impl Drop for Tree {
 }
 
 fn set_adoption(adopt: bool) {
-    // SAFETY: sets a flag of this process; no memory is involved.
-    unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, libc::c_ulong::from(adopt), 0, 0, 0) };
+    // A kernel that cannot leaves orphans to the first process, as it always has.
+    let _ = process::set_child_subreaper(adopt.then(process::getpid));
 }

@@ -64,7 +64,7 @@ fn ordinary_users_are_served_as_root_is() {
     let (supervisor, caller) = (place.path().join("stage"), place.path().join("caller"));
     std::fs::copy(stage::path(), &supervisor).unwrap();
     std::fs::copy(stage::caller(), &caller).unwrap();
-    let mut command = if is_root() {
+    let mut command = if stage::is_root() {
         let mut command = Command::new("setpriv");
         command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "timeout", "60"]).arg(&supervisor);
         command
@@ -78,7 +78,7 @@ fn ordinary_users_are_served_as_root_is() {
 /// What ends a tree's rights ends nothing for us: root looks into the processes of others.
 #[test]
 fn a_program_may_become_another_user() {
-    if !is_root() {
+    if !stage::is_root() {
         // Only root can; the test above covers everybody else.
         return;
     }
@@ -90,8 +90,4 @@ fn a_program_may_become_another_user() {
     let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     let ran = stage::run(OPEN, &[&user[..], &[caller, "plain", "169.254.169.254", "80"]].concat());
     assert!(ran.stdout.ends_with("answer 169.254.169.254:80 process thread\n"), "{ran:?}");
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }

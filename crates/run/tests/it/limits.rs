@@ -2,7 +2,7 @@
 //!
 //! Rule: the reason is one line, and it comes before the program starts.
 
-use crate::stage::{self, OPEN};
+use crate::stage::{self, ISOLATED, OPEN, RESTRICTED};
 
 #[test]
 fn what_the_system_forbids_is_said_before_anything_starts() {
@@ -38,5 +38,15 @@ fn a_probe_leaves_nothing_behind() {
     for options in [&["--probe"][..], &["--isolate", "--probe"]] {
         let ran = stage::finish(stage::limited(&stage::path()).args(options));
         assert_eq!((ran.stdout.as_str(), ran.stderr.as_str(), ran.code), ("", "", Some(0)));
+    }
+}
+
+#[test]
+fn machines_without_ipv6_serve_its_addresses() {
+    let off = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6";
+    for options in [OPEN, ISOLATED, RESTRICTED] {
+        let ran = stage::run_alone(off, options, &[stage::caller(), "plain", "fd00:ec2::254", "80"]);
+        let expected = "connect ok\npeer fd00:ec2::254 80\nanswer [fd00:ec2::254]:80 process thread\n";
+        assert_eq!((ran.stdout.as_str(), ran.code), (expected, Some(0)), "{options:?}: {ran:?}");
     }
 }

@@ -25,6 +25,19 @@ pub(crate) fn run(options: &[&str], command: &[&str]) -> Ran {
     finish(limited(&path()).args(options).arg("--").args(command))
 }
 
+/// As [`run`], in a network namespace that has loopback and nothing else, after `preparation` in a shell.
+pub(crate) fn run_alone(preparation: &str, options: &[&str], command: &[&str]) -> Ran {
+    let namespaces = if is_root() { "-n" } else { "-rn" };
+    let script = &format!("ip link set lo up && {preparation} && exec \"$@\"");
+    let mut alone = limited(Path::new("unshare"));
+    alone.args([namespaces, "sh", "-c", script, "sh"]).arg(path()).args(options).arg("--").args(command);
+    finish(&mut alone)
+}
+
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 pub(crate) fn finish(command: &mut Command) -> Ran {
     let Output { status, stdout, stderr } = command.stdin(Stdio::null()).output().unwrap();
     Ran {

@@ -78,6 +78,24 @@ fn a_supervisor_that_is_killed_leaves_nobody_hanging() {
     assert!(stderr.contains("Function not implemented") || stderr.contains("connect"), "{stderr}");
 }
 
+/// A zombie would hold its filter, and the supervisor with it, on kernels before 6.11.
+#[test]
+fn orphans_of_other_sessions_are_reaped_while_the_program_goes_on() {
+    let script = "import os\n\
+        r, w = os.pipe()\n\
+        if os.fork() == 0:\n\
+        \x20   os.setsid()\n\
+        \x20   orphan = os.fork()\n\
+        \x20   if orphan: os.write(w, str(orphan).encode())\n\
+        \x20   os._exit(0)\n\
+        orphan = int(os.read(r, 99))\n\
+        os.wait()\n\
+        while os.path.exists(f'/proc/{orphan}'): os.sched_yield()\n\
+        print('reaped')";
+    let ran = stage::run(OPEN, &["python3", "-c", script]);
+    assert_eq!((ran.stdout.as_str(), ran.code), ("reaped\n", Some(0)), "{ran:?}");
+}
+
 #[test]
 fn two_supervisors_know_nothing_of_each_other() {
     let runs: Vec<_> = (0..8)

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use crate::stage::{self, ISOLATED, OPEN, RESTRICTED};
+use crate::stage::{self, ISOLATED, OPEN, RESTRICTED, Ran};
 
 #[test]
 fn an_unmodified_program_cannot_tell() {
@@ -30,6 +30,14 @@ fn nor_one_whose_descriptors_cannot_be_shared() {
 fn nor_one_on_a_kernel_that_lets_signals_take_calls_back() {
     check("everywhere", &["--forbid", "wait_killable"], stage::caller());
     check("shared", &["--forbid", "wait_killable"], stage::caller());
+}
+
+#[test]
+fn nor_one_of_an_ordinary_user() {
+    let public = stage::Public::new();
+    for options in [OPEN, ISOLATED] {
+        check_by("everywhere", &format!("{options:?} as a user"), |told| public.run_as_user(options, told));
+    }
 }
 
 #[test]
@@ -68,20 +76,22 @@ fn errors_are_the_kernels_own() {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a file of this crate's own")]
 fn check(file: &str, options: &[&str], caller: &str) {
+    check_by(file, &format!("{options:?}"), |told| stage::run(options, &[&[caller], told].concat()));
+}
+
+#[allow(clippy::disallowed_methods, reason = "a file of this crate's own")]
+fn check_by(file: &str, system: &str, run: impl Fn(&[&str]) -> Ran) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("testdata/cases/{file}.txt"));
     let text = std::fs::read_to_string(path).unwrap();
     let mut wrong = String::new();
     for case in text.split("\n$ ").skip(1) {
         let (told, rest) = case.split_once('\n').unwrap();
         let expected: Vec<_> = rest.lines().take_while(|line| !line.is_empty()).collect();
-        let mut command = vec![caller];
-        command.extend(told.split(' '));
-        let ran = stage::run(options, &command);
+        let ran = run(&told.split(' ').collect::<Vec<_>>());
         if ran.stdout.lines().ne(expected.iter().copied()) || ran.code != Some(0) {
             wrong += &format!("$ {told}\n{}{}({:?})\n\n", ran.stdout, ran.stderr, ran.code);
         }
     }
-    assert!(wrong.is_empty(), "{file} {options:?}:\n{wrong}");
+    assert!(wrong.is_empty(), "{file} {system}:\n{wrong}");
 }

@@ -2,9 +2,6 @@
 //!
 //! Rule: a client that is missing fails its test; the product's own CI has them all.
 
-use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
-
 use crate::stage::{self, ISOLATED, OPEN, RESTRICTED};
 
 const MODES: [&[&str]; 3] = [OPEN, ISOLATED, RESTRICTED];
@@ -57,24 +54,6 @@ fn python_connects_with_and_without_an_event_loop() {
     }
 }
 
-#[test]
-fn ordinary_users_are_served_as_root_is() {
-    let place =
-        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir().unwrap();
-    let (supervisor, caller) = (place.path().join("stage"), place.path().join("caller"));
-    std::fs::copy(stage::path(), &supervisor).unwrap();
-    std::fs::copy(stage::caller(), &caller).unwrap();
-    let mut command = if stage::is_root() {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "timeout", "60"]).arg(&supervisor);
-        command
-    } else {
-        stage::limited(&supervisor)
-    };
-    let ran = stage::finish(command.arg("--").arg(&caller).args(["plain", "169.254.169.254", "80"]));
-    assert!(ran.stdout.ends_with("answer 169.254.169.254:80 process thread\n"), "{ran:?}");
-}
-
 /// What ends a tree's rights ends nothing for us: root looks into the processes of others.
 #[test]
 fn a_program_may_become_another_user() {
@@ -82,12 +61,9 @@ fn a_program_may_become_another_user() {
         // Only root can; the test above covers everybody else.
         return;
     }
-    let place =
-        tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempdir().unwrap();
-    let caller = place.path().join("caller");
-    std::fs::copy(stage::caller(), &caller).unwrap();
-    let caller = caller.to_str().unwrap();
+    let public = stage::Public::new();
+    let caller = public.caller();
     let user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
-    let ran = stage::run(OPEN, &[&user[..], &[caller, "plain", "169.254.169.254", "80"]].concat());
+    let ran = stage::run(OPEN, &[&user[..], &[&caller, "plain", "169.254.169.254", "80"]].concat());
     assert!(ran.stdout.ends_with("answer 169.254.169.254:80 process thread\n"), "{ran:?}");
 }

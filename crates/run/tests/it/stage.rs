@@ -2,6 +2,7 @@
 //!
 //! Rule: a run that takes longer than a minute is ended and fails.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -84,4 +85,41 @@ fn compile(name: &str, flags: &[&str]) -> String {
         .expect("the tests need a C compiler");
     assert!(status.success(), "{name} was not compiled");
     program
+}
+
+/// Supervisor and caller where every user may execute them.
+pub(crate) struct Public(tempfile::TempDir);
+
+impl Public {
+    pub(crate) fn new() -> Self {
+        let readable = std::fs::Permissions::from_mode(0o755);
+        let place = tempfile::Builder::new().permissions(readable).tempdir().unwrap();
+        std::fs::copy(path(), place.path().join("stage")).unwrap();
+        std::fs::copy(caller(), place.path().join("caller")).unwrap();
+        Self(place)
+    }
+
+    pub(crate) fn caller(&self) -> String {
+        self.0.path().join("caller").to_str().unwrap().to_owned()
+    }
+
+    /// The caller under a supervisor, both as a user without any rights; root becomes one.
+    pub(crate) fn run_as_user(&self, options: &[&str], told: &[&str]) -> Ran {
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command.args([
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "timeout",
+                "--kill-after=5",
+                "60",
+            ]);
+            command.arg(self.0.path().join("stage"));
+            command
+        } else {
+            limited(&self.0.path().join("stage"))
+        };
+        finish(command.args(options).args(["--", &self.caller()]).args(told))
+    }
 }

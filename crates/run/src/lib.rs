@@ -3,7 +3,16 @@
 //!
 //! Rule: the program cannot tell. Its socket stays its own, every other call is the kernel's, signals and the exit
 //! status pass through, and nothing of it can stop or crash the supervisor. The one crate with `unsafe`: each block
-//! says why it is sound. Source: seccomp(2), seccomp_unotify(2), pidfd_getfd(2), `Documentation/userspace-api/
+//! says why it is sound.
+//!
+//! What a program could notice, and what is not done: `getsockname` is a loopback address, and so is what `/proc/net/tcp`
+//! shows of the peer. A `connect` or `getpeername` that a signal reaches in the microseconds before it is looked at
+//! fails with `EINTR` where the handler does not ask for a restart. A process that forbids to look into it
+//! (`PR_SET_DUMPABLE`) is served only where the supervisor is root; under isolation its sockets fail. Without the
+//! right to install filters as they are, programs start with no-new-privileges: `sudo` does not work then. Rings
+//! (`io_uring`) are not there. Processes that somebody else starts at the program's request are not of its tree.
+//!
+//! Source: seccomp(2), seccomp_unotify(2), pidfd_getfd(2), `Documentation/userspace-api/
 //! seccomp_filter.rst` of the kernel.
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]

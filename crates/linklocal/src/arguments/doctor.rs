@@ -25,7 +25,7 @@ pub(crate) struct DoctorArguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-Reads only: GET, HEAD, OPTIONS, requests for tokens, and methods that EC2 refuses. Prints no token and no secret. A check
+Reads only: GET, HEAD, OPTIONS, requests for tokens, and methods that EC2 refuses. Prints no token and no secret. A check \
 that does not apply is skipped with the reason; advice warns and never fails. Exit code 1 where a check failed.
 
 Example:

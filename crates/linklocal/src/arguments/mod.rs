@@ -36,8 +36,8 @@ pub(crate) use value::{Assignment, When};
 
 /// Gives this machine the identity plane of an EC2 instance.
 ///
-/// `linklocal up` serves the instance metadata service (IMDSv1 and IMDSv2) with rotating role credentials; the other
-/// commands talk to it.
+/// `linklocal run -- CMD` runs any program as if on that instance. `linklocal up` serves the instance metadata service
+/// (IMDSv1 and IMDSv2) with rotating role credentials until it is stopped; the other commands work on it.
 #[derive(Debug, Parser)]
 #[command(name = "linklocal", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -177,17 +177,17 @@ pub(crate) struct GetArguments {
 
 const EXAMPLES: &str = "\
 Example:
+  $ linklocal run -- aws configure list     # or any program that expects to run on EC2
   $ linklocal up &
-  $ eval \"$(linklocal env)\"
-  $ aws configure list              # or any program that expects to run on EC2
+  $ linklocal instance callers
 
 Exit codes: 0 done, 1 failed, 2 wrong usage. Results go to stdout, everything else to stderr.";
 
 const UP: &str = "\
-With no configuration file there is one believable instance: t3.micro with a role, tags and a key pair. Changes made
+With no configuration file there is one believable instance: t3.micro with a role, tags and a key pair. Changes made \
 with `linklocal instance` are kept in the data directory and survive a restart, kill -9 included.
 
-SIGHUP reads the configuration again (a wrong file changes nothing and says so); SIGTERM and SIGINT finish what is
+SIGHUP reads the configuration again (a wrong file changes nothing and says so); SIGTERM and SIGINT finish what is \
 under way and leave within five seconds.
 
 Example:
@@ -208,7 +208,7 @@ Example:
   $ linklocal get --v1 -i instance-id        # is version 1 still answered?";
 
 const INSTANCE: &str = "\
-Where a command takes an instance and there is only one, the id may be left out. A change is acknowledged once it is on
+Where a command takes an instance and there is only one, the id may be left out. A change is acknowledged once it is on \
 disk and visible to the programs on the instance.
 
 Example:

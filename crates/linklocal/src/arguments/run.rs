@@ -31,11 +31,11 @@ pub(crate) struct RunArguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-CMD and all that it starts find the instance metadata service at 169.254.169.254 and fd00:ec2::254, and the container
-credential endpoints at 169.254.170.2, 169.254.170.23 and fd00:ec2::23. Nothing on this machine is changed, and no other
+CMD and all that it starts find the instance metadata service at 169.254.169.254 and fd00:ec2::254, and the container \
+credential endpoints at 169.254.170.2, 169.254.170.23 and fd00:ec2::23. Nothing on this machine is changed, and no other \
 program sees it. Where no server runs, one is started for the life of CMD.
 
-Exit codes: CMD's own; 127 where CMD is not there, 126 where it cannot be executed, as from a shell. What goes wrong
+Exit codes: CMD's own; 127 where CMD is not there, 126 where it cannot be executed, as from a shell. What goes wrong \
 before CMD starts: 1, or 2 for wrong usage.
 
 Example:

@@ -103,7 +103,7 @@ pub(crate) struct GradeArguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-A scenario is a file that puts events on a time line: credentials that rotate late or have expired, roles that are revoked,
+A scenario is a file that puts events on a time line: credentials that rotate late or have expired, roles that are revoked, \
 tokens that are lost, errors, silence, spot interruptions. Nothing of it is stored: when it is over, everything is as it was.
 
 Example:
@@ -124,13 +124,13 @@ Example:
   $ linklocal scenario run mine.toml --compress 60 --detach";
 
 const GRADE: &str = "\
-CMD meets a server of its own, as with `linklocal run`, and is ended with the scenario. The report goes to stdout, what CMD
-says to stderr. SDKs refresh at different distances from the end of a set: 15 minutes in boto3, 10 seconds in Rust. Say so
+CMD meets a server of its own, as with `linklocal run`, and is ended with the scenario. The report goes to stdout, what CMD \
+says to stderr. SDKs refresh at different distances from the end of a set: 15 minutes in boto3, 10 seconds in Rust. Say so \
 with --refresh-window, and a scenario of seconds shows what happens every few hours.
 
 Exit codes: 0 graded, whatever CMD left with; 1 not graded, or a condition of --fail-on is met; 2 wrong usage.
 
 Example:
   $ linklocal scenario grade token-refused -- ./app
-  $ linklocal scenario grade late-rotation --refresh-window 15m --fail-on 'gap>20s' -- python3 app.py
+  $ linklocal scenario grade late-rotation --refresh-window 15m --fail-on 'gap>20s' -- ./app
   $ linklocal scenario grade lost-tokens --report report.md --fail-on repeated-tokens -- ./app";

@@ -22,7 +22,7 @@ pub(crate) struct TrailArguments {
     #[arg(long)]
     pub(crate) denied: bool,
     /// Only the newest N entries of those that are there
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) max_items: Option<NonZeroUsize>,
 }
 
@@ -56,8 +56,12 @@ impl FromStr for Since {
     }
 }
 
+fn number(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "a number from 1 on is wanted")
+}
+
 pub(super) const EXAMPLES: &str = "\
-What a program polls is told ten times a minute one by one, the rest of the minute as one entry with a count. The trail
+What a program polls is told ten times a minute one by one, the rest of the minute as one entry with a count. The trail \
 is in the data directory and can be read when no server is running.
 
 Example:

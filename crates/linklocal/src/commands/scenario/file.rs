@@ -32,6 +32,13 @@ impl ScenarioText {
         Ok(Self { path: path.to_owned(), text })
     }
 
+    /// One that can be played as it is written.
+    pub(in crate::commands) fn playable(named: &str) -> Result<Self, Failure> {
+        let file = Self::read(named)?;
+        file.plan(Pace { compress: None, refresh_window: None })?;
+        Ok(file)
+    }
+
     pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
         Scenario::parse(&self.path, self.text.as_bytes()).map_err(wrong)
     }

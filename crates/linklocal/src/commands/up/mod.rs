@@ -37,6 +37,7 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
     let file = config_file(arguments.config);
     let config = file.as_deref().map_or_else(|| Ok(Config::default()), Config::load).map_err(wrong_config)?;
     let place = Place::find(global.data.as_deref(), env, config.server.data.clone())?;
+    let scenario = arguments.scenario.as_deref().map(ScenarioText::playable).transpose()?;
     let metrics = arguments.metrics.or(config.server.metrics);
     let socket = config.server.admin_socket.clone().unwrap_or_else(|| place.admin_socket());
     let socket = std::path::absolute(&socket).unwrap_or(socket);
@@ -67,8 +68,8 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         Output { json: global.json }.result(&banner.object(), || banner.text())?;
     }
 
-    if let Some(scenario) = arguments.scenario {
-        play(&server, &scenario).await?;
+    if let Some(scenario) = scenario {
+        play(&server, scenario).await?;
     }
 
     while signals.next(&running.shutdown).await == Wish::Reload {
@@ -83,8 +84,8 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
 }
 
 /// Plays a scenario, and tells of it on stderr.
-async fn play(server: &Arc<Server>, scenario: &str) -> Result<(), Failure> {
-    let ScenarioText { path, text } = ScenarioText::read(scenario)?;
+async fn play(server: &Arc<Server>, scenario: ScenarioText) -> Result<(), Failure> {
+    let ScenarioText { path, text } = scenario;
     let name = path.to_string_lossy().into_owned();
     let start = ScenarioCall::Start { name, text, instance_id: None, compress: None, refresh_window: None };
     server.call(Call::Scenario(start)).await?;

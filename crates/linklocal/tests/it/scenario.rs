@@ -146,6 +146,21 @@ fn a_server_can_start_with_a_scenario() {
 }
 
 #[test]
+fn a_server_does_not_start_with_a_wrong_scenario() {
+    let world = World::new();
+    let wrong =
+        world.write("wrong.toml", &format!("{HEAD}duration = \"1m\"\n[[at]]\ntime = \"1s\"\nhung = true\n"));
+    for (scenario, told) in
+        [("nope", "flaky, late-rotation"), (wrong.to_str().unwrap(), "did you mean \"hang\"?")]
+    {
+        let said = world.run(&["up", "--imds", "127.0.0.1:0", "--scenario", scenario]);
+        assert_eq!((said.code, said.stdout.as_str()), (1, ""), "{}", said.stderr);
+        assert!(said.stderr.contains(told), "{}", said.stderr);
+        assert!(!world.data().exists());
+    }
+}
+
+#[test]
 fn one_instance_of_several_can_be_befallen() {
     let world = World::new();
     let (one, two) = (crate::environment::free_address(), crate::environment::free_address());
@@ -265,7 +280,7 @@ fn a_program_that_is_not_there_is_not_graded_and_nothing_stays() {
     command.env("TMPDIR", world.path(""));
     let said = said(&mut command);
     assert_eq!((said.code, said.stdout.as_str()), (1, ""));
-    assert!(said.stderr.contains("/no/such/program was not started"), "{}", said.stderr);
+    assert!(said.stderr.contains("/no/such/program: exit code 127 and no request"), "{}", said.stderr);
     let left: Vec<_> =
         std::fs::read_dir(world.path("")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(left.is_empty(), "{left:?}");

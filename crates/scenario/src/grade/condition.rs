@@ -7,7 +7,7 @@ use std::time::Duration;
 use toml_source::Span;
 
 use super::measure::recovered_after;
-use super::{Met, Report, shown};
+use super::{Met, Report, plural, shown};
 
 /// A figure and its limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,8 @@ impl Condition {
             Self::Gap(limit) => (report.coverage.without > limit)
                 .then(|| format!("it was without good credentials for {}", shown(report.coverage.without))),
             Self::RepeatedTokens(limit) => (report.tokens.repeated > limit)
-                .then(|| format!("it showed rejected tokens again in {} requests", report.tokens.repeated)),
+                .then(|| plural(report.tokens.repeated, "request", "requests"))
+                .map(|requests| format!("it showed rejected tokens again in {requests}")),
             Self::Recovery(limit) => report.courses.iter().find_map(|course| match course.met {
                 Met::Failing | Met::GaveUp => Some(format!("it was not well again after: {}", course.event)),
                 met => recovered_after(&met)
@@ -55,9 +56,8 @@ impl Condition {
                 let unnoticed = report.courses.iter().find(|course| course.met == Met::Unnoticed);
                 unnoticed.map(|course| format!("it did not notice: {}", course.event))
             }
-            Self::Calls(limit) => {
-                (report.calls.total > limit).then(|| format!("it made {} requests", report.calls.total))
-            }
+            Self::Calls(limit) => (report.calls.total > limit)
+                .then(|| format!("it made {}", plural(report.calls.total, "request", "requests"))),
             Self::Exit => (report.ended != SUCCESS).then(|| format!("it left with {}", report.ended)),
         }
     }

@@ -43,7 +43,7 @@ pub(super) async fn run(
     house.close().await;
     let (records, unrecorded) = recorder.records(began);
     if ended.is_not_started() && records.is_empty() {
-        return Err(Failure::new(format!("{name} was not started, so there is nothing to grade")));
+        return Err(Failure::new(format!("{name}: {ended} and no request, so there is nothing to grade")));
     }
     let trial = Trial { plan: &plan, client: name, records, unrecorded, lived, ended: ended.to_string() };
     let report = Report::of(&trial);

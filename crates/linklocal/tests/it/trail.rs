@@ -104,6 +104,8 @@ fn entries_are_picked_by_time_instance_kind_and_number() {
     let second = records(&world, &[])[1]["Time"].as_str().unwrap().to_owned();
     assert!((3..=4).contains(&agents(&["--since", &second]).len()));
     assert_eq!(agents(&["--since", "2100-01-01T00:00:00Z"]), [""; 0]);
+    let none = world.run(&["trail", "--since", "2100-01-01T00:00:00Z"]);
+    assert!(none.code == 0 && none.stderr.starts_with("no such entries in "), "{}", none.stderr);
     for wrong in [&["--since", "soon"][..], &["--max-items", "0"], &["--instance", "x"]] {
         assert_eq!(world.run(&[&["trail"], wrong].concat()).code, 2, "{wrong:?}");
     }

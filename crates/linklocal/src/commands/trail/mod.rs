@@ -29,7 +29,7 @@ pub(super) async fn run(context: &Context, arguments: TrailArguments) -> Result<
         return follow(&mut reader, &wanted, context.output).await;
     }
     if !found && !context.output.json {
-        Output::note(&nothing(&directory));
+        Output::note(&wanted.nothing(&directory));
     }
     Ok(())
 }
@@ -53,6 +53,12 @@ impl Wanted {
         since.is_none_or(|since| record.time >= since)
             && (instance_id.is_none() || *instance_id == record.instance_id)
             && (!denied || matches!(record.event, Event::Denial { .. }))
+    }
+
+    fn nothing(&self, directory: &Path) -> String {
+        let such =
+            if self.since.is_some() || self.instance_id.is_some() || self.denied { "such " } else { "" };
+        format!("no {such}entries in {}", directory.display())
     }
 }
 
@@ -101,10 +107,6 @@ async fn follow(reader: &mut Reader, wanted: &Wanted, output: Output) -> Result<
 
 fn show(record: &Record, output: Output) -> Result<(), Failure> {
     output.result(record, || line::text(record))
-}
-
-fn nothing(directory: &Path) -> String {
-    format!("nothing of the kind in {}", directory.display())
 }
 
 /// Between two looks at the files: entries are to be seen within a second.

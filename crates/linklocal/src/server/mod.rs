@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use account::{Declaration, InstanceView};
+use account::{Declaration, InstanceError, InstanceView};
 use imds::Service;
 use linklocal::config::Config;
 use net::{Introduction, Listener, Shutdown};
@@ -207,7 +207,13 @@ impl Server {
 
     /// The callers of one instance, or of all. One that was terminated may be asked for, too.
     fn callers(&self, instance_id: Option<InstanceId>) -> Result<Reply, Refusal> {
-        Ok(Reply::Callers(callers::list(self.service.callers(), instance_id.as_ref())))
+        let list = callers::list(self.service.callers(), instance_id.as_ref());
+        match instance_id {
+            Some(id) if list.callers.is_empty() && !self.inventory.roster.contains(&id) => {
+                Err(InstanceError::NotFound(id).into())
+            }
+            _ => Ok(Reply::Callers(list)),
+        }
     }
 
     async fn terminate(&self, ids: Vec<InstanceId>) -> Result<Reply, Refusal> {

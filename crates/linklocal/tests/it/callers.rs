@@ -74,6 +74,10 @@ fn the_finder_names_who_calls_without_a_token_and_tells_what_to_do() {
     let nobody = world.done(&["instance", "callers", "--v1"]);
     assert!(nobody.starts_with("no version 1 calls since 20") && nobody.contains("uses tokens"), "{nobody}");
 
+    let unknown = world.run(&["instance", "callers", "--instance-id", "i-0123456789abcdef0"]);
+    assert_eq!(unknown.code, 1, "{}", unknown.stdout);
+    assert!(unknown.stderr.contains("there is no instance i-0123456789abcdef0"), "{}", unknown.stderr);
+
     script(&world, &server, "old.sh", OLD, &[]);
     script(&world, &server, "hesitant.sh", HESITANT, &[]);
     // A program that is known by its name and version.
@@ -97,6 +101,10 @@ fn the_finder_names_who_calls_without_a_token_and_tells_what_to_do() {
     let table = world.done(&["instance", "callers", "--v1"]);
     assert!(table.contains("upgrade s3fs 1.90 to 1.91 or later"), "{table}");
     assert!(table.contains("look at http-put-response-hop-limit"), "{table}");
+
+    world.done(&["get", "--v1", "instance-id", "--endpoint", &format!("http://{}", server.endpoint)]);
+    let own = world.done(&["instance", "callers", "--v1"]);
+    assert!(own.contains("on purpose; nothing breaks"), "{own}");
 }
 
 #[test]

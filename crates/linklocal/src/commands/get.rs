@@ -75,12 +75,12 @@ impl Service {
         if let Some(url) = context.env.var(VARIABLE).filter(|url| !url.is_empty()) {
             return Self::parse(url, VARIABLE);
         }
-        let Ok(admin) = &context.admin else { return Self::parse(EC2, "EC2's address") };
+        let Ok(admin) = &context.admin else { return Self::parse(EC2, NOBODY) };
         match admin.call(&Call::DescribeServer).await {
             Ok(Reply::Server(server)) if !server.endpoints.is_empty() => {
                 Self::parse(&env::url(server.endpoints[0]), "the running server")
             }
-            Ok(_) | Err(CallError::NoServer(_)) => Self::parse(EC2, "EC2's address"),
+            Ok(_) | Err(CallError::NoServer(_)) => Self::parse(EC2, NOBODY),
             Err(error) => Err(error.into()),
         }
     }
@@ -166,8 +166,12 @@ impl Service {
             true => ("IPv6 endpoint", "--http-protocol-ipv6"),
             false => ("metadata endpoint", "--http-endpoint"),
         };
-        Failure::new(format!("{self} refuses (403): the instance's {what} is disabled"))
-            .hint(format!("linklocal instance modify-metadata-options {flag} enabled"))
+        let failure = Failure::new(format!("{self} refuses (403): the instance's {what} is disabled"));
+        match self.named_by {
+            // Nobody has named it: what was looked for is a server.
+            NOBODY => failure.hint("start a server with `linklocal up`, or name one with --endpoint URL"),
+            _ => failure.hint(format!("linklocal instance modify-metadata-options {flag} enabled")),
+        }
     }
 
     /// What a refusal means, and what to do.
@@ -182,6 +186,11 @@ impl Service {
             StatusCode::UNAUTHORIZED => {
                 Failure::new(format!("{path}: 401: the session token is not accepted"))
                     .hint("a token lasts --token-ttl seconds and is good for one instance only")
+            }
+            // Whoever is given a token is not refused for the endpoint's sake.
+            StatusCode::FORBIDDEN if token.is_some() => {
+                Failure::new(format!("{path}: 403: the rules of [access] keep it from this user"))
+                    .hint("the server's owner reads in `linklocal trail --denied` which rule it was")
             }
             StatusCode::FORBIDDEN => self.disabled(),
             StatusCode::NOT_FOUND => self.missing(path, token).await,
@@ -244,6 +253,8 @@ fn capitalized(word: &str) -> String {
 }
 
 const VARIABLE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+/// Who names EC2's own address.
+const NOBODY: &str = "EC2's address";
 const EC2: &str = "http://169.254.169.254";
 const AGENT: &str = concat!("linklocal/", env!("CARGO_PKG_VERSION"));
 const TOKEN: HeaderName = HeaderName::from_static("x-aws-ec2-metadata-token");

@@ -1,6 +1,9 @@
 //! `linklocal get` against a server, and against nothing.
 
-use crate::world::World;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+
+use crate::world::{World, within};
 
 #[test]
 fn categories_and_whole_paths_are_read_with_and_without_a_token() {
@@ -105,4 +108,24 @@ fn ipv6_is_refused_until_the_instance_allows_it() {
     assert!(refused.stderr.contains("--http-protocol-ipv6 enabled"), "{}", refused.stderr);
     world.done(&["instance", "modify-metadata-options", "--http-protocol-ipv6", "enabled", "--wait"]);
     assert!(world.done(&["get", "instance-id"]).starts_with("i-"));
+}
+
+#[test]
+fn a_refusal_behind_a_token_is_the_rules_and_not_the_endpoints() {
+    let world = World::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let service = std::thread::spawn(move || {
+        for status in ["200 OK", "403 Forbidden"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let head = BufReader::new(&stream).lines().map_while(Result::ok);
+            assert!(head.take_while(|line| !line.is_empty()).count() > 1);
+            write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx").unwrap();
+        }
+    });
+    let said = world.run(&["get", "--endpoint", &endpoint, "iam/security-credentials/linklocal"]);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("403: the rules of [access]"), "{}", said.stderr);
+    assert!(said.stderr.contains("linklocal trail --denied"), "{}", said.stderr);
+    within("the service ends", || service.join().unwrap());
 }

@@ -302,3 +302,15 @@ fn a_report_is_written_beside_what_the_program_says() {
     let page = crate::world::text_of(&report);
     assert!(page.starts_with("# mine\n\nwhat then\n\n**Unknown"), "{page}");
 }
+
+#[test]
+fn a_report_that_cannot_be_written_is_printed_all_the_same() {
+    let world = World::new();
+    let file = world.write("graded.toml", &format!("{HEAD}{REFUSED}"));
+    let report = world.path("nowhere/report.md");
+    let words = ["scenario", "grade", file.to_str().unwrap(), "--report", report.to_str().unwrap(), "--"];
+    let said = world.run(&[&words[..], &["/bin/true"]].concat());
+    assert_eq!(said.code, 1, "{}", said.stdout);
+    assert!(said.stdout.contains("Unknown: the client made no request."), "{}", said.stdout);
+    assert!(said.stderr.contains("nowhere/report.md cannot be written"), "{}", said.stderr);
+}

@@ -41,11 +41,12 @@ pub(super) async fn run(context: &Context, arguments: DoctorArguments) -> Result
     // that carries them.
     let work = tokio::task::spawn_blocking(move || examine(probe, place, &named, &checks, output));
     let report = work.await.map_err(|error| Failure::of(&error))??;
+    let counts = report.counts();
+    // A file that cannot be written does not cost the result.
+    context.output.result(&report.object(), || format!("\n{counts}\n"))?;
     if let Some(file) = &arguments.junit {
         sys::fs::replace(file, report.junit().as_bytes(), 0o644).map_err(|error| Failure::of(&error))?;
     }
-    let counts = report.counts();
-    context.output.result(&report.object(), || format!("\n{counts}\n"))?;
     match counts.fail {
         0 => Ok(()),
         fail => Err(Failure::new(format!("{fail} of {} checks failed at {service}", report.entries.len()))),

@@ -220,6 +220,12 @@ fn junit_is_written_and_agrees_with_the_object() {
     assert_eq!((count("<testcase "), count("<skipped ")), (checks, named(&report, "skip").len()));
     assert_eq!(count("<failure "), 0);
     assert_eq!(report["Counts"]["Pass"], checks - named(&report, "skip").len());
+
+    let nowhere = world.path("nowhere/doctor.xml");
+    let said = world.run(&["doctor", "--junit", nowhere.to_str().unwrap(), "--only", "methods.head"]);
+    assert_eq!(said.code, 1, "{}", said.stdout);
+    assert!(said.stdout.ends_with("1 passed, 0 failed, 0 warned, 0 skipped\n"), "{}", said.stdout);
+    assert!(said.stderr.contains("nowhere/doctor.xml cannot be written"), "{}", said.stderr);
 }
 
 #[test]

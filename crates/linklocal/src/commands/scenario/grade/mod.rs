@@ -47,10 +47,11 @@ pub(super) async fn run(
     }
     let trial = Trial { plan: &plan, client: name, records, unrecorded, lived, ended: ended.to_string() };
     let report = Report::of(&trial);
+    // A file that cannot be written does not cost the report.
+    context.output.result(&report, || report.to_string())?;
     if let Some(path) = &arguments.report {
         write(path, &report)?;
     }
-    context.output.result(&report, || report.to_string())?;
     judged(&report, &arguments.fail_on)
 }
 

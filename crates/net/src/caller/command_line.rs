@@ -31,6 +31,8 @@ fn names_secret_value(argument: &str) -> bool {
 
 fn redact(argument: &str) -> String {
     if let Some((name, _)) = argument.split_once('=')
+        // Base64 ends with the same sign, behind a header's name and value.
+        && !name.contains(|c: char| c == ':' || c.is_whitespace())
         && is_secret_name(name)
     {
         return format!("{name}={HIDDEN}");
@@ -39,9 +41,14 @@ fn redact(argument: &str) -> String {
     if let Some((name, _)) = argument.split_once(':')
         && (is_secret_name(name) || name.eq_ignore_ascii_case("cookie"))
     {
-        return format!("{name}: {HIDDEN}");
+        return format!("{}: {HIDDEN}", without_secrets(name));
     }
-    without_user(&without_aws_secrets(argument))
+    without_user(&without_secrets(argument))
+}
+
+fn without_secrets(text: &str) -> String {
+    let without_keys = without_runs(text, is_base64, looks_like_key);
+    without_runs(&without_keys, is_base64_for_urls, looks_like_token)
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -63,32 +70,43 @@ fn without_user(argument: &str) -> String {
     }
 }
 
-/// Runs of exactly 40 characters of Base64 that hold both cases and a digit, as secret access keys do, and longer ones
-/// of a session token's size. Paths and hexadecimal digests are no such runs.
-fn without_aws_secrets(argument: &str) -> String {
+/// The text without the runs of such characters that look secret.
+fn without_runs(argument: &str, is_part: fn(char) -> bool, looks_secret: fn(&str) -> bool) -> String {
     let mut text = String::with_capacity(argument.len());
     let mut rest = argument;
     while !rest.is_empty() {
-        let run = rest.find(|c: char| !is_base64(c)).unwrap_or(rest.len());
+        let run = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(run);
         text.push_str(if looks_secret(word) { HIDDEN } else { word });
-        let next = after.find(is_base64).unwrap_or(after.len());
+        let next = after.find(is_part).unwrap_or(after.len());
         text.push_str(&after[..next]);
         rest = &after[next..];
     }
     text
 }
 
-fn looks_secret(word: &str) -> bool {
+/// Exactly 40 characters of Base64, as secret access keys have, or as many as the session tokens of credentials.
+fn looks_like_key(word: &str) -> bool {
+    (word.len() == SECRET_KEY || word.len() >= SESSION_TOKEN) && is_mixed(word)
+}
+
+/// As long as the tokens of the metadata service, which scripts have in the middle of a text after `-c`.
+fn looks_like_token(word: &str) -> bool {
+    word.len() >= METADATA_TOKEN && is_mixed(word)
+}
+
+/// Whether it holds both cases and a digit, as paths and hexadecimal digests do not.
+fn is_mixed(word: &str) -> bool {
     let has = |wanted: fn(&u8) -> bool| word.bytes().any(|byte| wanted(&byte));
-    (word.len() == SECRET_KEY || word.len() >= SESSION_TOKEN)
-        && has(u8::is_ascii_uppercase)
-        && has(u8::is_ascii_lowercase)
-        && has(u8::is_ascii_digit)
+    has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
 fn is_base64(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '+' | '/')
+}
+
+fn is_base64_for_urls(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 const HIDDEN: &str = "***";
@@ -101,6 +119,8 @@ const SECRET_NAMES: [&str; 9] =
 const SECRET_KEY: usize = 40;
 /// Session tokens have hundreds.
 const SESSION_TOKEN: usize = 120;
+/// 54 and their padding, which is no part of a run.
+const METADATA_TOKEN: usize = 50;
 
 #[cfg(test)]
 mod tests {
@@ -135,6 +155,12 @@ mod tests {
             let typed: Vec<String> = typed.split(' ').map(str::to_owned).collect();
             assert_eq!(redacted(&typed).join(" "), shown);
         }
+        let token = "AQAEAAEBogGVtosAPBi1aAYGQ8USQy2vIG73R3-advCetnEA4b3BF4g";
+        let script = format!("x=1; curl http://h -H 'x-aws-ec2-metadata-token:{token}=='");
+        let shown = "x=1; curl http://h -H 'x-aws-ec2-metadata-token:***=='";
+        assert_eq!(redacted(&[script]), [shown]);
+        let joined = format!("-HX-aws-ec2-metadata-token:{token}==");
+        assert_eq!(redacted(&[joined]), ["-HX-aws-ec2-metadata-token: ***"]);
         let header = ["-H".to_owned(), "X-aws-ec2-metadata-token: AQAA".to_owned()];
         assert_eq!(redacted(&header)[1], "X-aws-ec2-metadata-token: ***");
         let ttl = ["X-aws-ec2-metadata-token-ttl-seconds: 60".to_owned()];

@@ -116,15 +116,21 @@ impl Connections {
         Some(())
     }
 
-    /// Closes the connection that has waited longest for its client; `None` if none waits.
+    /// Closes the connection that has waited longest for its client. Where none waits, the one goes whose client has left
+    /// its answer lying for longest: clients that ask and never read would keep all others out. `None` if all are at work.
     pub(crate) fn evict_oldest(&self) -> Option<()> {
         let tick = self.pace.tick();
         let mut table = self.table();
+        let standing = |slot: &Slot| {
+            let (is_busy, age) = (slot.line.progress.phase() == Phase::Busy, slot.line.progress.age(tick));
+            (!is_busy || age >= AT_WORK).then_some((is_busy, Reverse(age)))
+        };
         let oldest = table
             .slots
             .iter_mut()
-            .filter(|slot| slot.as_ref().is_some_and(|s| s.line.progress.phase() != Phase::Busy))
-            .min_by_key(|slot| slot.as_ref().map(|s| Reverse(s.line.progress.age(tick))));
+            .filter_map(|slot| Some((slot.as_ref().and_then(standing)?, slot)))
+            .min_by_key(|(standing, _)| *standing)
+            .map(|(_, slot)| slot);
         // Its slot is emptied now, so that a burst of new connections does not pick it again before it is gone.
         let slot = oldest?.take()?;
         slot.task.abort();
@@ -226,6 +232,10 @@ impl Pace {
     }
 }
 
+/// Ticks that an answer may take before its client is what it waits for: a second of the default limits, several times
+/// what the slowest takes.
+const AT_WORK: u32 = 4;
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -320,5 +330,22 @@ mod tests {
         silent(&connections).unwrap();
         enter(&connections, Phase::Busy);
         assert_eq!(silent(&connections), None);
+    }
+
+    #[tokio::test]
+    async fn clients_that_never_read_keep_nobody_out() {
+        let connections = Connections::new(Limits { connections: 2, ..Limits::default() });
+        silent(&connections).unwrap();
+        silent(&connections).unwrap();
+        enter(&connections, Phase::Busy);
+        connections.pace.set_tick(AT_WORK - 1);
+        assert_eq!(silent(&connections), None, "they may be at work");
+        connections.pace.set_tick(AT_WORK);
+        assert_eq!(silent(&connections), Some(()));
+        let phases: Vec<_> = connections.table().slots().map(|slot| slot.line.progress.phase()).collect();
+        assert!(phases.contains(&Phase::Busy) && phases.contains(&Phase::Fresh), "{phases:?}");
+        assert_eq!(silent(&connections), Some(()), "whoever has said nothing yet goes first");
+        let phases: Vec<_> = connections.table().slots().map(|slot| slot.line.progress.phase()).collect();
+        assert!(phases.contains(&Phase::Busy) && phases.contains(&Phase::Fresh), "{phases:?}");
     }
 }

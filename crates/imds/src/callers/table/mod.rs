@@ -11,7 +11,8 @@ use crate::callers::calls::Calls;
 use crate::callers::program::{self, Program};
 use crate::callers::tally::{CallerSummary, Key, Latest, Tally};
 
-/// Who has called since the server started: at most 1,024 programs, of which the one that called longest ago gives way.
+/// Who has called since the server started: at most 1,024 programs. Then the user who has most of them makes room, with
+/// the one that called longest ago.
 #[derive(Debug)]
 pub struct Callers {
     since: Timestamp,
@@ -107,9 +108,15 @@ impl Table {
         tally
     }
 
+    /// Of the user who has most: whoever calls under a thousand names pushes out nobody else's programs.
     fn drop_oldest(&mut self) {
-        let oldest =
-            self.tallies.values().min_by_key(|tally| tally.last_seen()).map(|tally| tally.key().clone());
+        let mut programs: HashMap<Option<u32>, usize> = HashMap::new();
+        for key in self.tallies.keys() {
+            *programs.entry(key.user).or_default() += 1;
+        }
+        let crowd = programs.into_iter().max_by_key(|(_, count)| *count).map(|(user, _)| user);
+        let of_crowd = self.tallies.values().filter(|tally| crowd == Some(tally.key().user));
+        let oldest = of_crowd.min_by_key(|tally| tally.last_seen()).map(|tally| tally.key().clone());
         if let Some(key) = oldest {
             self.tallies.remove(&key);
             self.dropped += 1;

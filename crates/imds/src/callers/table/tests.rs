@@ -38,6 +38,18 @@ fn arrival(caller: Arc<Caller>, user_agent: &'static str, secs: i64) -> Arrival<
     Arrival { instance_id: None, caller, user_agent: Some(user_agent.as_bytes()), at: at(secs) }
 }
 
+#[test]
+fn a_user_of_many_names_pushes_out_nobody_else_s_programs() {
+    let callers = Callers::new(START);
+    callers.meet(arrival(caller("/usr/bin/s3fs", 1000, None), "s3fs", 0));
+    for n in 0..3000 {
+        callers.meet(arrival(caller(&format!("/tmp/p{n}"), 65534, None), "x", n + 1));
+    }
+    let list = callers.list(None);
+    assert_eq!((list.len(), callers.dropped()), (MAX_TALLIES, 3000 + 1 - 1024));
+    assert_eq!(list.last().and_then(|summary| summary.program.file_name()), Some("s3fs"));
+}
+
 fn counted(access: Access, status: u16, path: Option<&str>) -> Counted<'_> {
     Counted {
         access,

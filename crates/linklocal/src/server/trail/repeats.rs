@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use types::Timestamp;
@@ -105,7 +106,17 @@ fn process(caller: &CallerRecord) -> String {
 }
 
 fn user(caller: &CallerRecord) -> String {
-    caller.user_id.map_or_else(|| format!("address {}", caller.address), |id| format!("user {id}"))
+    caller.user_id.map_or_else(|| origin(caller.address), |id| format!("user {id}"))
+}
+
+/// Where somebody unknown is. Whoever can choose among many addresses, of loopback or of a network of IPv6, stays one, or
+/// could fill the trail with denials until it holds nothing else.
+fn origin(address: IpAddr) -> String {
+    match address.to_canonical() {
+        ip if ip.is_loopback() => "this machine".to_owned(),
+        IpAddr::V6(v6) => format!("network {:x}", v6.to_bits() >> 64),
+        v4 @ IpAddr::V4(_) => format!("address {v4}"),
+    }
 }
 
 /// So many of a minute are told one by one.
@@ -190,6 +201,27 @@ mod tests {
         let told: usize = (0..100).map(|process| repeats.take(denial(0, process), at).len()).sum();
         assert_eq!(told, 10);
         assert_eq!(repeats.close()[0].times, 90);
+    }
+
+    #[test]
+    fn who_has_many_addresses_is_counted_as_one() {
+        let cases: [(&str, fn(u8) -> String); 3] = [
+            ("loopback", |n| format!("127.1.{n}.1")),
+            ("mapped loopback", |n| format!("::ffff:127.1.{n}.1")),
+            ("a network", |n| format!("2001:db8:0:7::{n:x}")),
+        ];
+        for (which, address) in cases {
+            let mut repeats = Repeats::default();
+            let mut told = 0;
+            for n in 0..100 {
+                let mut record = denial(0, 0);
+                let caller = record.caller.as_mut().unwrap();
+                (caller.process_id, caller.user_id) = (None, None);
+                caller.address = address(n).parse().unwrap();
+                told += repeats.take(record, Timestamp::EPOCH).len();
+            }
+            assert_eq!(told, 10, "{which}");
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub(crate) struct UpArguments {
     /// Play a scenario from the start: a file, or the name of one that comes with linklocal
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) scenario: Option<String>,
-    /// Also serve /metrics and /health to anyone who reaches this address
+    /// Also serve /metrics and /health to anyone who reaches this address; port 0 takes any free port
     #[arg(long, value_name = "ADDR")]
     pub(crate) metrics: Option<SocketAddr>,
     /// Leave when the last `linklocal run` that uses this server has ended; how `run` starts one

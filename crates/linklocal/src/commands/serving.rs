@@ -110,12 +110,15 @@ pub(super) fn remove_sockets(place: &Place, socket: &Path) {
     }
 }
 
-pub(super) async fn open_metrics(address: SocketAddr) -> Result<Door, Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
+/// Opens a door for metrics, and tells where it is: port 0 takes a free one.
+pub(super) async fn open_metrics(address: SocketAddr) -> Result<(Door, SocketAddr), Failure> {
+    let unusable = |error| {
         let failure = Failure::new(format!("{address} cannot be listened on for metrics: {error}"));
         failure.hint("choose another address with --metrics")
-    })?;
-    Ok(Door::Metrics(listener))
+    };
+    let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    let bound = listener.local_addr().map_err(unusable)?;
+    Ok((Door::Metrics(listener), bound))
 }
 
 pub(super) fn wrong_config(error: ConfigError) -> Failure {

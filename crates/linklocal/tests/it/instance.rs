@@ -71,7 +71,11 @@ fn roles_come_and_go_in_every_way() {
     let server = world.up();
     let second = world.run(&["instance", "attach-role", "app-role"]);
     assert_eq!(second.code, 1);
-    assert!(second.stderr.contains("hint: `linklocal instance detach-role` takes it away first"), "{}", second.stderr);
+    assert!(
+        second.stderr.contains("hint: `linklocal instance detach-role` takes it away first"),
+        "{}",
+        second.stderr
+    );
     world.done(&["instance", "detach-role"]);
     world.done(&["instance", "attach-role", "app-role"]);
     assert_eq!(leaf(&server, "iam/security-credentials/"), (200, "app-role".to_owned()));

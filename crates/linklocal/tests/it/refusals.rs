@@ -155,3 +155,13 @@ fn metrics_are_on_the_address_that_was_asked_for() {
     second.env("LINKLOCAL_DATA", world.path("other"));
     refused(&said(&mut second), &[&metrics, "in use"]);
 }
+
+#[test]
+fn metrics_on_port_0_are_told_where_they_are() {
+    let world = World::new();
+    let server = world.up_with(&["--imds", "127.0.0.1:0", "--metrics", "127.0.0.1:0"]);
+    let address: std::net::SocketAddr = server.banner["Metrics"].as_str().unwrap().parse().unwrap();
+    assert_ne!(address.port(), 0);
+    let health = crate::world::ask(address, "GET", "/health", "Connection: close\r\n");
+    assert_eq!(health, (200, "ok\n".to_owned()));
+}

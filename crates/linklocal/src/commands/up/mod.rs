@@ -53,9 +53,14 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
     let mut doors = vec![open_admin(&place, &socket)?];
     let introductions = open_introductions(&place)?;
-    if let Some(address) = metrics {
-        doors.push(open_metrics(address).await?);
-    }
+    let metrics = match metrics {
+        Some(address) => {
+            let (door, bound) = open_metrics(address).await?;
+            doors.push(door);
+            Some(bound)
+        }
+        None => None,
+    };
     let banner =
         Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
     let mut running = Running::start(&server, doors, &place);

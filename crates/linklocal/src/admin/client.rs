@@ -27,6 +27,8 @@ pub(crate) enum CallError {
     NoServer(PathBuf),
     #[error("{path}: the server cannot be reached")]
     Connect { path: PathBuf, source: io::Error },
+    #[error("{path}: the server there is user {user}'s, who could answer whatever they like")]
+    Stranger { path: PathBuf, user: u32 },
     #[error("{path}: the server did not answer")]
     Exchange { path: PathBuf, source: ExchangeError },
     #[error("the server of {path} answers in a form that this version does not know")]
@@ -66,14 +68,30 @@ impl AdminClient {
     }
 
     async fn connect(&self) -> Result<UnixStream, CallError> {
-        UnixStream::connect(&self.socket).await.map_err(|source| match source.kind() {
+        let failed = |source: io::Error| match source.kind() {
             // A refusal is the socket of a server that died.
             io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
                 CallError::NoServer(self.directory.clone())
             }
             _ => CallError::Connect { path: self.socket.clone(), source },
-        })
+        };
+        let stream = UnixStream::connect(&self.socket).await.map_err(failed)?;
+        let user = stream.peer_cred().map_err(failed)?.uid();
+        if !may_answer(user) {
+            return Err(CallError::Stranger { path: self.socket.clone(), user });
+        }
+        Ok(stream)
     }
+}
+
+/// Whether what a server of `user` says counts: this user's own or root's. Whoever can write to a directory can leave a
+/// socket there that answers. Root asks whom it likes.
+pub(crate) fn may_answer(user: u32) -> bool {
+    is_believed(user, rustix::process::geteuid().as_raw())
+}
+
+fn is_believed(server: u32, caller: u32) -> bool {
+    server == caller || server == 0 || caller == 0
 }
 
 impl From<CallError> for Failure {
@@ -87,6 +105,7 @@ impl From<CallError> for Failure {
             CallError::Connect { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 failure.hint("only the user who started the server, and root, may call it")
             }
+            CallError::Stranger { .. } => failure.hint("choose a data directory of your own with --data"),
             CallError::Foreign { .. } => failure.hint("restart the server with this version of linklocal"),
             CallError::Refused(refusal) => refusal.into(),
             _ => failure,
@@ -107,3 +126,17 @@ impl From<Refusal> for Failure {
 const MAX_REPLY: usize = 16 * 1024 * 1024;
 /// A change waits for the disk.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_user_s_server_is_not_believed() {
+        for (server, caller, expected) in
+            [(1000, 1000, true), (0, 1000, true), (1000, 0, true), (1001, 1000, false), (65534, 1000, false)]
+        {
+            assert_eq!(is_believed(server, caller), expected, "{server} {caller}");
+        }
+    }
+}

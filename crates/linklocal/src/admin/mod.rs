@@ -14,6 +14,6 @@ pub(crate) use call::{
     Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
-pub(crate) use client::{AdminClient, CallError};
+pub(crate) use client::{AdminClient, CallError, may_answer};
 pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
 pub(crate) use server::{Admin, Door, MAX_PATH, keep_private, listen, may_call, serve};

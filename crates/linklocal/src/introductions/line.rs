@@ -15,12 +15,14 @@ use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags};
 use socket2::Socket;
 
 use super::message::{GREETING, MAX_MESSAGE, Message};
+use crate::admin;
 
 /// A session with a server.
 #[derive(Debug)]
 pub(crate) struct Line {
     path: PathBuf,
     session: Mutex<Socket>,
+    server_user: u32,
 }
 
 /// There is no session.
@@ -31,6 +33,8 @@ pub(crate) enum LineError {
     NoServer(PathBuf),
     #[error("{}: the server cannot be reached", path.display())]
     Connect { path: PathBuf, source: io::Error },
+    #[error("{}: the server there is user {user}'s, who could answer whatever they like", path.display())]
+    Stranger { path: PathBuf, user: u32 },
     #[error("{}: the server speaks in a form that this version does not know", .0.display())]
     Foreign(PathBuf),
 }
@@ -38,7 +42,13 @@ pub(crate) enum LineError {
 impl Line {
     /// Opens a session. From here on the server stays.
     pub(crate) fn open(path: &Path) -> Result<Self, LineError> {
-        Ok(Self { path: path.to_owned(), session: Mutex::new(session(path)?) })
+        let (session, server_user) = session(path)?;
+        Ok(Self { path: path.to_owned(), session: Mutex::new(session), server_user })
+    }
+
+    /// The user whose server it is.
+    pub(crate) fn server_user(&self) -> u32 {
+        self.server_user
     }
 
     /// Hands the far end of a connection to the server.
@@ -47,7 +57,7 @@ impl Line {
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         match send(&session, &bytes, far_end) {
             Err(error) if is_gone(&error) => {
-                *session = again(&self.path)?;
+                *session = again(&self.path, self.server_user)?;
                 send(&session, &bytes, far_end)
             }
             sent => sent,
@@ -55,7 +65,8 @@ impl Line {
     }
 }
 
-fn session(path: &Path) -> Result<Socket, LineError> {
+/// A session, and whose server it is with.
+fn session(path: &Path) -> Result<(Socket, u32), LineError> {
     let failed = |source: io::Error| match source.kind() {
         // A refusal is the socket of a server that died.
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => LineError::NoServer(path.to_owned()),
@@ -66,11 +77,15 @@ fn session(path: &Path) -> Result<Socket, LineError> {
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_write_timeout(Some(PATIENCE))?;
         socket.connect(&address)?;
-        Ok(socket)
+        let user = server_user(&socket)?;
+        Ok((socket, user))
     };
-    let socket = connect().map_err(failed)?;
+    let (socket, user) = connect().map_err(failed)?;
+    if !admin::may_answer(user) {
+        return Err(LineError::Stranger { path: path.to_owned(), user });
+    }
     match greeting(&socket) {
-        Ok(words) if words == GREETING => Ok(socket),
+        Ok(words) if words == GREETING => Ok((socket, user)),
         Ok(words) if words.is_empty() => Err(LineError::NoServer(path.to_owned())),
         Ok(_) => Err(LineError::Foreign(path.to_owned())),
         Err(error) if is_gone(&error) => Err(LineError::NoServer(path.to_owned())),
@@ -78,9 +93,25 @@ fn session(path: &Path) -> Result<Socket, LineError> {
     }
 }
 
-/// A server that was started again. One that is not there any more refuses.
-fn again(path: &Path) -> io::Result<Socket> {
-    session(path).map_err(|error| io::Error::new(io::ErrorKind::ConnectionRefused, error))
+/// A server that was started again. One that is not there any more refuses, and another user's is another server.
+fn again(path: &Path, before: u32) -> io::Result<Socket> {
+    let refused = |error| io::Error::new(io::ErrorKind::ConnectionRefused, error);
+    match session(path).map_err(refused)? {
+        (socket, user) if user == before => Ok(socket),
+        (_, user) => Err(refused(LineError::Stranger { path: path.to_owned(), user })),
+    }
+}
+
+/// The user that began to listen, as the kernel noted it then.
+#[cfg(target_os = "linux")]
+fn server_user(socket: &Socket) -> io::Result<u32> {
+    Ok(rustix::net::sockopt::socket_peercred(socket)?.uid.as_raw())
+}
+
+/// Elsewhere a session hands nothing over, and the admin socket tells whose the server is.
+#[cfg(not(target_os = "linux"))]
+fn server_user(_: &Socket) -> io::Result<u32> {
+    Ok(rustix::process::geteuid().as_raw())
 }
 
 /// Empty where the server closed the session.

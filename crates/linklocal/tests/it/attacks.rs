@@ -322,6 +322,35 @@ fn a_client_that_is_gone_is_not_taken_for_root() {
     assert!(!text.contains("HandOut"), "{text}");
 }
 
+/// What an inner `run` asks the one around it for, asked by a program that has not the rights of who started it.
+#[test]
+fn a_program_of_another_user_does_not_choose_its_instance() {
+    if !is_root() {
+        return;
+    }
+    let world = World::new();
+    let _server = world.up();
+    let launched = world.done(&["instance", "launch"]);
+    let socket = world.data().join("run.sock");
+    let script = format!(
+        "exec 3<>/dev/tcp/169.254.0.1/1338; read -r line <&3
+         printf '{{\"InstanceId\":\"{}\",\"Socket\":\"{}\",\"Isolated\":false}}\\n' >&3
+         read -r line <&3; echo \"$line\"",
+        launched.trim(),
+        socket.display()
+    );
+    let first = world.json(&["instance", "list"]);
+    let first = first["Instances"][0]["InstanceId"].as_str().unwrap();
+    for (user, verdict) in [(NOBODY, "{\"Refused\":\"its server is another user's\"}"), (0, "\"Admitted\"")] {
+        let user = format!("--reuid={user}");
+        let program = ["setpriv", &user, "--clear-groups", "--", "bash", "-c", &script];
+        let mut command = world.command(&[&["run", "--instance", first, "--"][..], &program].concat());
+        command.env("PATH", sys::Env::system().var_os("PATH").unwrap());
+        let said = said(&mut command);
+        assert_eq!(said.stdout.trim_end(), verdict, "{user}: {}", said.stderr);
+    }
+}
+
 #[test]
 fn listening_to_other_machines_is_said() {
     let world = World::new();

@@ -1,7 +1,8 @@
 //! Where an inner run tells the outer one which instance its programs are on.
 //!
 //! Rule: the desk is an address that only programs of the tree can connect to, so the kernel says who calls, and no
-//! variable has to be kept. It lies in a part of 169.254.0.0/16 that no machine may use (RFC 3927, 2.1).
+//! variable has to be kept. A program of another user gets no further by it than by itself: to that user's own servers.
+//! It lies in a part of 169.254.0.0/16 that no machine may use (RFC 3927, 2.1).
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
@@ -12,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use types::InstanceId;
 
+use super::ancestry::{self, Identity};
 use super::guests::{Guests, Party};
 use crate::failure::Failure;
 use crate::introductions::Line;
@@ -90,12 +92,17 @@ fn ask(registration: &Registration) -> io::Result<(TcpStream, Verdict)> {
 /// Attends to an inner run, on a thread of its own: as long as it keeps the connection it stays.
 pub(super) fn attend(guests: &Arc<Guests>, process_id: u32, stream: TcpStream) -> io::Result<()> {
     let guests = Arc::clone(guests);
+    // Looked at while the program waits for its connection: later the number may be another's, or it may run a program
+    // with rights that it has not.
+    let gone = || io::Error::from(io::ErrorKind::NotConnected);
+    let process = ancestry::identity(process_id).ok_or_else(gone)?;
+    let users = ancestry::users(process_id).ok_or_else(gone)?;
     let thread = std::thread::Builder::new().name("desk".to_owned()).stack_size(STACK);
     // A guest that breaks off is a guest that has left.
-    thread.spawn(move || drop(host(&guests, process_id, stream))).map(drop)
+    thread.spawn(move || drop(host(&guests, process, users, stream))).map(drop)
 }
 
-fn host(guests: &Arc<Guests>, process_id: u32, mut stream: TcpStream) -> io::Result<()> {
+fn host(guests: &Arc<Guests>, process: Identity, users: [u32; 2], mut stream: TcpStream) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(GREETING.as_bytes())?;
     let mut line = String::new();
@@ -108,12 +115,21 @@ fn host(guests: &Arc<Guests>, process_id: u32, mut stream: TcpStream) -> io::Res
         Ok(line) => line,
         Err(error) => return say(&mut stream, &Verdict::Refused(Failure::of(&error).message)),
     };
-    let Some(_stay) = guests.admit(process_id, Party { line, instance_id }) else {
+    if !may_use(users, line.server_user()) {
+        return say(&mut stream, &Verdict::Refused("its server is another user's".to_owned()));
+    }
+    let Some(_stay) = guests.admit(process, Party { line, instance_id }) else {
         return say(&mut stream, &Verdict::Refused("too many runs within it".to_owned()));
     };
     say(&mut stream, &Verdict::Admitted)?;
     stream.set_read_timeout(None)?;
     stream.read(&mut [0]).map(drop)
+}
+
+/// Whether a program could open a session with a server itself: as its owner, or as root. This process may be root where
+/// the program is not.
+fn may_use(users: [u32; 2], server_user: u32) -> bool {
+    users.iter().all(|user| *user == server_user || *user == 0)
 }
 
 fn say(stream: &mut TcpStream, object: &impl Serialize) -> io::Result<()> {
@@ -132,3 +148,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A path of a Unix socket and an instance id, several times over.
 const LONGEST: u64 = 4096;
 const STACK: usize = 256 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_uses_the_servers_of_its_user() {
+        for (users, server, expected) in [
+            ([1000, 1000], 1000, true),
+            ([0, 0], 1000, true),
+            ([0, 0], 0, true),
+            ([1000, 1000], 0, false),
+            ([1000, 1000], 1001, false),
+            // A set-user-id program acts for whoever started it.
+            ([1000, 0], 0, false),
+            ([1000, 0], 1000, true),
+        ] {
+            assert_eq!(may_use(users, server), expected, "{users:?} {server}");
+        }
+    }
+}

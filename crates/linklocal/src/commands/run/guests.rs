@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use types::InstanceId;
 
-use super::ancestry;
+use super::ancestry::{self, Identity};
 use crate::introductions::Line;
 
 /// An instance and the way to its server.
@@ -16,10 +16,10 @@ pub(super) struct Party {
     pub(super) instance_id: InstanceId,
 }
 
-/// The inner runs, by their process ids.
+/// The inner runs, by their processes.
 #[derive(Debug)]
 pub(super) struct Guests {
-    parties: Mutex<HashMap<u32, Arc<Party>>>,
+    parties: Mutex<HashMap<Identity, Arc<Party>>>,
     /// Whether all programs of the tree are isolated.
     pub(super) isolated: bool,
 }
@@ -28,7 +28,7 @@ pub(super) struct Guests {
 #[derive(Debug)]
 pub(super) struct Stay {
     guests: Arc<Guests>,
-    process_id: u32,
+    process: Identity,
 }
 
 impl Guests {
@@ -37,13 +37,13 @@ impl Guests {
     }
 
     /// From now on programs below the process are on this instance; `None` where the house is full.
-    pub(super) fn admit(self: &Arc<Self>, process_id: u32, party: Party) -> Option<Stay> {
+    pub(super) fn admit(self: &Arc<Self>, process: Identity, party: Party) -> Option<Stay> {
         let mut parties = self.parties();
         if parties.len() >= MOST {
             return None;
         }
-        parties.insert(process_id, Arc::new(party));
-        Some(Stay { guests: Arc::clone(self), process_id })
+        parties.insert(process, Arc::new(party));
+        Some(Stay { guests: Arc::clone(self), process })
     }
 
     /// The party of the nearest inner run that the process came from.
@@ -54,14 +54,14 @@ impl Guests {
         ancestry::lineage(process_id).find_map(|ancestor| self.parties().get(&ancestor).cloned())
     }
 
-    fn parties(&self) -> MutexGuard<'_, HashMap<u32, Arc<Party>>> {
+    fn parties(&self) -> MutexGuard<'_, HashMap<Identity, Arc<Party>>> {
         self.parties.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        self.guests.parties().remove(&self.process_id);
+        self.guests.parties().remove(&self.process);
     }
 }
 

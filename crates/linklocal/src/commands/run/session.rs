@@ -35,6 +35,7 @@ fn failure(error: &LineError) -> Failure {
         LineError::Connect { source, .. } if source.kind() == std::io::ErrorKind::InvalidInput => {
             failure.hint("choose a shorter data directory with --data")
         }
+        LineError::Stranger { .. } => failure.hint("choose a data directory of your own with --data"),
         LineError::Foreign(_) => failure.hint("restart the server with this version of linklocal"),
         _ => failure,
     }

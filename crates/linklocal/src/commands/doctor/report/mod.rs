@@ -1,6 +1,7 @@
 //! What came of each check, as text and as an object.
 //!
-//! Rule: nothing that looks like a token or a key leaves here, whatever a check put into its finding.
+//! Rule: nothing that looks like a token or a key leaves here, whatever a check put into its finding, and nothing that
+//! an endpoint says moves the cursor.
 
 mod junit;
 
@@ -202,11 +203,15 @@ impl Entry {
     }
 }
 
-/// The text with everything that is as long as a key and made of the same characters replaced by its length.
+/// The text with everything that is as long as a key and made of the same characters replaced by its length, and with
+/// control characters escaped, but those that end a line of a finding.
 fn masked(text: &str) -> String {
+    let is_order = |c: char| c.is_control() && c != '\n';
+    let shown = |c: char| if is_order(c) { c.escape_default().to_string() } else { c.to_string() };
+    let text: String = text.chars().map(shown).collect();
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
     let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(start) = rest.find(is_part) {
         masked.push_str(&rest[..start]);
         rest = &rest[start..];
@@ -251,6 +256,7 @@ mod tests {
                 "no X-Aws-Ec2-Metadata-Token-Ttl-Seconds".to_owned(),
                 "no X-Aws-Ec2-Metadata-Token-Ttl-Seconds".to_owned(),
             ),
+            ("Server: \x1b[2Jx\nDate: \r".to_owned(), "Server: \\u{1b}[2Jx\nDate: \\r".to_owned()),
             (String::new(), String::new()),
         ];
         for (text, expected) in cases {

@@ -167,7 +167,7 @@ pub(crate) struct LaunchArguments {
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) tag: Vec<Assignment>,
     /// Address of the server at which this instance answers; may be repeated
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = super::value::address)]
     pub(crate) endpoint: Vec<SocketAddr>,
     /// Caller address for which this instance answers; may be repeated
     #[arg(long, value_name = "ADDRESS")]

@@ -97,11 +97,11 @@ pub(crate) struct UpArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Address for the metadata service; may be repeated; port 0 takes any free port [default: 127.0.0.1:1338]
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = value::address)]
     pub(crate) imds: Vec<SocketAddr>,
     /// Address that answers as the credential agents of ECS and EKS do, besides the agents' own addresses; may be
     /// repeated; port 0 takes any free port
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = value::address)]
     pub(crate) container: Vec<SocketAddr>,
     /// Where all made-up ids come from: the same text gives the same instance ids, addresses and keys
     #[arg(long, value_name = "TEXT")]
@@ -110,7 +110,7 @@ pub(crate) struct UpArguments {
     #[arg(long, value_name = "FILE|NAME")]
     pub(crate) scenario: Option<String>,
     /// Also serve /metrics and /health to anyone who reaches this address; port 0 takes any free port
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = value::address)]
     pub(crate) metrics: Option<SocketAddr>,
     /// Leave when the last `linklocal run` that uses this server has ended; how `run` starts one
     #[arg(long, hide = true)]

@@ -1,5 +1,6 @@
-//! Values of flags: assignments, tags in the AWS CLI's shorthand, points of time.
+//! Values of flags: assignments, tags in the AWS CLI's shorthand, points of time, addresses to listen at.
 
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -31,6 +32,13 @@ pub(crate) enum ValueError {
     Assignment(String),
     #[error("{0:?} is not Key=NAME,Value=TEXT")]
     Tag(String),
+    #[error("an address and a port are wanted, such as 127.0.0.1:1338 or [::1]:1338")]
+    Address,
+}
+
+/// Where to listen. Names are not looked up: they may stand for several addresses.
+pub(super) fn address(text: &str) -> Result<SocketAddr, ValueError> {
+    text.parse().map_err(|_| ValueError::Address)
 }
 
 impl When {
@@ -93,5 +101,13 @@ mod tests {
         let TagList(tag) = "Key=Name".parse().unwrap();
         assert_eq!((tag.key.as_str(), tag.value.as_str()), ("Name", ""));
         assert_eq!("Name=x".parse::<TagList>(), Err(ValueError::Tag("Name=x".to_owned())));
+    }
+
+    #[test]
+    fn addresses_have_a_port_and_no_name() {
+        assert_eq!(address("[::1]:80").unwrap().port(), 80);
+        for text in ["", "127.0.0.1", ":1338", "1338", "localhost:1338"] {
+            assert_eq!(address(text), Err(ValueError::Address), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The trail of hand-outs and denials, kept in `trail/` of the data directory.
 //!
 //! Rule: a request only puts its entry in a queue; one thread writes. What the queue cannot take is counted, and the
-//! count is kept in its place. At most 8 files of 4 MiB are kept.
+//! count is kept in its place. Denials take half of the queue at most: who is turned away keeps no hand-out untold. At most 8 files of 4 MiB are kept.
 
 mod journal;
 mod record;
@@ -10,12 +10,13 @@ mod repeats;
 mod tests;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use imds::{Trail, TrailEntry};
+use imds::{Trail, TrailEntry, TrailEvent};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 use sys::Clock;
@@ -32,6 +33,8 @@ pub(crate) use record::{CallerRecord, Event, Record};
 #[derive(Debug)]
 pub(super) struct TrailKeeper {
     queue: SyncSender<Message>,
+    /// In the queue.
+    denials: Arc<AtomicUsize>,
     lost: Counter,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -46,9 +49,10 @@ impl TrailKeeper {
     /// Starts the thread. Nothing is written before the first entry.
     pub(super) fn start(directory: PathBuf, clock: Clock) -> std::io::Result<Self> {
         let (queue, messages) = sync_channel(QUEUE);
-        let lost = Counter::default();
+        let (lost, denials) = (Counter::default(), Arc::new(AtomicUsize::new(0)));
         let writer = Writer {
             messages,
+            denials: Arc::clone(&denials),
             lost: lost.clone(),
             lost_told: 0,
             repeats: Repeats::default(),
@@ -58,7 +62,7 @@ impl TrailKeeper {
             failing: false,
         };
         let thread = std::thread::Builder::new().name("trail".to_owned()).spawn(move || writer.run())?;
-        Ok(Self { queue, lost, thread: Mutex::new(Some(thread)) })
+        Ok(Self { queue, denials, lost, thread: Mutex::new(Some(thread)) })
     }
 
     /// Returns when all that was recorded is on the disk. What is recorded later is not kept.
@@ -80,8 +84,13 @@ impl TrailKeeper {
 
 impl Trail for TrailKeeper {
     fn record(&self, entry: TrailEntry) {
-        if self.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
+        let is_denial = is_denial(&entry);
+        let fits = !is_denial || self.denials.fetch_add(1, Relaxed) < QUEUE / 2;
+        if !fits || self.queue.try_send(Message::Entry(Box::new(entry))).is_err() {
             self.lost.inc();
+            if is_denial {
+                self.denials.fetch_sub(1, Relaxed);
+            }
         }
     }
 }
@@ -96,6 +105,7 @@ struct Batch {
 /// The thread's own.
 struct Writer {
     messages: Receiver<Message>,
+    denials: Arc<AtomicUsize>,
     lost: Counter,
     lost_told: u64,
     repeats: Repeats,
@@ -141,7 +151,12 @@ impl Writer {
         };
         loop {
             match message {
-                Ok(Message::Entry(entry)) => batch.entries.push(*entry),
+                Ok(Message::Entry(entry)) => {
+                    if is_denial(&entry) {
+                        self.denials.fetch_sub(1, Relaxed);
+                    }
+                    batch.entries.push(*entry);
+                }
                 Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => batch.is_last = true,
                 Err(RecvTimeoutError::Timeout) => return batch,
             }
@@ -186,6 +201,10 @@ impl Writer {
             tracing::error!("the trail is not kept: {}", Failure::of(error).message);
         }
     }
+}
+
+fn is_denial(entry: &TrailEntry) -> bool {
+    matches!(entry.event, TrailEvent::Denial { .. })
 }
 
 /// Entries that wait to be written: a tenth of a second of the most that one server hands out.

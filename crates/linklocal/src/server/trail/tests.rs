@@ -23,9 +23,10 @@ fn entry() -> TrailEntry {
 /// A keeper of a queue that nobody empties yet, and who will.
 fn still(directory: &Path, queue: usize) -> (TrailKeeper, Writer) {
     let (queue, messages) = sync_channel(queue);
-    let lost = Counter::default();
+    let (lost, denials) = (Counter::default(), Arc::new(AtomicUsize::new(0)));
     let writer = Writer {
         messages,
+        denials: Arc::clone(&denials),
         lost: lost.clone(),
         lost_told: 0,
         repeats: Repeats::default(),
@@ -34,7 +35,7 @@ fn still(directory: &Path, queue: usize) -> (TrailKeeper, Writer) {
         unsynced: false,
         failing: false,
     };
-    (TrailKeeper { queue, lost, thread: Mutex::new(None) }, writer)
+    (TrailKeeper { queue, denials, lost, thread: Mutex::new(None) }, writer)
 }
 
 fn kept(directory: &Path) -> Vec<Record> {
@@ -56,6 +57,19 @@ fn what_the_queue_cannot_take_is_counted_and_the_count_is_kept() {
     let records = kept(dir.path());
     assert_eq!(records.len(), 4);
     assert_eq!((&records[3].event, records[3].times), (&Event::Lost, 7));
+}
+
+#[test]
+fn denials_leave_room_for_hand_outs() {
+    let dir = tempfile::tempdir().unwrap();
+    let (keeper, writer) = still(dir.path(), QUEUE);
+    for _ in 0..QUEUE {
+        keeper.record(entry());
+    }
+    assert_eq!(keeper.lost.get(), u64::try_from(QUEUE / 2).unwrap());
+    assert_eq!(writer.next().entries.len(), QUEUE / 2);
+    keeper.record(entry());
+    assert_eq!(writer.next().entries.len(), 1, "their half is free again");
 }
 
 #[test]

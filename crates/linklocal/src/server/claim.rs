@@ -21,12 +21,19 @@ pub(crate) fn claim(place: &Place) -> Result<Lock, Failure> {
 /// leave, as those do that `linklocal run` started.
 pub(crate) async fn claim_when_left(place: &Place) -> Result<Lock, Failure> {
     let deadline = Instant::now() + PATIENCE;
+    let mut served_since = None;
     loop {
-        match claim(place) {
-            Err(failure) if failure.passing && !is_served(place) && Instant::now() < deadline => {
-                tokio::time::sleep(PAUSE).await;
-            }
+        let failure = match claim(place) {
+            Err(failure) if failure.passing && Instant::now() < deadline => failure,
             claimed => return claimed,
+        };
+        if !is_served(place) {
+            served_since = None;
+            tokio::time::sleep(PAUSE).await;
+        } else if served_since.get_or_insert_with(Instant::now).elapsed() > GRACE {
+            return Err(failure);
+        } else {
+            tokio::time::sleep(GRACE / 4).await;
         }
     }
 }
@@ -57,6 +64,8 @@ fn failure(place: &Place, error: &LockError) -> Failure {
 
 /// Runs that follow each other wait for one another: a server needs some milliseconds to leave.
 const PAUSE: Duration = Duration::from_millis(1);
+/// A server whose last run has just ended may not know it yet, and takes connections for a moment more.
+const GRACE: Duration = Duration::from_millis(200);
 /// A server that leaves is gone within five seconds.
 const PATIENCE: Duration = Duration::from_secs(6);
 const LAST_TASKS: Duration = Duration::from_millis(200);

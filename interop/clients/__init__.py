@@ -1,7 +1,8 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
 from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, cloud_init, containers, curl, doctor,
-                     ec2_metadata, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios, supervision)
+                     ec2_metadata, go, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios,
+                     supervision)
 
 CLIENTS = {
     "curl": curl,
@@ -15,6 +16,7 @@ CLIENTS = {
     "ec2-metadata": ec2_metadata,
     "rclone": rclone,
     "busybox": busybox,
+    "go": go,
     "java": java,
     "s3fs": s3fs,
     "containers": containers,

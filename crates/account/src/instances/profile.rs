@@ -66,7 +66,9 @@ impl Instances {
             let attached = instance.iam_instance_profile.as_ref();
             if let Some(role) = attached.and_then(|profile| profile.role.as_ref()) {
                 let message = format!("instance {id} has role {} already", role.role_name);
-                return Err(Refusal::new("IncorrectState", message).hint("`linklocal instance detach-role` takes it away first").into());
+                return Err(Refusal::new("IncorrectState", message)
+                    .hint("`linklocal instance detach-role` takes it away first")
+                    .into());
             }
             Ok(attachment.apply_to(instance, &self.seed, now)?)
         })

@@ -25,6 +25,7 @@ mod platform;
 mod detached;
 mod ended;
 mod errors;
+mod passed;
 mod plain;
 mod program;
 mod switchboard;

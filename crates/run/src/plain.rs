@@ -10,6 +10,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus};
 use std::ptr;
 
+use crate::passed::PASSED;
 use crate::{Ended, Program, RunError};
 
 /// Starts `program` and returns when it and every process that came from it have ended, or, once it has ended itself, when
@@ -108,7 +109,7 @@ impl Signals {
         unsafe { libc::sigemptyset(held.as_mut_ptr()) };
         // SAFETY: the call before has filled it.
         let mut held = unsafe { held.assume_init() };
-        for signal in HELD {
+        for signal in PASSED {
             // SAFETY: the set is initialised, and each number is that of a signal.
             unsafe { libc::sigaddset(&raw mut held, signal) };
         }
@@ -137,16 +138,3 @@ impl Drop for Signals {
         unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, ptr::null_mut()) };
     }
 }
-
-/// What ends, stops or informs a program, but for the signals of faults and of job control.
-const HELD: [libc::c_int; 9] = [
-    libc::SIGCHLD,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGHUP,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGWINCH,
-    libc::SIGCONT,
-];

@@ -12,6 +12,7 @@ use libc::{c_int, c_void, siginfo_t, sigset_t};
 use rustix::pipe::PipeFlags;
 
 use super::listener::last_error;
+use crate::passed::PASSED;
 
 /// Handlers in place; dropping them puts back what was there before.
 #[derive(Debug)]
@@ -43,7 +44,7 @@ impl Watch {
         let mask = block_all()?;
         WRITE_END.store(write_end.as_raw_fd(), Ordering::Release);
         let mut watch = Self { read_end, _write_end: write_end, before: Vec::new(), mask };
-        for signal in WATCHED {
+        for signal in PASSED {
             watch.watch(signal)?;
         }
         Ok(watch)
@@ -66,7 +67,7 @@ impl Watch {
     /// The mask to wait under: whatever is watched for can arrive.
     pub(super) fn waiting_mask(&self) -> sigset_t {
         let mut mask = self.mask;
-        for signal in WATCHED {
+        for signal in PASSED {
             // SAFETY: changes one bit of an initialised set; the signal's number is valid.
             unsafe { libc::sigdelset(&raw mut mask, signal) };
         }
@@ -202,14 +203,3 @@ static WRITE_END: AtomicI32 = AtomicI32::new(NOWHERE);
 const NOWHERE: i32 = -1;
 const BY_KERNEL: u8 = 0x80;
 const SI_KERNEL: c_int = 0x80;
-const WATCHED: [c_int; 9] = [
-    libc::SIGCHLD,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGHUP,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGWINCH,
-    libc::SIGCONT,
-];

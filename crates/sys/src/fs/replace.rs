@@ -52,7 +52,9 @@ pub fn remove(path: &Path) -> Result<(), ReplaceError> {
 /// The temporary file stands in the same directory, because a rename is atomic only within one file system. It is
 /// made with mode 0600, so that no secret is readable even for a moment.
 fn temporary(directory: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(".linklocal-").tempfile_in(directory)?;
+    let made = tempfile::Builder::new().prefix(".linklocal-").tempfile_in(directory);
+    // The library's error names the temporary file, which nobody knows.
+    let mut file = made.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_all()?;
@@ -93,6 +95,13 @@ mod tests {
         let error = replace(&occupied, b"x", 0o600).unwrap_err();
         assert!(error.to_string().contains("directory cannot be written"), "{error}");
         assert_eq!(dir.path().read_dir().unwrap().count(), 1);
+    }
+
+    #[test]
+    fn the_cause_names_no_other_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = replace(&dir.path().join("missing/file"), b"x", 0o600).unwrap_err();
+        assert_eq!(error.source.to_string(), "entity not found");
     }
 
     #[test]

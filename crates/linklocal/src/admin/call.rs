@@ -167,8 +167,18 @@ pub(crate) enum Reply {
     Terminated(TerminatedReply),
     Callers(CallerList),
     Scenario(ScenarioReply),
-    /// Names and values.
-    Environment(BTreeMap<String, String>),
+    Environment(EnvironmentReply),
+}
+
+/// Variables by name. A value may be all that it takes to be given credentials.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct EnvironmentReply(pub(crate) BTreeMap<String, String>);
+
+impl std::fmt::Debug for EnvironmentReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// Where the server listens.
@@ -310,5 +320,18 @@ impl Refusal {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_of_variables_shows_no_values() {
+        let pairs =
+            [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".to_owned(), "/v2/credentials/secret".to_owned())];
+        let reply = Reply::Environment(EnvironmentReply(BTreeMap::from(pairs)));
+        assert_eq!(format!("{reply:?}"), r#"Environment({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"})"#);
     }
 }

@@ -9,9 +9,9 @@ mod scenario;
 mod server;
 
 pub(crate) use call::{
-    AgentAddress, Call, Change, Detachment, EventChange, EventsReply, InstanceDescription, InstancePage,
-    InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply,
-    Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    AgentAddress, Call, Change, Detachment, EnvironmentReply, EventChange, EventsReply, InstanceDescription,
+    InstancePage, InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions,
+    ProfileReply, Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError, may_answer};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use types::InstanceId;
 
 use super::{Context, foreign};
-use crate::admin::{AgentAddress, Call, Reply};
+use crate::admin::{AgentAddress, Call, EnvironmentReply, Reply};
 use crate::arguments::{ContainerAgent, EnvArguments, EnvFormat};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -117,7 +117,9 @@ async fn of_container(
 ) -> Result<BTreeMap<String, String>, Failure> {
     let instance_id = id.map(super::instance_id).transpose()?;
     let call = Call::ContainerEnvironment { instance_id, kind, at: AgentAddress::Listener };
-    let Reply::Environment(variables) = context.call(&call).await? else { return Err(foreign()) };
+    let Reply::Environment(EnvironmentReply(variables)) = context.call(&call).await? else {
+        return Err(foreign());
+    };
     Ok(variables)
 }
 

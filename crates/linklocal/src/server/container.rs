@@ -11,7 +11,7 @@ use types::link_local::{CONTAINER_V4, POD_IDENTITY_V4, POD_IDENTITY_V6};
 use types::{InstanceId, Secret};
 
 use super::{Server, blocking};
-use crate::admin::{AgentAddress, Refusal, Reply};
+use crate::admin::{AgentAddress, EnvironmentReply, Refusal, Reply};
 use crate::arguments::ContainerAgent;
 use crate::commands::url;
 use crate::failure::Failure;
@@ -41,7 +41,7 @@ impl Server {
             let region = instance.placement.region.as_str();
             variables.extend([("AWS_REGION", region.to_owned()), ("AWS_DEFAULT_REGION", region.to_owned())]);
             let named = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
-            Ok(Reply::Environment(named.collect()))
+            Ok(Reply::Environment(EnvironmentReply(named.collect())))
         })
         .await
     }

@@ -21,7 +21,7 @@ use sys::Env;
 use types::InstanceId;
 
 use super::{Context, foreign};
-use crate::admin::{AgentAddress, Call, Reply};
+use crate::admin::{AgentAddress, Call, EnvironmentReply, Reply};
 use crate::arguments::{ContainerAgent, Global, RunArguments};
 use crate::failure::Failure;
 use crate::introductions::Line;
@@ -120,7 +120,9 @@ async fn of_container(
     at: AgentAddress,
 ) -> Result<Vec<(OsString, Option<OsString>)>, Failure> {
     let call = Call::ContainerEnvironment { instance_id: Some(instance_id.clone()), kind, at };
-    let Reply::Environment(variables) = context.call(&call).await? else { return Err(foreign()) };
+    let Reply::Environment(EnvironmentReply(variables)) = context.call(&call).await? else {
+        return Err(foreign());
+    };
     let set = variables.into_iter().map(|(name, value)| (name.into(), Some(value.into())));
     Ok(surroundings::other_containers().chain(set).collect())
 }

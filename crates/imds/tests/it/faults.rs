@@ -11,7 +11,7 @@ use imds::{
 use net::Limits;
 use tokio::time::Instant;
 
-use crate::world::{Client, PUT_TOKEN, Reply, START, World, instance};
+use crate::world::{Client, PUT_TOKEN, Reply, START, World, instance, wait_until};
 
 const CREDENTIALS: &str = "/latest/meta-data/iam/security-credentials/app";
 const KEPT: &str = "GET /latest/meta-data/instance-id HTTP/1.1\r\nConnection: keep-alive\r\n\r\n";
@@ -313,15 +313,6 @@ fn expect_silence(client: &mut Client, span: Duration) {
     let error = client.0.read(&mut [0]).unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut), "{error}");
     client.0.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-}
-
-/// Waits for what the server does by itself.
-fn wait_until(done: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(20), "not in time");
-        std::thread::yield_now();
-    }
 }
 
 const ANY: &str = "127.0.0.1:0";

@@ -4,7 +4,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use types::instance::Tokens;
 
-use crate::world::{START, World, instance};
+use crate::world::{START, World, instance, wait_until};
 
 #[test]
 fn calls_are_counted_under_ec2s_meanings() {
@@ -24,6 +24,8 @@ fn calls_are_counted_under_ec2s_meanings() {
     required.metadata_options.http_tokens = Tokens::Required;
     world.roster.replace(&required, START);
     world.get("/latest/meta-data/mac");
+    // A client sees the end of its connection before the server has counted it.
+    wait_until(|| world.service.connections().open() == 0);
 
     let mut text = String::new();
     encode(&mut text, &registry).unwrap();

@@ -15,6 +15,7 @@ use imds::{
 use metadata::{Fleet, SignatureKind, TokenKey, TokenKeys};
 use net::{Caller, Identifier, Limits, Listener, Place, Shutdown, User};
 use sys::{Entropy, FakeClock};
+use tokio::time::Instant;
 use types::{AccessKeyId, Credentials, Instance, Secret, Timestamp};
 
 /// A running server; dropping it shuts it down.
@@ -260,6 +261,15 @@ impl Reply {
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
+/// Waits for what the server does by itself.
+pub(crate) fn wait_until(done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < Duration::from_secs(20), "not in time");
+        std::thread::yield_now();
     }
 }
 

@@ -62,6 +62,36 @@ impl Timestamp {
         format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", t.year, t.month, t.day, t.hour, t.minute, t.second)
     }
 
+    /// `20261121T082200Z`: ISO 8601's basic form, as `X-Amz-Date` bears it; the first eight bytes are the date of a scope.
+    pub fn basic(self) -> [u8; 16] {
+        let t = Civil::from(self);
+        let mut text = *b"00000000T000000Z";
+        let mut put = |at: usize, mut number: i64, width: usize| {
+            for byte in text[at..at + width].iter_mut().rev() {
+                *byte = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0, t.year, 4);
+        for (at, number) in [(4, t.month), (6, t.day), (9, t.hour), (11, t.minute), (13, t.second)] {
+            put(at, number, 2);
+        }
+        text
+    }
+
+    /// The time of a date and a time of day in UTC; `None` where there is no such date, or it lies outside of 1970 to 9999.
+    pub fn from_utc(date: (i64, i64, i64), time: (i64, i64, i64)) -> Option<Self> {
+        let ((year, month, day), (hour, minute, second)) = (date, time);
+        let valid = (1970..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=days_in_month(year, month)).contains(&day)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..60).contains(&second);
+        let secs = || days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
+        valid.then(|| Self::from_secs(secs()))
+    }
+
     /// `Sat, 21 Nov 2026 08:22:00 GMT`: the form of HTTP headers (RFC 9110 section 5.6.7).
     pub fn http_date(self) -> String {
         let t = Civil::from(self);
@@ -276,6 +306,10 @@ mod tests {
         assert_eq!(time.iso8601(), "2019-01-21T09:00:43Z");
         assert_eq!(time.event_date(), "21 Jan 2019 09:00:43 GMT");
         assert_eq!(time.http_date(), "Mon, 21 Jan 2019 09:00:43 GMT");
+        assert_eq!(&time.basic(), b"20190121T090043Z");
+        assert_eq!(&Timestamp::MAX.basic(), b"99991231T235959Z");
+        assert_eq!(Timestamp::from_utc((2019, 1, 21), (9, 0, 43)), Some(time));
+        assert_eq!(Timestamp::from_utc((2019, 2, 29), (9, 0, 43)), None);
     }
 
     #[test]

@@ -1,0 +1,1 @@
+//! Bodies in chunks: `aws-chunked`, signed and unsigned, with trailers.

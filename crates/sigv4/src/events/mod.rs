@@ -1,0 +1,1 @@
+//! Event streams: frames, and the chain of their signatures.

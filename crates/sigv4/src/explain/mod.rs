@@ -1,0 +1,1 @@
+//! Why two sides came to different signatures.

@@ -1,0 +1,1 @@
+//! Region and service from the name of a host.

@@ -1,0 +1,34 @@
+//! AWS Signature Version 4: signs and verifies as twins, and explains why a signature does not match.
+//!
+//! Rule: data in, data out. Requests come as they are on the wire, borrowed; time comes as an argument; secrets are never
+//! in an error or in `Debug`. Source: IAM User Guide, "Create a signed AWS API request"; facts/sigv4.md.
+
+pub mod canonical;
+pub mod chunks;
+pub mod events;
+pub mod explain;
+pub mod hosts;
+mod key;
+mod payload;
+pub mod post;
+mod request;
+mod rules;
+mod scope;
+mod sign;
+mod time;
+pub mod v4a;
+pub mod verify;
+
+pub use key::{Signature, SignatureError, SigningKey};
+pub use payload::{EMPTY_SHA256, Payload, PayloadKeyword};
+pub use request::Request;
+pub use rules::{ContentSha256, Family, PathEncoding, ServiceRules, TokenRule, WhiteSpace};
+pub use scope::Scope;
+pub use sign::{SignError, Signed, SigningParams, Steps, sign, sign_in_steps};
+pub use time::AmzDate;
+
+/// The algorithm of a symmetric signature, as it stands in header and query.
+pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// The last element of every scope.
+pub const TERMINATOR: &str = "aws4_request";

@@ -1,0 +1,1 @@
+//! Verifying: header and query, with the refusals of each family of services in their order.

@@ -1,0 +1,1 @@
+//! The CRT's suite.

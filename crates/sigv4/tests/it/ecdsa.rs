@@ -1,0 +1,1 @@
+//! SigV4a against the CRT's suite.

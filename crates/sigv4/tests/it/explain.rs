@@ -1,0 +1,1 @@
+//! Explanations of mismatches that were made on purpose.

@@ -1,0 +1,1 @@
+//! The host table against published hosts.

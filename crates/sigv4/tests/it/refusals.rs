@@ -1,0 +1,1 @@
+//! Each fault alone, and each pair of faults in order.

@@ -1,0 +1,1 @@
+//! What is signed verifies; what is changed does not.

@@ -19,13 +19,17 @@ mod time;
 pub mod v4a;
 pub mod verify;
 
-pub use key::{Signature, SignatureError, SigningKey};
-pub use payload::{EMPTY_SHA256, Payload, PayloadKeyword};
+pub use canonical::{CanonicalError, FieldChoice};
+pub use key::{KeyCache, KeyError, Signature, SignatureError, SigningKey};
+pub use payload::{EMPTY_SHA256, Payload, PayloadKeyword, PayloadText};
 pub use request::Request;
 pub use rules::{ContentSha256, Family, PathEncoding, ServiceRules, TokenRule, WhiteSpace};
-pub use scope::Scope;
-pub use sign::{SignError, Signed, SigningParams, Steps, sign, sign_in_steps};
-pub use time::AmzDate;
+pub use scope::{Scope, ScopeError};
+pub use sign::{
+    Authorization, MAX_EXPIRES_SECS, PresignError, Presigned, Scratch, SignError, Signed, SigningParams,
+    Steps, presign, presign_in_steps, presign_with, sign, sign_in_steps, sign_with,
+};
+pub use time::{AmzDate, DateError, RequestTime};
 
 /// The algorithm of a symmetric signature, as it stands in header and query.
 pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";

@@ -1,6 +1,8 @@
 //! What stands for the body in a canonical request (facts/sigv4.md section 1.2).
 
-use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+use crate::key::sha256;
 
 /// SHA-256 of nothing.
 pub const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -14,6 +16,18 @@ pub enum Payload<'a> {
     Sha256([u8; 32]),
     /// A body that is not hashed up front.
     Keyword(PayloadKeyword),
+    /// The text of `x-amz-content-sha256` as sent: what verifiers sign, in whichever case its digits are.
+    Text(&'a str),
+}
+
+/// The value of `x-amz-content-sha256` that goes with a signature.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PayloadText(Text);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Hash([u8; 64]),
+    Keyword(&'static str),
 }
 
 /// The values of `x-amz-content-sha256` that are no hash; upper case only.
@@ -60,20 +74,59 @@ impl PayloadKeyword {
 }
 
 impl Payload<'_> {
-    /// Appends the last line of the canonical request: lower-case hex, or the keyword.
+    /// The last line of the canonical request; `None` for a [`Payload::Text`] that is neither a hash nor a keyword.
+    pub fn text(&self) -> Option<PayloadText> {
+        Some(PayloadText(match self {
+            Self::Body([]) => Text::Keyword(EMPTY_SHA256),
+            Self::Body(body) => Text::Hash(hex(&sha256(body))),
+            Self::Sha256(hash) => Text::Hash(hex(hash)),
+            Self::Keyword(keyword) => Text::Keyword(keyword.as_str()),
+            Self::Text(text) => match PayloadKeyword::read(text.as_bytes()) {
+                Some(keyword) => Text::Keyword(keyword.as_str()),
+                None if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) => return None,
+                None => Text::Hash(text.as_bytes().try_into().ok()?),
+            },
+        }))
+    }
+
+    /// Appends the last line of the canonical request.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Body([]) => out.extend_from_slice(EMPTY_SHA256.as_bytes()),
-            Self::Body(body) => write_hex(&Sha256::digest(body), out),
-            Self::Sha256(hash) => write_hex(hash, out),
-            Self::Keyword(keyword) => out.extend_from_slice(keyword.as_str().as_bytes()),
+        match (self, self.text()) {
+            (Self::Text(text), _) => out.extend_from_slice(text.as_bytes()),
+            (_, Some(text)) => out.extend_from_slice(text.as_str().as_bytes()),
+            (_, None) => unreachable!("only texts may be neither hash nor keyword"),
         }
     }
 }
 
+impl PayloadText {
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Hash(digits) => str::from_utf8(digits).expect("hexadecimal is ASCII"),
+            Text::Keyword(keyword) => keyword,
+        }
+    }
+}
+
+impl fmt::Debug for PayloadText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Lower-case digits of 32 bytes.
+pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [0; 64];
+    for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    }
+    digits
+}
+
 pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     out.extend(
         bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
     );
 }
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::{Payload, PayloadKeyword};
+
 /// What differs between services. Start from [`ServiceRules::of`], change a field where you know better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServiceRules {
@@ -16,6 +18,8 @@ pub struct ServiceRules {
     pub token: TokenRule,
     /// Lower case; S3 Express has its own.
     pub token_name: &'static str,
+    /// The same in a query.
+    pub token_parameter: &'static str,
     /// How far the request's time may be from the server's, either way.
     pub max_skew: Duration,
     pub white_space: WhiteSpace,
@@ -73,7 +77,9 @@ impl ServiceRules {
     pub fn of(service: &str) -> Self {
         match service {
             "s3" | "s3-object-lambda" | "s3-outposts" => S3,
-            "s3express" => Self { token_name: "x-amz-s3session-token", ..S3 },
+            "s3express" => {
+                Self { token_name: "x-amz-s3session-token", token_parameter: "X-Amz-S3session-Token", ..S3 }
+            }
             "vpc-lattice-svcs" => Self {
                 content_sha256: ContentSha256::Required,
                 unsigned_payload: true,
@@ -88,6 +94,14 @@ impl ServiceRules {
             _ => MOST,
         }
     }
+
+    /// What a presigned URL signs for a body unless told otherwise: S3 does not sign it, all others its hash.
+    pub const fn presigned_payload<'a>(&self, body: &'a [u8]) -> Payload<'a> {
+        match self.family {
+            Family::S3 => Payload::Keyword(PayloadKeyword::Unsigned),
+            _ => Payload::Body(body),
+        }
+    }
 }
 
 const MOST: ServiceRules = ServiceRules {
@@ -98,6 +112,7 @@ const MOST: ServiceRules = ServiceRules {
     unsigned_payload: false,
     token: TokenRule::Signed,
     token_name: "x-amz-security-token",
+    token_parameter: "X-Amz-Security-Token",
     max_skew: Duration::from_secs(15 * 60),
     white_space: WhiteSpace::SpaceAndTab,
 };

@@ -14,9 +14,33 @@ pub struct Scope<'a> {
     pub service: &'a str,
 }
 
+/// A scope that no service has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ScopeError {
+    #[error("the {0} of the scope is empty; name it")]
+    Empty(&'static str),
+    #[error("the {0} of the scope holds {1:?}; it is made of letters, digits and hyphens")]
+    Character(&'static str, char),
+}
+
 impl<'a> Scope<'a> {
     pub fn new(time: Timestamp, region: &'a str, service: &'a str) -> Self {
         Self { date: AmzDate::from(time).day(), region, service }
+    }
+
+    /// Refuses a region or a service that is empty, or that holds what would end it in a header: white space, a control
+    /// character, `/`, `,` or anything beyond ASCII.
+    pub fn check(&self) -> Result<(), ScopeError> {
+        for (name, text) in [("region", self.region), ("service", self.service)] {
+            if text.is_empty() {
+                return Err(ScopeError::Empty(name));
+            }
+            let foreign = |c: &char| !c.is_ascii_graphic() || matches!(c, '/' | ',');
+            if let Some(character) = text.chars().find(foreign) {
+                return Err(ScopeError::Character(name, character));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn write(&self, out: &mut Vec<u8>) {

@@ -10,7 +10,7 @@ mod query;
 
 use std::ops::Range;
 
-pub use headers::SignedNames;
+pub use headers::{FieldChoice, SignedNames};
 
 use crate::{Payload, Request, ServiceRules};
 
@@ -27,6 +27,15 @@ pub struct CanonicalRequest<'a> {
     pub signed: SignedNames<'a>,
     pub payload: Payload<'a>,
     pub rules: &'a ServiceRules,
+}
+
+/// Appends the names that are signed: lower case, sorted, `;` between them.
+pub(crate) fn write_names(
+    request: &Request<'_>,
+    signed: SignedNames<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), CanonicalError> {
+    headers::write_names(request, signed, out)
 }
 
 /// Where parts of a written canonical request stand in the buffer.
@@ -47,8 +56,20 @@ pub enum CanonicalError {
     MissingHeader(String),
     #[error("the value of header {0} holds a line end or a NUL byte; remove it")]
     ControlInValue(String),
-    #[error("the path holds the percent sign of no escape; write %25 for the sign itself")]
+    #[error("the value of header {0} holds a tab between words, which services read in two ways; write a space")]
+    TabInValue(String),
+    #[error("a header name or the method is not made of the characters of a token: {0:?}")]
+    NoToken(String),
+    #[error("the request target holds a line end, a NUL byte or another control character; encode it")]
+    ControlInTarget,
+    #[error("the request target holds the percent sign of no escape; write %25 for the sign itself")]
     BrokenEscape,
+    #[error("the path ends in a dot segment or climbs above the root, which services read in two ways; write the path that is meant")]
+    AmbiguousPath,
+    #[error("the {part} is {bytes} bytes long; the limit is {limit}")]
+    TooLong { part: &'static str, bytes: usize, limit: usize },
+    #[error("there are {0} headers to sign; the limit is 256")]
+    TooManySigned(usize),
 }
 
 impl CanonicalRequest<'_> {

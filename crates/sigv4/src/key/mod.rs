@@ -1,22 +1,41 @@
-//! Signing keys and what they make.
+//! Signing keys and what they make (facts/sigv4.md section 1.3).
+
+mod cache;
+mod hash;
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use types::Secret;
+use zeroize::Zeroizing;
 
 use crate::payload::write_hex;
-use crate::{Scope, TERMINATOR};
+use crate::{Scope, ScopeError, TERMINATOR};
 
-/// A key derived for one scope, kept as the state of an HMAC that has taken it in: signing costs no key set-up.
+pub use cache::KeyCache;
+pub(crate) use hash::{Midstate, sha256};
+
+/// A key derived for one scope, kept as the states of an HMAC that have taken it in: signing costs no key set-up. Wiped
+/// when it is dropped.
 #[derive(Clone)]
-pub struct SigningKey(Hmac<Sha256>);
+pub struct SigningKey(Midstate);
 
 /// The 32 bytes of a symmetric signature; compared in constant time.
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
+
+/// No key is made of this, because whoever verifies would make another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("the secret access key is empty")]
+    EmptySecret,
+    #[error("the secret access key begins or ends with white space; remove it where the key is kept")]
+    SpaceAroundSecret,
+    #[error("the secret access key holds a control character; copy it again")]
+    ControlInSecret,
+    #[error(transparent)]
+    Scope(#[from] ScopeError),
+}
 
 /// The text is not 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,23 +43,38 @@ pub struct Signature([u8; 32]);
 pub struct SignatureError;
 
 impl SigningKey {
-    /// Derives the key: four HMACs over date, region, service and terminator.
+    /// Derives the key: four HMACs over date, region, service and terminator. Takes whatever it is given, as verifiers must.
     pub fn derive(secret: &Secret<String>, scope: &Scope<'_>) -> Self {
-        let mut first = zeroize::Zeroizing::new(Vec::with_capacity(4 + secret.expose().len()));
+        let mut first = Zeroizing::new(Vec::with_capacity(4 + secret.expose().len()));
         first.extend_from_slice(b"AWS4");
         first.extend_from_slice(secret.expose().as_bytes());
         let date = once(&first, &scope.date);
         let region = once(&date[..], scope.region.as_bytes());
         let service = once(&region[..], scope.service.as_bytes());
         let key = once(&service[..], TERMINATOR.as_bytes());
-        Self(keyed(&key[..]))
+        Self(Midstate::new(&key[..]))
+    }
+
+    /// As [`SigningKey::derive`], refusing what cannot be meant: a secret that is empty, or was copied with white space or a
+    /// line end, and a scope without a region or a service.
+    pub fn try_derive(secret: &Secret<String>, scope: &Scope<'_>) -> Result<Self, KeyError> {
+        let text = secret.expose();
+        if text.is_empty() {
+            return Err(KeyError::EmptySecret);
+        }
+        if text.trim().len() != text.len() {
+            return Err(KeyError::SpaceAroundSecret);
+        }
+        if text.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(KeyError::ControlInSecret);
+        }
+        scope.check()?;
+        Ok(Self::derive(secret, scope))
     }
 
     /// The signature of a string to sign.
     pub fn sign(&self, string_to_sign: &[u8]) -> Signature {
-        let mut mac = self.0.clone();
-        mac.update(string_to_sign);
-        Signature(mac.finalize().into_bytes().into())
+        Signature(self.0.mac(string_to_sign))
     }
 }
 
@@ -93,14 +127,8 @@ impl fmt::Debug for Signature {
     }
 }
 
-fn once(key: &[u8], message: &[u8]) -> zeroize::Zeroizing<[u8; 32]> {
-    let mut mac = keyed(key);
-    mac.update(message);
-    zeroize::Zeroizing::new(mac.finalize().into_bytes().into())
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+fn once(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(Midstate::new(key).mac(message))
 }
 
 #[cfg(test)]

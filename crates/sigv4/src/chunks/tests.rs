@@ -1,0 +1,1 @@
+//! Chunks within the crate.

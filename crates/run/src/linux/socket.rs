@@ -27,6 +27,14 @@ pub(super) struct Kind {
     pub(super) stream: bool,
 }
 
+/// What the kernel said of a connection that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Its next word to whoever connects this socket is that the connection stands; then it says `EISCONN`.
+    UnderWay,
+    Stands,
+}
+
 /// `None` for what is no socket.
 pub(super) fn kind(socket: &OwnedFd) -> Option<Kind> {
     let domain = sockopt::socket_domain(socket).ok()?;
@@ -61,11 +69,20 @@ pub(super) fn is_held_to_interface(socket: &OwnedFd) -> bool {
         .is_some_and(|index| index.iter().any(|byte| *byte != 0))
 }
 
-/// Connects at once, also where the caller asked for the connection to be put off to its first bytes.
-pub(super) fn connect(socket: &OwnedFd, address: &SocketAddr) -> Result<(), Errno> {
+/// Connects without waiting for it, also where the caller asked for the connection to be put off to its first bytes.
+pub(super) fn connect(socket: &OwnedFd, address: &SocketAddr) -> Result<Said, Errno> {
     // Fails on a socket that is connected, where it changes nothing.
     let _ = set_option(socket, libc::IPPROTO_TCP, libc::TCP_FASTOPEN_CONNECT, &0i32.to_ne_bytes());
-    within(socket, LOOPBACK_LIMIT, || rustix::net::connect(socket, address))
+    match without_blocking(socket, || rustix::net::connect(socket, address))? {
+        Ok(()) => Ok(Said::Stands),
+        Err(Errno::INPROGRESS) => Ok(Said::UnderWay),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// The kernel's word on a connection that stands, as the caller would hear it.
+pub(super) fn conclude(socket: &OwnedFd) -> Result<(), Errno> {
+    rustix::net::connect(socket, &peer(socket).ok_or(Errno::NOTCONN)?)
 }
 
 /// Connects to an address as it lies in a caller's memory; waits no longer than a clock tick.
@@ -79,6 +96,11 @@ pub(super) fn connect_bytes(socket: &OwnedFd, address: &[u8]) -> Result<(), Errn
     // SAFETY: the address is `length` readable bytes; the kernel checks what they say.
     let result = unsafe { libc::connect(socket.as_raw_fd(), address.as_ptr().cast(), length) };
     if result < 0 { Err(last_error()) } else { Ok(()) }
+}
+
+/// Why connecting failed, if it did.
+pub(super) fn failure(socket: &OwnedFd) -> Result<(), Errno> {
+    sockopt::socket_error(socket)?
 }
 
 /// Makes a socket what it was before it was connected.
@@ -114,6 +136,18 @@ fn within<T>(
     result
 }
 
+/// Runs `action` while the socket does not block. The flag alone is changed: others that another thread of the caller
+/// changes meanwhile stay, and its own change of this one would have to fall into the same microseconds.
+fn without_blocking<T>(socket: &OwnedFd, action: impl FnOnce() -> T) -> Result<T, Errno> {
+    if !is_blocking(socket) {
+        return Ok(action());
+    }
+    rustix::io::ioctl_fionbio(socket, true)?;
+    let result = action();
+    rustix::io::ioctl_fionbio(socket, false)?;
+    Ok(result)
+}
+
 fn option(socket: &OwnedFd, level: i32, name: i32) -> Option<Vec<u8>> {
     let mut value = [0u8; 64];
     let mut length = libc::socklen_t::try_from(value.len()).expect("64 fits");
@@ -134,21 +168,19 @@ fn set_option(socket: &OwnedFd, level: i32, name: i32, value: &[u8]) -> Result<(
 
 /// Waits until the socket can be written or has failed, at most for `limit`.
 pub(super) fn wait_writable(socket: BorrowedFd<'_>, limit: Duration) -> bool {
-    wait(socket, PollFlags::OUT, limit)
+    wait(&mut [PollFd::from_borrowed_fd(socket, PollFlags::OUT)], limit)
 }
 
-pub(super) fn wait_readable(socket: &impl AsFd, limit: Duration) -> bool {
-    wait(socket.as_fd(), PollFlags::IN, limit)
+/// Waits until `socket` can be read or `other` has failed, at most for `limit`.
+pub(super) fn wait_readable_unless_failed(socket: &impl AsFd, other: &OwnedFd, limit: Duration) -> bool {
+    // An error is told of without being asked for.
+    wait(&mut [PollFd::new(socket, PollFlags::IN), PollFd::new(other, PollFlags::empty())], limit)
 }
 
-fn wait(socket: BorrowedFd<'_>, event: PollFlags, limit: Duration) -> bool {
-    let limit = limit.try_into().ok();
-    let mut polled = [PollFd::from_borrowed_fd(socket, event)];
-    matches!(poll(&mut polled, limit.as_ref()), Ok(1..))
+fn wait(polled: &mut [PollFd<'_>], limit: Duration) -> bool {
+    matches!(poll(polled, limit.try_into().ok().as_ref()), Ok(1..))
 }
 
-/// Loopback connects within microseconds; a firewall that swallows the packets must not hold everybody else.
-const LOOPBACK_LIMIT: Duration = Duration::from_secs(1);
 /// `AF_SMC` sockets take Internet addresses, and fall back to TCP.
 const AF_SMC: u16 = 43;
 const SO_BINDTOIFINDEX: i32 = 62;

@@ -2,7 +2,10 @@
 //!
 //! The caller's own socket is connected, through a descriptor that is shared with us: its flags, options, epoll
 //! registrations and copies in other processes stay what they are, and the kernel itself says `EINPROGRESS`, `EISCONN`
-//! or `EALREADY` where it always does. Where the system forbids sharing descriptors, or the socket cannot reach loopback
+//! or `EALREADY` where it always does. A signal may take the caller away from our answer at any moment, and the kernel
+//! then repeats the call; so what a call that waits returns is left to the kernel to say, which says it once, and which
+//! no signal comes between. Under isolation, where the kernel is not to look again, the first repetition hears that the
+//! connection stands, also where it is the caller's own. Where the system forbids sharing descriptors, or the socket cannot reach loopback
 //! (it is held to another interface), a new socket is connected and put in its place. Then descriptors that were
 //! registered with epoll before they connected lose the registration, and options are copied as far as the table in
 //! `socket` goes; without sharing, not at all.
@@ -14,17 +17,19 @@ use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
 
-use super::{Operator, Outcome, Replaced, Reply};
+use super::{Operator, Outcome, Replaced, Reply, Unheard};
 use crate::platform::caller::{self, Caller};
-use crate::platform::doors::Said;
 use crate::platform::listener::Waiting;
-use crate::platform::socket::Kind;
+use crate::platform::socket::{Kind, Said};
 use crate::platform::{address, socket};
-use crate::{Call, Refusal, Route};
+use crate::{Call, Isolation, Refusal, Route};
 
 /// What became of a call to a link-local destination.
 pub(super) enum Service {
-    Connected(OwnedFd, Reply),
+    /// A connection was made: what the kernel has said of it to us, and what `connect` is to say of it.
+    Connected(OwnedFd, Said, Reply),
+    /// A connection stands, and this is the call's answer.
+    Answered(OwnedFd, Reply),
     Said(Reply),
     NotOurs,
 }
@@ -76,12 +81,13 @@ impl Operator {
     fn answer(&mut self, waiting: &Waiting, call: &Call, mut near: Near) -> Result<Service, Errno> {
         let Some(own) = near.shared.take() else {
             return match self.replaced_before(waiting.thread, near.descriptor) {
+                Some(_) if self.isolation == Isolation::Off => Ok(Service::Said(Reply::Continue)),
                 Some(_) => Err(Errno::ISCONN),
                 None => self.replace(waiting, call, near),
             };
         };
-        if let Some(peer) = socket::peer(&own) {
-            return Ok(self.connected_before(peer, own));
+        if socket::peer(&own).is_some() {
+            return Ok(self.connected_before(own));
         }
         if socket::is_held_to_interface(&own) {
             near.shared = Some(own);
@@ -97,14 +103,19 @@ impl Operator {
         }
     }
 
-    /// The kernel's word on a socket that has a peer: 0 once after `EINPROGRESS`, then `EISCONN`.
-    fn connected_before(&mut self, peer: SocketAddr, own: OwnedFd) -> Service {
+    /// The kernel's word on a socket that has a peer: 0 once, where nobody has heard it yet, then `EISCONN`.
+    fn connected_before(&mut self, own: OwnedFd) -> Service {
         let cookie = sockopt::socket_cookie(&own).ok();
-        if cookie.is_some_and(|cookie| self.unheard.take(|unheard| *unheard == cookie)) {
-            return Service::Connected(own, Reply::Value(0));
+        if let Some(unheard) = self.unheard.take(|unheard| Some(unheard.cookie) == cookie) {
+            return Service::Answered(own, Reply::Value(unheard.value));
         }
-        let said = rustix::net::connect(&own, &peer);
-        Service::Said(said.map_or_else(Reply::Error, |()| Reply::Value(0)))
+        if self.isolation == Isolation::Off {
+            return Service::Said(Reply::Continue);
+        }
+        match socket::conclude(&own) {
+            Ok(()) => Service::Answered(own, Reply::Value(0)),
+            Err(errno) => Service::Said(Reply::Error(errno)),
+        }
     }
 
     fn hand_over(&self, call: &Call, own: OwnedFd, far: TcpStream, said: Said) -> Result<Service, Errno> {
@@ -112,8 +123,17 @@ impl Operator {
             socket::disconnect(&own);
             return Err(Errno::CONNREFUSED);
         }
-        let reply = said.map_or_else(Reply::Error, |()| Reply::Value(0));
-        Ok(Service::Connected(own, reply))
+        let reply =
+            if socket::is_blocking(&own) { self.success(said) } else { Reply::Error(Errno::INPROGRESS) };
+        Ok(Service::Connected(own, said, reply))
+    }
+
+    /// The kernel says what we would have to, where it has not said it to us.
+    fn success(&self, said: Said) -> Reply {
+        match (said, self.isolation) {
+            (Said::UnderWay, Isolation::Off) => Reply::Continue,
+            _ => Reply::Value(0),
+        }
     }
 
     fn replace(&mut self, waiting: &Waiting, call: &Call, near: Near) -> Result<Service, Errno> {
@@ -124,7 +144,7 @@ impl Operator {
         if let Some(shared) = &near.shared {
             socket::copy_options(shared, &new);
         }
-        let (far, _) = door.connect(&new, near.ipv6)?;
+        let (far, said) = door.connect(&new, near.ipv6)?;
         rustix::fs::fcntl_setfl(&new, flags & OFlags::NONBLOCK)?;
         if self.switchboard.connected(call, far).is_err() {
             return Err(Errno::CONNREFUSED);
@@ -132,7 +152,7 @@ impl Operator {
         self.listener.replace(waiting.id, new.as_fd(), near.descriptor, flags.contains(OFlags::CLOEXEC))?;
         let inode = rustix::fs::fstat(&new)?.st_ino;
         self.replaced.add(Replaced { inode, destination: call.destination, ipv6: near.ipv6 });
-        Ok(Service::Connected(new, Reply::Value(0)))
+        Ok(Service::Connected(new, said, self.success(said)))
     }
 
     /// The socket that stands behind a descriptor, if it is one of ours.
@@ -151,9 +171,9 @@ impl Operator {
         }
     }
 
-    pub(super) fn note_unheard(&mut self, near: &OwnedFd) {
-        if let Ok(cookie) = sockopt::socket_cookie(near) {
-            self.unheard.add(cookie);
+    pub(super) fn note_unheard(&mut self, near: &OwnedFd, reply: Reply) {
+        if let (Ok(cookie), Reply::Value(value)) = (sockopt::socket_cookie(near), reply) {
+            self.unheard.add(Unheard { cookie, value });
         }
     }
 }
@@ -194,7 +214,9 @@ impl From<Service> for Outcome {
     /// For destinations that nobody else may be reached at.
     fn from(service: Service) -> Self {
         match service {
-            Service::Connected(near, reply) => Self::Connected(near, reply),
+            Service::Connected(near, _, reply) | Service::Answered(near, reply) => {
+                Self::Connected(near, reply)
+            }
             Service::Said(reply) => Self::Reply(reply),
             Service::NotOurs => Self::Reply(Reply::Error(Errno::NETUNREACH)),
         }

@@ -9,7 +9,7 @@ use std::os::fd::{OwnedFd, RawFd};
 
 use rustix::io::Errno;
 
-use super::{Operator, Outcome, Reply, with_first_bytes};
+use super::{Operator, Outcome, Reply};
 use crate::platform::caller::Caller;
 use crate::platform::errand::Work;
 use crate::platform::listener::Waiting;
@@ -85,7 +85,7 @@ impl Operator {
     ) -> Result<Outcome, Errno> {
         match (held.kind.tcp, flags & libc::MSG_FASTOPEN != 0) {
             (true, false) => return Ok(Outcome::Reply(Reply::Continue)),
-            (true, true) => return self.isolated_fast_open(waiting, held, message()?),
+            (true, true) => return self.isolated_fast_open(waiting, held, message()?, None),
             (false, _) => {}
         }
         let message = message()?;
@@ -102,19 +102,22 @@ impl Operator {
         waiting: &Waiting,
         held: &Held,
         message: Message,
+        batch: Option<Batch>,
     ) -> Result<Outcome, Errno> {
         let Some(destination) = address::parse_link_local(&message.recipient) else {
             return Err(Errno::OPNOTSUPP);
         };
-        Ok(with_first_bytes(self.serve(waiting, held.descriptor, destination), message).into())
+        Ok(self.serve_first_bytes(waiting, held.descriptor, destination, message, batch).into())
     }
 
     /// Several messages: as many as go out at once, or the first when there is room for it.
     fn isolated_batch(&mut self, waiting: &Waiting, held: &Held, batch: Batch) -> Result<Outcome, Errno> {
         if held.kind.tcp {
-            let outcome =
-                self.isolated_send(waiting, held, batch.flags, || batch.read(Memory::of(waiting.thread), 0))?;
-            return Ok(outcome.of_batch(Memory::of(waiting.thread), batch));
+            if batch.flags & libc::MSG_FASTOPEN == 0 || batch.count == 0 {
+                return Ok(Outcome::Reply(Reply::Continue));
+            }
+            let first = batch.read(Memory::of(waiting.thread), 0)?;
+            return self.isolated_fast_open(waiting, held, first, Some(batch));
         }
         let count = batch.count.min(BATCH_LIMIT);
         for index in 0..count {

@@ -8,6 +8,7 @@ mod isolated;
 mod peer_name;
 mod records;
 
+use std::net::SocketAddr;
 use std::os::fd::{OwnedFd, RawFd};
 use std::sync::Arc;
 
@@ -20,9 +21,10 @@ use super::listener::{Listener, Reply, Waiting};
 use super::memory::Memory;
 use super::message::{Batch, Message};
 use super::request::{Range, Request};
+use super::socket::{self, Said};
 use crate::{Isolation, Switchboard};
 use answer::Service;
-use records::{Bounded, Replaced};
+use records::{Bounded, Replaced, Unheard};
 
 pub(super) struct Operator {
     listener: Arc<Listener>,
@@ -30,8 +32,8 @@ pub(super) struct Operator {
     isolation: Isolation,
     doors: Doors,
     errands: Errands,
-    /// Connections whose callers were interrupted before they heard of them, by socket cookie.
-    unheard: Bounded<u64>,
+    /// Connections whose callers were interrupted before they heard of them.
+    unheard: Bounded<Unheard>,
     /// Sockets that were put in place of others, for callers whose descriptors cannot be looked at.
     replaced: Bounded<Replaced>,
 }
@@ -39,23 +41,10 @@ pub(super) struct Operator {
 /// What is to be told to the caller.
 enum Outcome {
     Reply(Reply),
-    /// A connection was made on this socket.
+    /// A connection stands on this socket, which nobody but us has said yet.
     Connected(OwnedFd, Reply),
     /// An errand will answer.
     Later,
-}
-
-impl Outcome {
-    /// What `sendmmsg` says of a first message that connected.
-    fn of_batch(self, memory: Memory, batch: Batch) -> Self {
-        match self {
-            Self::Connected(near, Reply::Value(sent)) => {
-                let told = batch.tell_sent(memory, 0, sent);
-                Self::Connected(near, told.map_or_else(Reply::Error, |()| Reply::Value(1)))
-            }
-            other => other,
-        }
-    }
 }
 
 impl Operator {
@@ -81,7 +70,7 @@ impl Operator {
             }
             Outcome::Connected(near, reply) => {
                 if !self.listener.answer(waiting.id, reply) {
-                    self.note_unheard(&near);
+                    self.note_unheard(&near, reply);
                 }
             }
             Outcome::Later => {}
@@ -100,12 +89,15 @@ impl Operator {
             (_, Isolation::On) => self.isolated(waiting, request),
             (Request::Connect { socket, address }, _) => self.connect(waiting, socket, address),
             (Request::SendTo { socket, data, length, flags, address }, _) => {
-                self.fast_open(waiting, socket, Message::to(memory, data, length, flags, address))
+                self.fast_open(waiting, socket, Message::to(memory, data, length, flags, address), None)
             }
             (Request::SendMessage { socket, message, flags, layout }, _) => {
-                self.fast_open(waiting, socket, Message::read(memory, message, layout, flags))
+                self.fast_open(waiting, socket, Message::read(memory, message, layout, flags), None)
             }
-            (Request::SendMessages { socket, batch }, _) => self.fast_open_batch(waiting, socket, batch),
+            (Request::SendMessages { socket, batch }, _) => {
+                let first = if batch.count == 0 { Err(Errno::INVAL) } else { batch.read(memory, 0) };
+                self.fast_open(waiting, socket, first, Some(batch))
+            }
         }
     }
 
@@ -123,23 +115,48 @@ impl Operator {
         }
     }
 
-    /// A send that connects (`MSG_FASTOPEN`). A connection that is ours gets its first bytes at once.
-    fn fast_open(&mut self, waiting: &Waiting, socket: RawFd, message: Result<Message, Errno>) -> Outcome {
+    /// A send that connects (`MSG_FASTOPEN`): its message, which may be the first of a batch.
+    fn fast_open(
+        &mut self,
+        waiting: &Waiting,
+        socket: RawFd,
+        message: Result<Message, Errno>,
+        batch: Option<Batch>,
+    ) -> Outcome {
         let Ok(message) = message else { return Outcome::Reply(Reply::Continue) };
         let Some(destination) = address::parse_link_local(&message.recipient) else {
             return Outcome::Reply(Reply::Continue);
         };
-        match with_first_bytes(self.serve(waiting, socket, destination), message) {
+        match self.serve_first_bytes(waiting, socket, destination, message, batch) {
             Service::NotOurs => Outcome::Reply(Reply::Continue),
             service => service.into(),
         }
     }
 
-    /// As [`Self::fast_open`]: of several messages the first connects, and the caller sends the others itself.
-    fn fast_open_batch(&mut self, waiting: &Waiting, socket: RawFd, batch: Batch) -> Outcome {
-        let memory = Memory::of(waiting.thread);
-        let message = if batch.count == 0 { Err(Errno::INVAL) } else { batch.read(memory, 0) };
-        self.fast_open(waiting, socket, message).of_batch(memory, batch)
+    /// Connects, and has the first bytes sent: by the kernel where it may look at them again. Of several messages the
+    /// caller sends the others itself.
+    fn serve_first_bytes(
+        &mut self,
+        waiting: &Waiting,
+        socket: RawFd,
+        destination: SocketAddr,
+        message: Message,
+        batch: Option<Batch>,
+    ) -> Service {
+        match self.serve(waiting, socket, destination) {
+            Service::Connected(_, Said::UnderWay, _) if self.isolation == Isolation::Off => {
+                Service::Said(Reply::Continue)
+            }
+            Service::Connected(near, said, _) => {
+                let sent = send_first_bytes(Memory::of(waiting.thread), &near, message, batch);
+                if said == Said::UnderWay {
+                    // Whoever asks again hears that it stands.
+                    let _ = socket::conclude(&near);
+                }
+                Service::Answered(near, sent.map_or_else(Reply::Error, Reply::Value))
+            }
+            other => other,
+        }
     }
 
     /// The kernel finds the error by itself, except where it is not to look.
@@ -152,13 +169,16 @@ impl Operator {
 }
 
 /// Sends what the connecting call had to send, for which it returns as a send does.
-fn with_first_bytes(service: Service, message: Message) -> Service {
-    match service {
-        Service::Connected(near, Reply::Value(_) | Reply::Error(Errno::INPROGRESS)) => {
-            let flags = message.flags & !libc::MSG_FASTOPEN;
-            let sent = Message { recipient: Vec::new(), flags, ..message }.send(&near);
-            Service::Connected(near, sent.map_or_else(Reply::Error, Reply::Value))
-        }
-        other => other,
+fn send_first_bytes(
+    memory: Memory,
+    near: &OwnedFd,
+    message: Message,
+    batch: Option<Batch>,
+) -> Result<i64, Errno> {
+    let flags = message.flags & !libc::MSG_FASTOPEN;
+    let sent = Message { recipient: Vec::new(), flags, ..message }.send(near)?;
+    match batch {
+        Some(batch) => batch.tell_sent(memory, 0, sent).map(|()| 1),
+        None => Ok(sent),
     }
 }

@@ -17,6 +17,13 @@ pub(super) struct Replaced {
     pub(super) ipv6: bool,
 }
 
+/// What a call was to return, though nobody heard it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unheard {
+    pub(super) cookie: u64,
+    pub(super) value: i64,
+}
+
 impl<T> Bounded<T> {
     pub(super) fn add(&mut self, record: T) {
         if self.0.len() == MOST_RECORDS {
@@ -34,9 +41,9 @@ impl<T> Bounded<T> {
         self.0.is_empty()
     }
 
-    pub(super) fn take(&mut self, fits: impl Fn(&T) -> bool) -> bool {
-        let at = self.0.iter().position(fits);
-        at.and_then(|at| self.0.remove(at)).is_some()
+    pub(super) fn take(&mut self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let at = self.0.iter().position(fits)?;
+        self.0.remove(at)
     }
 }
 

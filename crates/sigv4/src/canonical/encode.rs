@@ -1,43 +1,65 @@
 //! Percent-encoding as signatures want it: all but `A-Z a-z 0-9 - . _ ~`, upper-case digits.
 
+use super::alphabet::{ESCAPES, clean, is_unreserved};
+
 /// Appends `bytes` encoded; `/` stays where `slash` says so.
 pub(crate) fn write_encoded(bytes: &[u8], slash: bool, out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in bytes {
-        if is_unreserved(*byte) || (slash && *byte == b'/') {
-            out.push(*byte);
-        } else {
-            out.extend_from_slice(&[b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-        }
+    let mut rest = bytes;
+    loop {
+        let (same, other) = rest.split_at(clean(rest, slash));
+        out.extend_from_slice(same);
+        let Some((byte, after)) = other.split_first() else { return };
+        out.extend_from_slice(&ESCAPES[usize::from(*byte)]);
+        rest = after;
     }
 }
 
-/// Decodes escapes; `%` before anything but two digits stands for itself. `plus` reads `+` as a space.
-pub(super) fn decoded(text: &[u8], plus: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
+/// One byte of a text, and what follows.
+pub(super) enum Unit<'a> {
+    Byte(u8, &'a [u8]),
+    /// The byte behind an escape.
+    Escaped(u8, &'a [u8]),
+    /// The percent sign of no escape.
+    Broken(&'a [u8]),
+}
+
+/// The first byte of a text, an escape counting as one.
+pub(super) fn first(text: &[u8]) -> Option<Unit<'_>> {
+    let (byte, after) = text.split_first()?;
+    if *byte != b'%' {
+        return Some(Unit::Byte(*byte, after));
+    }
+    let escaped = match after {
+        [high, low, rest @ ..] => digit(*high).zip(digit(*low)).map(|(h, l)| (h * 16 + l, rest)),
+        _ => None,
+    };
+    Some(match escaped {
+        Some((byte, rest)) => Unit::Escaped(byte, rest),
+        None => Unit::Broken(after),
+    })
+}
+
+/// Appends one byte, encoded where it must be.
+pub(super) fn push(byte: u8, out: &mut Vec<u8>) {
+    if is_unreserved(byte) {
+        out.push(byte);
+    } else {
+        out.extend_from_slice(&ESCAPES[usize::from(byte)]);
+    }
+}
+
+/// Whether every percent sign begins an escape.
+pub(super) fn is_well_escaped(text: &[u8]) -> bool {
     let mut rest = text;
-    while let Some((first, after)) = rest.split_first() {
-        let escape = || Some(digit(*after.first()?)? * 16 + digit(*after.get(1)?)?);
-        rest = after;
-        match *first {
-            b'%' => match escape() {
-                Some(byte) => {
-                    out.push(byte);
-                    rest = &after[2..];
-                }
-                None => out.push(b'%'),
-            },
-            b'+' if plus => out.push(b' '),
-            other => out.push(other),
+    while let Some(at) = rest.iter().position(|byte| *byte == b'%') {
+        match first(&rest[at..]) {
+            Some(Unit::Escaped(_, after)) => rest = after,
+            _ => return false,
         }
     }
-    out
+    true
 }
 
 fn digit(byte: u8) -> Option<u8> {
-    (byte as char).to_digit(16).map(|d| d as u8)
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    (byte as char).to_digit(16).map(|digit| digit as u8)
 }

@@ -1,147 +1,268 @@
 //! Canonical fields and the list of their names.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::{CanonicalError, CanonicalRequest};
+use super::alphabet::TOKEN;
+use super::names::{Prefix, SignedNames, write_name};
+use super::{CanonicalError, MAX_BYTES, MAX_SIGNED};
 use crate::{ServiceRules, WhiteSpace};
 
-/// Which fields are signed. The first two are a signer's: they refuse what verifiers read in different ways.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignedNames<'a> {
-    /// All that may be.
-    All,
-    /// All that may be, as far as the caller wants them.
-    Chosen(FieldChoice<'a>),
-    /// Those of the list, in lower case and sorted: what a verifier does.
-    Listed(&'a [&'a str]),
-    /// The same, as the list stands on the wire: `host;x-amz-date`.
-    Text(&'a str),
+/// A list of fields as a request bears them.
+pub(super) type Headers<'a> = &'a [(&'a str, &'a [u8])];
+
+/// The signed fields of a request, sorted by name, in order of arrival within a name.
+pub(super) struct Fields<'a> {
+    sent: Headers<'a>,
+    added: Headers<'a>,
+    /// Most requests have few: they are sorted on the stack.
+    few: [Field; FEW],
+    many: Vec<Field>,
+    count: usize,
 }
 
-/// What a caller wants signed beside `host` and every `x-amz-*`, which must be. Names compare without case.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FieldChoice<'a> {
-    /// None of these, such as those that a proxy on the way changes.
-    pub never: &'a [&'a str],
-    /// Of the fields that need not be signed, these only.
-    pub only: Option<&'a [&'a str]>,
-    /// Whether `content-length` is signed: proxies write it anew.
-    pub content_length: bool,
+/// A field: the first bytes of its name, and where it stands, those that are added after those that were sent.
+#[derive(Clone, Copy, Default)]
+struct Field {
+    prefix: Prefix,
+    index: usize,
 }
 
-impl FieldChoice<'_> {
-    fn takes(&self, name: &str) -> bool {
-        let among = |names: &[&str]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
-        if name == "host" || name.starts_with("x-amz-") {
-            return true;
+impl<'a> Fields<'a> {
+    /// Chooses and sorts the fields that are signed.
+    pub(super) fn select(
+        sent: Headers<'a>,
+        added: Headers<'a>,
+        signed: SignedNames<'_>,
+    ) -> Result<Self, CanonicalError> {
+        let mut fields = Self { sent, added, few: [Field::default(); FEW], many: Vec::new(), count: 0 };
+        if sent.len() + added.len() > FEW {
+            fields.many = vec![Field::default(); sent.len() + added.len()];
         }
-        let allowed = !NEVER_SIGNED.contains(&name) || (name == "content-length" && self.content_length);
-        allowed && !among(self.never) && self.only.is_none_or(among)
-    }
-}
-
-/// Fields that hops between signer and verifier change, or that the signature itself stands in.
-const NEVER_SIGNED: [&str; 17] = [
-    "authorization",
-    "connection",
-    "content-length",
-    "expect",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "sec-websocket-key",
-    "sec-websocket-protocol",
-    "sec-websocket-version",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-amzn-trace-id",
-    "proxy-connection",
-];
-
-pub(super) fn write_names(
-    request: &crate::Request<'_>,
-    signed: SignedNames<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), CanonicalError> {
-    let input = CanonicalRequest {
-        request: *request,
-        added_headers: &[],
-        added_query: b"",
-        signed,
-        payload: crate::Payload::Body(b""),
-        rules: &ServiceRules::of(""),
-    };
-    let mut names: Vec<String> = selected(&input)?.into_iter().map(|(name, _)| name).collect();
-    names.dedup();
-    out.extend_from_slice(names.join(";").as_bytes());
-    Ok(())
-}
-
-pub(super) fn write(input: &CanonicalRequest<'_>, out: &mut Vec<u8>) -> Result<Range<usize>, CanonicalError> {
-    let fields = selected(input)?;
-    for (index, (name, value)) in fields.iter().enumerate() {
-        let repeated = index > 0 && fields[index - 1].0 == *name;
-        if !repeated {
-            if index > 0 {
-                out.push(b'\n');
+        let mut bytes = 0;
+        for (index, (name, value)) in sent.iter().chain(added).enumerate() {
+            // A field's line ends in two bytes, and has two between name and value.
+            bytes += name.len() + value.len() + 4;
+            let prefix = Prefix::of(name);
+            let taken = match signed {
+                SignedNames::All => super::FieldChoice::default().takes(prefix, name),
+                SignedNames::Chosen(choice) => choice.takes(prefix, name),
+                SignedNames::Listed(_) | SignedNames::Text(_) => true,
+            };
+            if taken {
+                fields.push(Field { prefix, index });
             }
-            out.extend_from_slice(name.as_bytes());
         }
-        out.push(if repeated { b',' } else { b':' });
-        write_value(name, value, input.rules, out)?;
+        if bytes > MAX_BYTES {
+            return Err(CanonicalError::TooLong { part: "headers", bytes, limit: MAX_BYTES });
+        }
+        fields.sort();
+        Ok(fields)
     }
-    out.extend_from_slice(b"\n\n");
-    let start = out.len();
-    let mut names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
-    names.dedup();
-    out.extend_from_slice(names.join(";").as_bytes());
-    Ok(start..out.len())
+
+    /// Appends `name:value` lines, an empty line, and the names; returns where the names stand.
+    pub(super) fn write(
+        &self,
+        signed: SignedNames<'_>,
+        rules: &ServiceRules,
+        out: &mut Vec<u8>,
+    ) -> Result<Range<usize>, CanonicalError> {
+        match signed {
+            SignedNames::All | SignedNames::Chosen(_) => self.write_all(rules, out),
+            SignedNames::Listed(names) => {
+                self.write_lines(names.iter().copied(), rules, out)?;
+                let start = out.len();
+                for (index, name) in names.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b';');
+                    }
+                    out.extend_from_slice(name.as_bytes());
+                }
+                Ok(start..out.len())
+            }
+            SignedNames::Text(names) => {
+                self.write_lines(names.split(';'), rules, out)?;
+                let start = out.len();
+                out.extend_from_slice(names.as_bytes());
+                Ok(start..out.len())
+            }
+        }
+    }
+
+    /// Appends the names of all chosen fields: lower case, `;` between them.
+    pub(super) fn write_names(&self, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+        let start = out.len();
+        let mut count = 0;
+        let mut last = None;
+        for field in self.chosen() {
+            let name = self.name(field);
+            if last.is_some_and(|last| self.compare(last, field.prefix, name) == Ordering::Equal) {
+                continue;
+            }
+            if out.len() > start {
+                out.push(b';');
+            }
+            if !write_name(name, out) {
+                return Err(CanonicalError::no_token(name));
+            }
+            last = Some(field);
+            count += 1;
+        }
+        if count > MAX_SIGNED {
+            return Err(CanonicalError::TooManySigned(count));
+        }
+        Ok(())
+    }
+
+    fn write_all(&self, rules: &ServiceRules, out: &mut Vec<u8>) -> Result<Range<usize>, CanonicalError> {
+        let mut rest = self.chosen();
+        while let Some(first) = rest.first() {
+            let name = self.name(first);
+            let same = 1 + rest[1..].iter().take_while(|f| self.is(f, first.prefix, name)).count();
+            self.write_line(&rest[..same], true, rules, out)?;
+            rest = &rest[same..];
+        }
+        out.push(b'\n');
+        let start = out.len();
+        self.write_names(out)?;
+        Ok(start..out.len())
+    }
+
+    fn write_lines<'n>(
+        &self,
+        names: impl Iterator<Item = &'n str>,
+        rules: &ServiceRules,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CanonicalError> {
+        for (index, name) in names.enumerate() {
+            if index == MAX_SIGNED {
+                return Err(CanonicalError::TooManySigned(index + 1));
+            }
+            let prefix = Prefix::of(name);
+            let fields = self.chosen();
+            let start = fields.partition_point(|f| self.compare(f, prefix, name) == Ordering::Less);
+            let same = fields[start..].iter().take_while(|f| self.is(f, prefix, name)).count();
+            // A list in capitals names nothing: what is signed is the list as it stands.
+            if same == 0 || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                return Err(CanonicalError::MissingHeader(shown(name)));
+            }
+            self.write_line(&fields[start..start + same], false, rules, out)?;
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+
+    /// Appends the line of fields of one name, their values joined by commas.
+    fn write_line(
+        &self,
+        fields: &[Field],
+        strict: bool,
+        rules: &ServiceRules,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CanonicalError> {
+        for (index, field) in fields.iter().enumerate() {
+            let (name, value) = self.field(field);
+            if index > 0 {
+                out.push(b',');
+            } else if !write_name(name, out) {
+                return Err(CanonicalError::no_token(name));
+            } else {
+                out.push(b':');
+            }
+            if is_plain(value) {
+                out.extend_from_slice(value);
+            } else {
+                write_words(name, value, strict, rules, out)?;
+            }
+        }
+        out.push(b'\n');
+        Ok(())
+    }
+
+    fn push(&mut self, field: Field) {
+        let place =
+            if self.many.is_empty() { self.few.get_mut(self.count) } else { self.many.get_mut(self.count) };
+        *place.expect("there is room for each field") = field;
+        self.count += 1;
+    }
+
+    fn sort(&mut self) {
+        let (sent, added) = (self.sent, self.added);
+        let name = |field: &Field| match sent.get(field.index) {
+            Some((name, _)) => *name,
+            None => added[field.index - sent.len()].0,
+        };
+        let all =
+            if self.many.is_empty() { &mut self.few[..self.count] } else { &mut self.many[..self.count] };
+        all.sort_unstable_by(|one, other| {
+            let prefixes = one.prefix.cmp(&other.prefix);
+            prefixes.then_with(|| compare(name(one), name(other))).then(one.index.cmp(&other.index))
+        });
+    }
+
+    fn chosen(&self) -> &[Field] {
+        if self.many.is_empty() { &self.few[..self.count] } else { &self.many[..self.count] }
+    }
+
+    fn field(&self, field: &Field) -> (&'a str, &'a [u8]) {
+        match self.sent.get(field.index) {
+            Some(field) => *field,
+            None => self.added[field.index - self.sent.len()],
+        }
+    }
+
+    fn name(&self, field: &Field) -> &'a str {
+        self.field(field).0
+    }
+
+    fn compare(&self, field: &Field, prefix: Prefix, name: &str) -> Ordering {
+        field.prefix.cmp(&prefix).then_with(|| compare(self.name(field), name))
+    }
+
+    fn is(&self, field: &Field, prefix: Prefix, name: &str) -> bool {
+        field.prefix == prefix && self.name(field).eq_ignore_ascii_case(name)
+    }
 }
 
-/// Name and value of each signed field, sorted by name, arrival kept within a name.
-fn selected<'a>(input: &CanonicalRequest<'a>) -> Result<Vec<(String, &'a [u8])>, CanonicalError> {
-    let all = input.request.headers.iter().chain(input.added_headers);
-    let mut fields: Vec<(String, &[u8])> = all
-        .map(|(name, value)| (name.to_ascii_lowercase(), *value))
-        .filter(|(name, _)| match input.signed {
-            SignedNames::All => FieldChoice::default().takes(name),
-            SignedNames::Chosen(choice) => choice.takes(name),
-            SignedNames::Listed(names) => names.contains(&name.as_str()),
-            SignedNames::Text(names) => names.split(';').any(|n| n == name),
-        })
-        .collect();
-    fields.sort_by(|one, other| one.0.cmp(&other.0));
-    let missing = |name: &str| fields.iter().all(|(n, _)| n != name);
-    let missing = match input.signed {
-        SignedNames::Listed(names) => names.iter().copied().find(|name| missing(name)),
-        SignedNames::Text(names) => names.split(';').find(|name| missing(name)),
-        _ => None,
-    };
-    if let Some(name) = missing {
-        return Err(CanonicalError::MissingHeader(name.to_owned()));
-    }
-    Ok(fields)
+/// Compares names without case.
+fn compare(one: &str, other: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    one.bytes().map(lower).cmp(other.bytes().map(lower))
 }
 
-/// Appends a value trimmed, runs of white space within it as one space.
-fn write_value(
+/// Whether a value is canonical as it is: no space around it, no two in a row, no control character.
+fn is_plain(value: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (value.first(), value.last()) else { return true };
+    // Without an early end both run on vectors.
+    let control = value.iter().fold(false, |any, byte| any | (*byte < b' '));
+    let double = value.iter().zip(&value[1..]).fold(false, |any, (a, b)| any | (*a == b' ') & (*b == b' '));
+    !(control | double) && *first != b' ' && *last != b' '
+}
+
+/// Appends a value without the white space around it, runs of white space within it as one space.
+fn write_words(
     name: &str,
     value: &[u8],
+    strict: bool,
     rules: &ServiceRules,
     out: &mut Vec<u8>,
 ) -> Result<(), CanonicalError> {
+    // RFC 9110 section 5.5: blanks around a value are no part of it, whatever service reads it.
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = value.iter().position(|byte| !blank(byte)).unwrap_or(value.len());
+    let end = value.iter().rposition(|byte| !blank(byte)).map_or(start, |at| at + 1);
+    let value = &value[start..end];
     if value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
-        return Err(CanonicalError::ControlInValue(name.to_owned()));
+        return Err(CanonicalError::ControlInValue(shown(name)));
     }
-    let blank = |byte: &u8| match rules.white_space {
+    if strict && value.iter().any(|byte| matches!(byte, b'\t' | 0x0b | 0x0c)) {
+        return Err(CanonicalError::TabInValue(shown(name)));
+    }
+    let between = |byte: &u8| match rules.white_space {
         WhiteSpace::Space => *byte == b' ',
-        WhiteSpace::SpaceAndTab => matches!(byte, b' ' | b'\t'),
+        WhiteSpace::SpaceAndTab => blank(byte),
     };
-    let words = value.split(blank).filter(|word| !word.is_empty());
-    for (index, word) in words.enumerate() {
+    for (index, word) in value.split(between).filter(|word| !word.is_empty()).enumerate() {
         if index > 0 {
             out.push(b' ');
         }
@@ -149,3 +270,15 @@ fn write_value(
     }
     Ok(())
 }
+
+/// As much of a name as an error shows.
+pub(super) fn shown(name: &str) -> String {
+    name.chars().take(64).collect()
+}
+
+/// Whether a method is a token.
+pub(super) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| TOKEN[usize::from(byte)] != 0)
+}
+
+const FEW: usize = 24;

@@ -3,16 +3,20 @@
 //! `METHOD \n path \n query \n (name:value \n)* \n signed names \n payload`, without a line end at the last
 //! (facts/sigv4.md section 1.1; IAM User Guide, "Create a canonical request").
 
+mod alphabet;
 mod encode;
 mod headers;
+mod names;
 mod path;
 mod query;
 
 use std::ops::Range;
 
-pub use headers::{FieldChoice, SignedNames};
+pub use names::{FieldChoice, SignedNames};
 
-use crate::{Payload, Request, ServiceRules};
+use headers::{Fields, is_token, shown};
+
+use crate::{Payload, Request, ServiceRules, TokenRule};
 
 pub(crate) use encode::write_encoded;
 
@@ -27,15 +31,6 @@ pub struct CanonicalRequest<'a> {
     pub signed: SignedNames<'a>,
     pub payload: Payload<'a>,
     pub rules: &'a ServiceRules,
-}
-
-/// Appends the names that are signed: lower case, sorted, `;` between them.
-pub(crate) fn write_names(
-    request: &Request<'_>,
-    signed: SignedNames<'_>,
-    out: &mut Vec<u8>,
-) -> Result<(), CanonicalError> {
-    headers::write_names(request, signed, out)
 }
 
 /// Where parts of a written canonical request stand in the buffer.
@@ -56,7 +51,9 @@ pub enum CanonicalError {
     MissingHeader(String),
     #[error("the value of header {0} holds a line end or a NUL byte; remove it")]
     ControlInValue(String),
-    #[error("the value of header {0} holds a tab between words, which services read in two ways; write a space")]
+    #[error(
+        "the value of header {0} holds a tab between words, which services read in two ways; write a space"
+    )]
     TabInValue(String),
     #[error("a header name or the method is not made of the characters of a token: {0:?}")]
     NoToken(String),
@@ -64,7 +61,9 @@ pub enum CanonicalError {
     ControlInTarget,
     #[error("the request target holds the percent sign of no escape; write %25 for the sign itself")]
     BrokenEscape,
-    #[error("the path ends in a dot segment or climbs above the root, which services read in two ways; write the path that is meant")]
+    #[error(
+        "the path ends in a dot segment or climbs above the root, which services read in two ways; write the path that is meant"
+    )]
     AmbiguousPath,
     #[error("the {part} is {bytes} bytes long; the limit is {limit}")]
     TooLong { part: &'static str, bytes: usize, limit: usize },
@@ -72,20 +71,82 @@ pub enum CanonicalError {
     TooManySigned(usize),
 }
 
-impl CanonicalRequest<'_> {
-    /// Appends the canonical request to a buffer.
+/// The fields that a request signs, chosen before its query is complete: presigning names them there.
+pub(crate) struct Chosen<'a>(Fields<'a>);
+
+impl<'a> CanonicalRequest<'a> {
+    /// Appends the canonical request to a buffer. On an error the buffer holds a part of it.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<Layout, CanonicalError> {
+        self.write_with(&self.choose()?, out)
+    }
+
+    /// The fields that are signed.
+    pub(crate) fn choose(&self) -> Result<Chosen<'a>, CanonicalError> {
+        Ok(Chosen(Fields::select(self.request.headers, self.added_headers, self.signed)?))
+    }
+
+    pub(crate) fn write_with(
+        &self,
+        fields: &Chosen<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Layout, CanonicalError> {
         let start = out.len();
+        let strict = self.signed.strict();
+        let (path, query) = self.checked_target()?;
+        if !is_token(self.request.method) {
+            return Err(CanonicalError::no_token(self.request.method));
+        }
         out.extend_from_slice(self.request.method.as_bytes());
         out.push(b'\n');
-        path::write(self.request.path(), self.rules, out);
+        path::write(path, self.rules, strict, out)?;
         out.push(b'\n');
-        query::write(self.request.query(), self.added_query, out);
+        let left_out = ["X-Amz-Signature", self.rules.token_parameter];
+        // A token that is added to a signed query is no part of what was signed.
+        let left_out = match self.rules.token {
+            TokenRule::Signed => &left_out[..1],
+            TokenRule::AddedAfter => &left_out[..],
+        };
+        query::write(query, self.added_query, left_out, strict, out)?;
         out.push(b'\n');
-        let signed_headers = headers::write(self, out)?;
+        let signed_headers = fields.0.write(self.signed, self.rules, out)?;
         out.push(b'\n');
         let payload = out.len();
         self.payload.write(out);
         Ok(Layout { whole: start..out.len(), signed_headers, payload: payload..out.len() })
     }
+
+    /// Path and query, within bounds and without what would begin another line.
+    fn checked_target(&self) -> Result<(&'a [u8], &'a [u8]), CanonicalError> {
+        let (path, query) = (self.request.path(), self.request.query());
+        for (part, bytes) in
+            [("path", path.len()), ("query", query.len().saturating_add(self.added_query.len()))]
+        {
+            if bytes > MAX_BYTES {
+                return Err(CanonicalError::TooLong { part, bytes, limit: MAX_BYTES });
+            }
+        }
+        if alphabet::has_control(self.request.target) {
+            return Err(CanonicalError::ControlInTarget);
+        }
+        Ok((path, query))
+    }
 }
+
+impl Chosen<'_> {
+    /// Appends their names: lower case, sorted, `;` between them.
+    pub(crate) fn write_names(&self, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+        self.0.write_names(out)
+    }
+}
+
+impl CanonicalError {
+    fn no_token(text: &str) -> Self {
+        Self::NoToken(shown(text))
+    }
+}
+
+/// What the headers of a request, its path, or its query may take.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// How many names may be signed.
+const MAX_SIGNED: usize = 256;

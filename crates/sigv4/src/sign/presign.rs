@@ -1,11 +1,12 @@
 //! Signing by query: URLs that anybody may use for a while (facts/sigv4.md section 1.5).
 
 use std::fmt;
+use std::ops::Range;
 
 use super::checks::{check_params, check_request};
 use super::scratch::{Scratch, Sealed};
 use super::{SignError, SigningParams, Steps};
-use crate::canonical::{self, CanonicalRequest, SignedNames, write_encoded};
+use crate::canonical::{CanonicalRequest, SignedNames, write_encoded};
 use crate::payload::hex;
 use crate::{ALGORITHM, AmzDate, Payload, Request, Signature, TERMINATOR, TokenRule};
 
@@ -125,33 +126,33 @@ fn presigned(
 
     scratch.begin(params.session_token);
     let Scratch { text, query, .. } = scratch;
-    let signed = SignedNames::Chosen(params.fields);
-    canonical::write_names(request, signed, text).map_err(SignError::from)?;
-    write_parameters(params, &date, expires_secs, text, query);
-    text.clear();
-    let layout = CanonicalRequest {
+    let mut canonical = CanonicalRequest {
         request: *request,
         added_headers: &[],
-        added_query: query,
-        signed,
+        added_query: b"",
+        signed: SignedNames::Chosen(params.fields),
         payload: Payload::Text(hash.as_str()),
         rules: params.rules,
-    }
-    .write(text)
-    .map_err(SignError::from)?;
+    };
+    let chosen = canonical.choose().map_err(SignError::from)?;
+    chosen.write_names(text).map_err(SignError::from)?;
+    let token = write_parameters(params, &date, expires_secs, text, query);
+    text.clear();
+    canonical.added_query = query;
+    let layout = canonical.write_with(&chosen, text).map_err(SignError::from)?;
     let sealed = scratch.seal(layout, &date, &params.scope, params.key);
-    let presigned = finish(scratch, params, date, &sealed);
-    Ok((presigned, sealed))
+    let query = assemble(&scratch.query, token, params, &sealed.signature);
+    Ok((Presigned { date, signature: sealed.signature, query }, sealed))
 }
 
-/// Appends the parameters that are signed.
+/// Appends the parameters that are signed, sorted as they are signed; returns where the token stands, its `&` included.
 fn write_parameters(
     params: &SigningParams<'_>,
     date: &AmzDate,
     expires_secs: u32,
     names: &[u8],
     out: &mut Vec<u8>,
-) {
+) -> Range<usize> {
     out.extend_from_slice(b"X-Amz-Algorithm=");
     out.extend_from_slice(ALGORITHM.as_bytes());
     out.extend_from_slice(b"&X-Amz-Credential=");
@@ -166,11 +167,14 @@ fn write_parameters(
     out.extend_from_slice(date.as_str().as_bytes());
     out.extend_from_slice(b"&X-Amz-Expires=");
     write_number(expires_secs, out);
-    out.extend_from_slice(b"&X-Amz-SignedHeaders=");
-    write_encoded(names, false, out);
+    let start = out.len();
     if params.rules.token == TokenRule::Signed {
         write_token(params, out);
     }
+    let token = start..out.len();
+    out.extend_from_slice(b"&X-Amz-SignedHeaders=");
+    write_encoded(names, false, out);
+    token
 }
 
 fn write_token(params: &SigningParams<'_>, out: &mut Vec<u8>) {
@@ -182,15 +186,18 @@ fn write_token(params: &SigningParams<'_>, out: &mut Vec<u8>) {
     }
 }
 
-fn finish(scratch: &mut Scratch, params: &SigningParams<'_>, date: AmzDate, sealed: &Sealed) -> Presigned {
-    let query = &mut scratch.query;
-    query.extend_from_slice(b"&X-Amz-Signature=");
-    query.extend_from_slice(&hex(sealed.signature.as_bytes()));
+/// The parameters as they are sent: the token after the signed names, or, if it is not signed, last.
+fn assemble(query: &[u8], token: Range<usize>, params: &SigningParams<'_>, signature: &Signature) -> String {
+    let mut out = Vec::with_capacity(query.len() + 81);
+    out.extend_from_slice(&query[..token.start]);
+    out.extend_from_slice(&query[token.end..]);
+    out.extend_from_slice(&query[token]);
+    out.extend_from_slice(b"&X-Amz-Signature=");
+    out.extend_from_slice(&hex(signature.as_bytes()));
     if params.rules.token == TokenRule::AddedAfter {
-        write_token(params, query);
+        write_token(params, &mut out);
     }
-    let query = str::from_utf8(query).expect("it was percent-encoded").to_owned();
-    Presigned { date, signature: sealed.signature, query }
+    String::from_utf8(out).expect("it was percent-encoded")
 }
 
 fn write_number(number: u32, out: &mut Vec<u8>) {

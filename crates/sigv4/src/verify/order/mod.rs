@@ -1,0 +1,46 @@
+//! The order in which faults are looked for: one for S3, one for all others. The first fault found is the one that is told.
+
+mod others;
+mod s3;
+
+use super::body::Body;
+use super::endpoint::Endpoint;
+use super::fields::{Fields, Unreadable};
+use super::names::{Coverage, Names};
+use super::refusal::{Refusal, Teller};
+use crate::Request;
+
+pub(super) use others::others;
+pub(super) use s3::s3;
+
+/// What is looked at.
+pub(super) struct Examination<'p, 'r> {
+    pub(super) request: &'p Request<'r>,
+    pub(super) body: Body<'p>,
+    pub(super) endpoint: &'p Endpoint<'p>,
+    pub(super) fields: &'p Fields<'r>,
+    pub(super) teller: Teller<'p>,
+}
+
+impl<'r> Examination<'_, 'r> {
+    /// Reads the list of signed names, and compares it with the fields.
+    fn names<'t>(&self, list: &'t str, exempt: &[&str]) -> Result<(Names<'t>, Coverage<'r>, bool), Refusal> {
+        let too_many =
+            |_| self.teller.unreadable(&Unreadable::TooLarge { what: "list of signed headers", limit: 256 });
+        let (names, in_order) = Names::read(list).map_err(too_many)?;
+        let coverage = names.cover(self.request, exempt);
+        Ok((names, coverage, in_order))
+    }
+
+    /// What strict endpoints refuse of a signature that is complete.
+    fn check_strictness(&self, twice: Option<&str>, in_order: bool) -> Result<(), Refusal> {
+        let strictness = self.endpoint.strictness;
+        if let (true, Some(name)) = (strictness.refuse_duplicates, twice.or(self.fields.twice)) {
+            return Err(self.teller.duplicate(name));
+        }
+        if strictness.refuse_unordered_names && !in_order {
+            return Err(self.teller.unordered());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,214 @@
+//! The signature itself: what should have been signed, by whom, and whether it was.
+//!
+//! Rule: a key that is not known costs what a wrong signature costs. The same texts are hashed, a decoy signs them, and the
+//! comparison is made (facts/sigv4.md section 8.1).
+
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+use types::Secret;
+
+use super::body;
+use super::claim::Claim;
+use super::endpoint::Disclosure;
+use super::keys::{KeyRefusal, Keys, Wanted};
+use super::order::Examination;
+use super::parameters;
+use super::refusal::{Mismatch, Refusal, Rule};
+use super::replay::Seen;
+use super::verified::{Algorithm, Proven, Verified};
+use crate::canonical::{CanonicalRequest, SignedNames};
+use crate::v4a::{EcdsaKey, EcdsaSignature};
+use crate::{Request, Scope, Signature, SigningKey, TERMINATOR, TokenRule};
+
+/// Checks the signature of a claim. `out` takes canonical request and string to sign.
+pub(super) fn prove<'r>(
+    examination: &Examination<'_, 'r>,
+    claim: Claim<'r>,
+    keys: &impl Keys,
+    out: &mut Vec<u8>,
+) -> Result<Verified<'r>, Refusal> {
+    let (endpoint, teller) = (examination.endpoint, examination.teller);
+    let (payload, body) = body::signed(examination, &claim);
+    let canonical = write_canonical_request(examination, &claim, payload, out)?;
+    write_string_to_sign(&claim, canonical, out);
+    let string_to_sign = &out[canonical..];
+
+    let wanted = Wanted {
+        access_key_id: claim.access_key_id,
+        session_token: claim.token,
+        scope: Scope { date: claim.day, region: claim.region.unwrap_or_default(), service: claim.service },
+        now: endpoint.now,
+    };
+    let (proven, matches, refused) = match claim.algorithm {
+        Algorithm::Hmac => by_hmac(keys, &wanted, claim.signature, string_to_sign),
+        Algorithm::Ecdsa => by_ecdsa(keys, &wanted, claim.signature, string_to_sign),
+    };
+    let token = || match endpoint.tokens {
+        Disclosure::AsAws => claim.token.unwrap_or_default(),
+        Disclosure::Redacted => REDACTED,
+    };
+    match refused {
+        Some(KeyRefusal::UnknownKey) => return Err(teller.access_key(claim.access_key_id)),
+        Some(KeyRefusal::InvalidToken) => return Err(teller.token(token())),
+        Some(KeyRefusal::ExpiredToken) => return Err(teller.token_expired(token())),
+        Some(KeyRefusal::Unavailable) => return Err(teller.unavailable()),
+        None => {}
+    }
+    let missing = claim.coverage.misses_any();
+    if missing || !matches {
+        let rule = if missing { Rule::SignedHeaderMissing } else { Rule::Signature };
+        return Err(mismatch(examination, &claim, rule, &out[..canonical], string_to_sign));
+    }
+    check_replay(examination, &claim, string_to_sign)?;
+    Ok(Verified::new(&claim, proven, body, teller.family, examination.fields.decoded_length))
+}
+
+/// Appends the canonical request, and says where it ends. A name that was signed and not sent stands there without a value.
+fn write_canonical_request(
+    examination: &Examination<'_, '_>,
+    claim: &Claim<'_>,
+    payload: crate::Payload<'_>,
+    out: &mut Vec<u8>,
+) -> Result<usize, Refusal> {
+    let (rules, mut request) = (examination.endpoint.rules, *examination.request);
+    let mut added = Vec::new();
+    if claim.coverage.misses_any() {
+        added.extend(claim.names.missing(&claim.coverage).map(|name| (name, &b""[..])));
+    }
+    let stripped;
+    if rules.token == TokenRule::AddedAfter {
+        stripped = without_token(examination.request, rules.token_parameter);
+        request.target = &stripped;
+    }
+    let canonical = CanonicalRequest {
+        request,
+        added_headers: &added,
+        added_query: b"",
+        signed: SignedNames::Listed(claim.names.as_slice()),
+        payload,
+        rules,
+    };
+    let refused = |_| examination.teller.unreadable(&super::fields::Unreadable::Control);
+    canonical.write(out).map_err(refused)?;
+    Ok(out.len())
+}
+
+/// The target without the parameter that is added when the signature is made.
+fn without_token(request: &Request<'_>, name: &str) -> Vec<u8> {
+    let mut target = request.path().to_vec();
+    for (index, part) in parameters::without(request.query(), name).enumerate() {
+        target.push(if index == 0 { b'?' } else { b'&' });
+        target.extend_from_slice(part);
+    }
+    target
+}
+
+fn write_string_to_sign(claim: &Claim<'_>, canonical: usize, out: &mut Vec<u8>) {
+    let hash = Sha256::digest(&out[..canonical]).into();
+    for text in [claim.scheme, claim.time.text] {
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'\n');
+    }
+    out.extend_from_slice(&claim.day);
+    for part in claim.region.into_iter().chain([claim.service, TERMINATOR]) {
+        out.push(b'/');
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'\n');
+    out.extend_from_slice(&crate::payload::hex(&hash));
+}
+
+/// The key that was used, whether the signature is its, and why the key must not be used after all.
+type Outcome = (Proven, bool, Option<KeyRefusal>);
+
+fn by_hmac(keys: &impl Keys, wanted: &Wanted<'_>, sent: &str, string_to_sign: &[u8]) -> Outcome {
+    let (key, refused) = match keys.signing_key(wanted) {
+        Ok(key) => (key, None),
+        Err(refused) => (DECOY.clone(), Some(refused)),
+    };
+    let ours = key.sign(string_to_sign);
+    // Digits that cannot be read are compared as well, so that they take the usual time; zeros are no signature of anything.
+    let theirs = Signature::read(sent.as_bytes());
+    let readable = theirs.is_ok();
+    let matches = ours == theirs.unwrap_or(Signature::from_bytes([0; 32]));
+    (Proven::Hmac { key, signature: ours }, matches & readable & refused.is_none(), refused)
+}
+
+fn by_ecdsa(keys: &impl Keys, wanted: &Wanted<'_>, sent: &str, string_to_sign: &[u8]) -> Outcome {
+    let (key, refused) = match keys.ecdsa_key(wanted) {
+        Ok(key) => (key, None),
+        Err(refused) => (ECDSA_DECOY.verifying_key(), Some(refused)),
+    };
+    let theirs = EcdsaSignature::read(sent.as_bytes());
+    let readable = theirs.is_ok();
+    let signature = theirs.unwrap_or_else(|_| *ECDSA_DECOY_SIGNATURE);
+    let matches = key.verify(string_to_sign, &signature);
+    (Proven::Ecdsa { key, signature }, matches & readable & refused.is_none(), refused)
+}
+
+fn mismatch(
+    examination: &Examination<'_, '_>,
+    claim: &Claim<'_>,
+    rule: Rule,
+    canonical_request: &[u8],
+    string_to_sign: &[u8],
+) -> Refusal {
+    let mut canonical_request = String::from_utf8_lossy(canonical_request).into_owned();
+    if let (Disclosure::Redacted, Some(token)) = (examination.endpoint.tokens, claim.token) {
+        redact(&mut canonical_request, token);
+    }
+    examination.teller.mismatch(Mismatch {
+        rule,
+        access_key_id: claim.access_key_id,
+        signature: claim.signature,
+        canonical_request,
+        string_to_sign: String::from_utf8_lossy(string_to_sign).into_owned(),
+    })
+}
+
+/// Takes the token out of a canonical request, as a header bears it and as a query does.
+fn redact(text: &mut String, token: &str) {
+    let words: Vec<&str> = token.split_ascii_whitespace().collect();
+    let mut escaped = Vec::new();
+    crate::canonical::write_encoded(token.as_bytes(), false, &mut escaped);
+    for form in [token, &words.join(" "), &String::from_utf8_lossy(&escaped)] {
+        if !form.is_empty() {
+            *text = text.replace(form, REDACTED);
+        }
+    }
+}
+
+/// Refuses a signature that was used before, where the request may change something.
+fn check_replay(
+    examination: &Examination<'_, '_>,
+    claim: &Claim<'_>,
+    string_to_sign: &[u8],
+) -> Result<(), Refusal> {
+    let Some(cache) = examination.endpoint.replays else { return Ok(()) };
+    if matches!(examination.request.method, "GET" | "HEAD" | "OPTIONS") {
+        return Ok(());
+    }
+    // What was signed, not the signature: of an ECDSA signature anybody can make another for the same text.
+    let mut hash = Sha256::new();
+    hash.update(claim.access_key_id);
+    hash.update([0]);
+    hash.update(string_to_sign);
+    match cache.see(hash.finalize().into(), claim.expires, examination.endpoint.now) {
+        Seen::First => Ok(()),
+        Seen::Before => Err(examination.teller.replay()),
+        Seen::NoRoom => Err(examination.teller.replay_cache_full()),
+    }
+}
+
+const REDACTED: &str = "***";
+
+static DECOY: LazyLock<SigningKey> = LazyLock::new(|| {
+    let scope = Scope { date: *b"19700101", region: "nowhere", service: "nothing" };
+    SigningKey::derive(&Secret::new("nobody's".to_owned()), &scope)
+});
+
+static ECDSA_DECOY: LazyLock<EcdsaKey> =
+    LazyLock::new(|| EcdsaKey::derive("nobody", &Secret::new("nobody's".to_owned())));
+
+static ECDSA_DECOY_SIGNATURE: LazyLock<EcdsaSignature> = LazyLock::new(|| ECDSA_DECOY.sign(b"nothing"));

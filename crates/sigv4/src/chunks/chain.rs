@@ -5,6 +5,7 @@
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
+use types::Secret;
 
 use crate::payload::write_hex;
 use crate::v4a::{self, EcdsaKey, EcdsaPublicKey, EcdsaScope, EcdsaSignature};
@@ -29,7 +30,7 @@ pub struct VerifyingChain {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mismatch {
     pub(super) access_key_id: String,
-    pub(super) string_to_sign: String,
+    pub(super) string_to_sign: Secret<String>,
 }
 
 /// The parts of a string to sign in a chain.
@@ -154,7 +155,7 @@ impl VerifyingChain {
         };
         let mismatch = || Mismatch {
             access_key_id: self.access_key_id.clone(),
-            string_to_sign: String::from_utf8_lossy(&string_to_sign).into_owned(),
+            string_to_sign: Secret::new(String::from_utf8_lossy(&string_to_sign).into_owned()),
         };
         self.links.previous = good.ok_or_else(mismatch)?.into_bytes();
         Ok(())

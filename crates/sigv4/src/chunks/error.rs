@@ -2,6 +2,8 @@
 //!
 //! Rule: what S3 tells apart has a code of its own; what it does not keeps its own words for logs.
 
+use types::Secret;
+
 use super::chain::Mismatch;
 
 /// The body is not what was signed, or no body in chunks at all.
@@ -33,9 +35,9 @@ pub enum ChunkError {
         /// Counted from one; `None` is the trailer.
         chunk: Option<u64>,
         access_key_id: String,
-        string_to_sign: String,
+        string_to_sign: Secret<String>,
         /// As sent.
-        provided: String,
+        provided: Secret<String>,
     },
 }
 
@@ -100,9 +102,9 @@ impl ChunkError {
             }
             Self::Mismatch { access_key_id, string_to_sign, provided, .. } => vec![
                 ("AWSAccessKeyId", access_key_id.clone()),
-                ("StringToSign", string_to_sign.clone()),
-                ("SignatureProvided", provided.clone()),
-                ("StringToSignBytes", spaced_hex(string_to_sign.as_bytes())),
+                ("StringToSign", string_to_sign.expose().clone()),
+                ("SignatureProvided", provided.expose().clone()),
+                ("StringToSignBytes", spaced_hex(string_to_sign.expose().as_bytes())),
             ],
             _ => Vec::new(),
         }
@@ -113,7 +115,7 @@ impl ChunkError {
             chunk,
             access_key_id,
             string_to_sign,
-            provided: String::from_utf8_lossy(provided).into_owned(),
+            provided: Secret::new(String::from_utf8_lossy(provided).into_owned()),
         }
     }
 

@@ -21,6 +21,7 @@ pub use signer::{ChunkSignError, ChunkSigner};
 pub use trailer::{Trailer, TrailerNames};
 
 pub(crate) use chain::ChainText;
+pub(crate) use error::spaced_hex;
 
 /// The least size of a chunk that is not the last with data, in bytes.
 pub const MIN_CHUNK: u64 = 8192;

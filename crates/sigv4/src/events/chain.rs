@@ -186,12 +186,12 @@ impl fmt::Debug for EventVerifier {
 /// The time and the signature of a frame that bears exactly these.
 fn signed_headers(message: &Message) -> Result<(Timestamp, Signature), EventSignatureError> {
     let missing = EventSignatureError::Missing;
-    let time = message.header(DATE).and_then(HeaderValue::time).ok_or(missing(DATE))?;
+    let time = message.header(DATE).and_then(HeaderValue::time).ok_or_else(|| missing(DATE))?;
     let signature = match message.header(SIGNATURE) {
         Some(HeaderValue::Bytes(bytes)) => bytes.as_slice().try_into().ok().map(Signature::from_bytes),
         _ => None,
     };
-    let signature = signature.ok_or(missing(SIGNATURE))?;
+    let signature = signature.ok_or_else(|| missing(SIGNATURE))?;
     let more = message.headers.iter().find(|header| ![DATE, SIGNATURE].contains(&header.name.as_str()));
     match (more, message.headers.as_slice()) {
         (Some(header), _) => Err(EventSignatureError::Unsigned(header.name.clone())),

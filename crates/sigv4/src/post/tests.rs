@@ -1,0 +1,1 @@
+//! Forms within the crate.

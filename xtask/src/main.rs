@@ -13,6 +13,7 @@ mod bless;
 mod chore;
 mod deps;
 mod fuzz;
+mod hosts;
 mod interop;
 mod lint;
 mod output;
@@ -96,6 +97,12 @@ const CHORES: &[Chore] = &[
         arguments: "[TARGET] [--seconds N]",
         purpose: "feed parsers random input: every target, or one",
         run: fuzz::run,
+    },
+    Chore {
+        name: "hosts",
+        arguments: "--from DIR --version COMMIT",
+        purpose: "make the table of hosts from botocore's endpoint data",
+        run: hosts::run,
     },
     Chore {
         name: "interop",

@@ -220,7 +220,7 @@ fn absolute(source: &Source<'_>, at: usize, text: &[u8]) -> Result<Target, RawRe
 }
 
 /// Host and port without the scheme's own port.
-pub(super) fn normal_authority(scheme: Scheme, text: &str) -> Option<String> {
+pub(crate) fn normal_authority(scheme: Scheme, text: &str) -> Option<String> {
     if text.contains(['/', '?', '#', '@']) {
         return None;
     }
@@ -278,7 +278,7 @@ fn token(text: &[u8]) -> Option<String> {
 }
 
 /// Without spaces and tabs around it: the white space that is no part of a value.
-pub(super) fn trimmed(mut value: &[u8]) -> &[u8] {
+pub(crate) fn trimmed(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;
     }

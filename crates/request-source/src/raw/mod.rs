@@ -13,6 +13,7 @@ use std::fmt;
 
 use crate::{Message, Place};
 use head::{Head, Line};
+pub(crate) use head::{normal_authority, trimmed};
 
 pub use write::{RawWriteError, write};
 

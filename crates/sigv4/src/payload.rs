@@ -91,10 +91,12 @@ impl Payload<'_> {
 
     /// Appends the last line of the canonical request.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        match (self, self.text()) {
-            (Self::Text(text), _) => out.extend_from_slice(text.as_bytes()),
-            (_, Some(text)) => out.extend_from_slice(text.as_str().as_bytes()),
-            (_, None) => unreachable!("only texts may be neither hash nor keyword"),
+        match self {
+            Self::Text(text) => out.extend_from_slice(text.as_bytes()),
+            hashed => {
+                let text = hashed.text().expect("all but texts are a hash or a keyword");
+                out.extend_from_slice(text.as_str().as_bytes());
+            }
         }
     }
 }
@@ -118,15 +120,16 @@ impl fmt::Debug for PayloadText {
 pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     let mut digits = [0; 64];
     for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+        *pair = pair_of(*byte);
     }
     digits
 }
 
 pub(crate) fn write_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend(
-        bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]),
-    );
+    out.extend(bytes.iter().flat_map(|byte| pair_of(*byte)));
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// Reckoned, not looked up: it runs on vectors.
+fn pair_of(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|digit| digit + b'0' + if digit > 9 { b'a' - b'0' - 10 } else { 0 })
+}

@@ -32,12 +32,9 @@ impl<'a> Scope<'a> {
     /// character, `/`, `,` or anything beyond ASCII.
     pub fn check(&self) -> Result<(), ScopeError> {
         for (name, text) in [("region", self.region), ("service", self.service)] {
-            if text.is_empty() {
-                return Err(ScopeError::Empty(name));
-            }
-            let foreign = |c: &char| !c.is_ascii_graphic() || matches!(c, '/' | ',');
-            if let Some(character) = text.chars().find(foreign) {
-                return Err(ScopeError::Character(name, character));
+            if !is_element(text) {
+                let character = text.chars().find(|c| !is_element(c.encode_utf8(&mut [0; 4])));
+                return Err(character.map_or(ScopeError::Empty(name), |c| ScopeError::Character(name, c)));
             }
         }
         Ok(())
@@ -50,4 +47,11 @@ impl<'a> Scope<'a> {
             out.extend_from_slice(part.as_bytes());
         }
     }
+}
+
+/// Whether a text may stand between the slashes of a credential.
+pub(crate) fn is_element(text: &str) -> bool {
+    // Without an early end this runs on vectors.
+    let fits = |byte: u8| byte.is_ascii_graphic() & (byte != b'/') & (byte != b',');
+    !text.is_empty() && text.bytes().fold(true, |all, byte| all & fits(byte))
 }

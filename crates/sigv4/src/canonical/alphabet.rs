@@ -32,18 +32,40 @@ pub(super) static ESCAPES: [[u8; 3]; 256] = {
     table
 };
 
-/// RFC 3986 section 2.3.
-pub(super) const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+/// RFC 3986 section 2.3: bytes that are never encoded. Bit 0 is set for them, bit 1 for the slash.
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let unreserved =
+            (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'.' | b'_' | b'~');
+        table[byte] = unreserved as u8;
+        byte += 1;
+    }
+    table[b'/' as usize] = 2;
+    table
+};
+
+pub(super) fn is_unreserved(byte: u8) -> bool {
+    CLASSES[usize::from(byte)] == 1
 }
 
 /// How many bytes at the start are unreserved, or, where `slash` says so, slashes.
 pub(super) fn clean(text: &[u8], slash: bool) -> usize {
-    let stays = |byte: &u8| is_unreserved(*byte) || (slash && *byte == b'/');
-    // Without an early end the check of a whole chunk runs on vectors: session tokens are a thousand bytes long.
-    let whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, byte| all & stays(byte));
+    let marks = if slash { 3 } else { 2 };
+    // Without branches sixteen bytes are checked at once: session tokens are a thousand bytes long.
+    let stays = |byte: u8| {
+        ((byte | 0x20).wrapping_sub(b'a') < 26)
+            | (byte.wrapping_sub(b'0') < 10)
+            | (byte.wrapping_sub(b'-') < marks)
+            | (byte == b'_')
+            | (byte == b'~')
+    };
+    let whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, byte| all & stays(*byte));
     let start = text.as_chunks::<16>().0.iter().take_while(whole).count() * 16;
-    start + text[start..].iter().take_while(|byte| stays(byte)).count()
+    let mask = if slash { 3 } else { 1 };
+    let rest = text[start..].iter().position(|byte| CLASSES[usize::from(*byte)] & mask == 0);
+    rest.map_or(text.len(), |at| start + at)
 }
 
 /// Whether any byte is a control character.

@@ -44,7 +44,9 @@ pub(crate) fn sha256(text: &[u8]) -> [u8; 32] {
 /// The digest of what `state` has taken in, `before` bytes in whole blocks, and of `text`.
 fn finish(mut state: [u32; 8], before: u64, text: &[u8]) -> [u8; 32] {
     let (blocks, rest) = text.as_chunks::<64>();
-    compress256(&mut state, blocks);
+    if !blocks.is_empty() {
+        compress256(&mut state, blocks);
+    }
     let mut tail = [[0; 64]; 2];
     // The mark and the length take nine bytes.
     let used = if rest.len() < 56 { 1 } else { 2 };

@@ -1,35 +1,33 @@
 //! What is refused before anything is signed: what would be read differently, or not at all, by whoever verifies.
 
 use super::{SignError, SigningParams};
-use crate::Request;
+use crate::scope::is_element;
+use crate::{AmzDate, Request};
 
-/// Refuses a key id, a scope or a token that no header could bear.
-pub(super) fn check_params(params: &SigningParams<'_>) -> Result<(), SignError> {
-    let id = params.access_key_id;
-    if id.is_empty() {
-        return Err(SignError::EmptyKeyId);
+/// Refuses a key id, a scope or a token that no header could bear; returns the date of the signature.
+pub(super) fn check_params(params: &SigningParams<'_>) -> Result<AmzDate, SignError> {
+    if !is_element(params.access_key_id) {
+        return Err(key_id_fault(params.access_key_id));
     }
-    if id.trim().len() != id.len() {
-        return Err(SignError::SpaceAroundKeyId);
-    }
-    let foreign = |c: &char| !c.is_ascii_graphic() || matches!(c, '/' | ',');
-    if let Some(character) = id.chars().find(foreign) {
-        return Err(SignError::KeyIdCharacter(character));
-    }
+    params.scope.check()?;
     if let Some(token) = params.session_token {
         let token = token.expose().as_bytes();
-        if token.is_empty() || !token.iter().all(u8::is_ascii_graphic) {
+        if token.is_empty() || !token.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
             return Err(SignError::BrokenToken);
         }
     }
     let must = |name: &&&str| {
-        name.eq_ignore_ascii_case("host") || name.get(..6).is_some_and(|n| n.eq_ignore_ascii_case("x-amz-"))
+        let amz = |prefix: &[u8]| prefix.eq_ignore_ascii_case(b"x-amz-");
+        name.eq_ignore_ascii_case("host") || name.as_bytes().get(..6).is_some_and(amz)
     };
     if let Some(name) = params.fields.never.iter().find(must) {
         return Err(SignError::MustBeSigned((*name).to_owned()));
     }
-    params.scope.check()?;
-    Ok(())
+    let date = AmzDate::from(params.time);
+    if date.day() != params.scope.date {
+        return Err(SignError::ScopeDay);
+    }
+    Ok(date)
 }
 
 /// Refuses a request without a host, and one that bears what signing adds. `ours` are names of headers in lower case.
@@ -37,7 +35,7 @@ pub(super) fn check_request(request: &Request<'_>, ours: &[&'static str]) -> Res
     let mut host = false;
     for (name, _) in request.headers {
         host |= name.eq_ignore_ascii_case("host");
-        if let Some(name) = ours.iter().find(|n| n.len() == name.len() && n.eq_ignore_ascii_case(name)) {
+        if let Some(name) = ours.iter().find(|ours| ours.eq_ignore_ascii_case(name)) {
             return Err(SignError::AlreadyPresent(name));
         }
     }
@@ -47,12 +45,18 @@ pub(super) fn check_request(request: &Request<'_>, ours: &[&'static str]) -> Res
     if host { Ok(()) } else { Err(SignError::NoHost) }
 }
 
+fn key_id_fault(id: &str) -> SignError {
+    let foreign = |c: &char| !c.is_ascii_graphic() || matches!(c, '/' | ',');
+    match id.chars().find(foreign) {
+        None => SignError::EmptyKeyId,
+        Some(_) if id.trim().len() != id.len() => SignError::SpaceAroundKeyId,
+        Some(character) => SignError::KeyIdCharacter(character),
+    }
+}
+
 /// The first parameter of a query that belongs to a signature.
 fn signature_parameter(query: &[u8]) -> Option<&'static str> {
-    if query.is_empty() {
-        return None;
-    }
-    query.split(|byte| *byte == b'&').find_map(|part| {
+    query.split(|byte| *byte == b'&').filter(|part| part.starts_with(b"X-Amz-")).find_map(|part| {
         let name = part.split(|byte| *byte == b'=').next()?;
         PARAMETERS.into_iter().find(|parameter| parameter.as_bytes() == name)
     })

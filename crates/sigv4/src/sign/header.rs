@@ -94,17 +94,13 @@ fn signed<'a>(
     payload: Payload<'_>,
     params: &SigningParams<'a>,
 ) -> Result<(Signed<'a>, Sealed), SignError> {
-    check_params(params)?;
+    let date = check_params(params)?;
     check_request(request, &ADDED)?;
     let rules = params.rules;
-    let date = AmzDate::from(params.time);
-    if date.day() != params.scope.date {
-        return Err(SignError::ScopeDay);
-    }
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     let content_sha256 = (rules.content_sha256 == ContentSha256::Required).then_some(hash);
 
-    let mut added: [(&str, &[u8]); 3] = [("x-amz-date", date.as_str().as_bytes()); 3];
+    let mut added: [(&str, &[u8]); 3] = [("x-amz-date", date.as_bytes().as_slice()); 3];
     let mut count = 1;
     if content_sha256.is_some() {
         added[count] = ("x-amz-content-sha256", hash.as_str().as_bytes());

@@ -113,12 +113,8 @@ fn presigned(
     if !(1..=MAX_EXPIRES_SECS).contains(&expires_secs) {
         return Err(PresignError::Expires(expires_secs));
     }
-    check_params(params)?;
+    let date = check_params(params)?;
     check_request(request, &ADDED)?;
-    let date = AmzDate::from(params.time);
-    if date.day() != params.scope.date {
-        return Err(SignError::ScopeDay.into());
-    }
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     if request.header("x-amz-content-sha256").is_some_and(|sent| sent != hash.as_str().as_bytes()) {
         return Err(PresignError::ContentSha256);
@@ -164,7 +160,7 @@ fn write_parameters(
         write_encoded(part.as_bytes(), false, out);
     }
     out.extend_from_slice(b"&X-Amz-Date=");
-    out.extend_from_slice(date.as_str().as_bytes());
+    out.extend_from_slice(date.as_bytes());
     out.extend_from_slice(b"&X-Amz-Expires=");
     write_number(expires_secs, out);
     let start = out.len();

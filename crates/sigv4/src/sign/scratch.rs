@@ -53,7 +53,7 @@ impl Scratch {
         let out = &mut self.text;
         out.extend_from_slice(ALGORITHM.as_bytes());
         out.push(b'\n');
-        out.extend_from_slice(date.as_str().as_bytes());
+        out.extend_from_slice(date.as_bytes());
         out.push(b'\n');
         scope.write(out);
         out.push(b'\n');

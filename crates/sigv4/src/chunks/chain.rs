@@ -9,6 +9,7 @@ use types::Secret;
 
 use crate::payload::write_hex;
 use crate::v4a::{self, EcdsaKey, EcdsaPublicKey, EcdsaScope, EcdsaSignature};
+use crate::verify::{Seed, SeedKey, Verified};
 use crate::{ALGORITHM, EMPTY_SHA256, Scope, Signature, SigningKey};
 
 /// Makes the signatures of a chain. It begins with the signature of the request, which is made first.
@@ -105,6 +106,19 @@ impl SigningChain {
 }
 
 impl VerifyingChain {
+    /// The chain that begins with the signature of a verified request.
+    pub fn of(verified: &Verified<'_>) -> Self {
+        let (id, Seed { key, date }) = (verified.access_key_id, verified.seed());
+        match key {
+            SeedKey::Hmac { key, scope, signature } => {
+                Self::hmac(id, key.clone(), &scope, date.as_bytes(), &signature)
+            }
+            SeedKey::Ecdsa { key, scope, signature } => {
+                Self::ecdsa(id, *key, &scope, date.as_bytes(), &signature)
+            }
+        }
+    }
+
     /// A chain of symmetric signatures. `date` is the text of the request's date as it was signed, `seed` the signature in its
     /// header; the access key id is told where a signature does not hold.
     pub fn hmac(

@@ -5,6 +5,7 @@
 use types::Secret;
 
 use super::chain::Mismatch;
+use crate::verify::{Refusal, Rule};
 
 /// The body is not what was signed, or no body in chunks at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,6 +149,19 @@ impl ChunkError {
                 "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
             ),
         }
+    }
+}
+
+/// In S3's words.
+impl From<ChunkError> for Refusal {
+    fn from(error: ChunkError) -> Self {
+        let rule = match &error {
+            ChunkError::MissingLength => Rule::NoDecodedLength,
+            ChunkError::Mismatch { .. } => Rule::Signature,
+            _ => Rule::Body,
+        };
+        let refusal = Self::new(rule, error.status(), error.code(), error.message());
+        error.fields().into_iter().fold(refusal, |refusal, (name, value)| refusal.field(name, value))
     }
 }
 

@@ -9,7 +9,8 @@ use super::{
     ChunkError, HeadFault, MIN_CHUNK, SIGNATURE_EXTENSION, TRAILER_SIGNATURE, Trailer, TrailerFault,
     TrailerNames, VerifyingChain,
 };
-use crate::Request;
+use crate::verify::{BodyRule, Verified};
+use crate::{PayloadKeyword, Request};
 
 /// Takes the encoded body, gives out the data. Of a signed body each chunk comes out whole when its signature holds; of an
 /// unsigned one data comes out as it arrives.
@@ -42,10 +43,8 @@ pub struct ChunkReader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Head,
-    Data {
-        size: u64,
-        left: u64,
-    },
+    /// How many bytes of the chunk are still to come.
+    Data(u64),
     /// The line end after data: how many of its bytes were seen.
     DataEnd(usize),
     Trailer,
@@ -70,6 +69,28 @@ impl ChunkReader {
     /// A reader of an unsigned body with a trailer: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
     pub fn unsigned_with_trailer(decoded: u64, names: TrailerNames) -> Self {
         Self::new(None, Some(names), decoded)
+    }
+
+    /// The reader that the body of a verified request wants; none for a body that does not come in chunks.
+    ///
+    /// # Errors
+    /// `x-amz-decoded-content-length` does not say how long the data is, or `x-amz-trailer` names no field where there must be a
+    /// trailer.
+    pub fn of(verified: &Verified<'_>, request: &Request<'_>) -> Result<Option<Self>, ChunkError> {
+        let BodyRule::Chunked(keyword) = verified.body else { return Ok(None) };
+        let decoded = Self::decoded_length(request)?;
+        let names = || TrailerNames::read(request.header("x-amz-trailer").unwrap_or_default());
+        let chain = || VerifyingChain::of(verified);
+        Ok(match keyword {
+            PayloadKeyword::StreamingUnsignedTrailer => Some(Self::unsigned_with_trailer(decoded, names()?)),
+            PayloadKeyword::StreamingHmac | PayloadKeyword::StreamingEcdsa => {
+                Some(Self::signed(chain(), decoded))
+            }
+            PayloadKeyword::StreamingHmacTrailer | PayloadKeyword::StreamingEcdsaTrailer => {
+                Some(Self::signed_with_trailer(chain(), decoded, names()?))
+            }
+            PayloadKeyword::Unsigned | PayloadKeyword::StreamingHmacEvents => None,
+        })
     }
 
     /// The length that `x-amz-decoded-content-length` says, in bytes.
@@ -147,7 +168,7 @@ impl ChunkReader {
                     (Some(line), rest) => self.head(&line).map(|()| rest)?,
                     (None, rest) => rest,
                 },
-                State::Data { size, left } => self.data(size, left, input, release)?,
+                State::Data(left) => self.data(left, input, release)?,
                 State::DataEnd(seen) => self.data_end(seen, input)?,
                 State::Trailer => match self.line(input, MAX_TRAILER)? {
                     (Some(line), rest) => self.trailer_line(&line).map(|()| rest)?,
@@ -209,13 +230,12 @@ impl ChunkReader {
         self.promised = sent;
         self.last = Some(size);
         self.provided = provided.to_vec();
-        self.state = State::Data { size, left: size };
+        self.state = State::Data(size);
         Ok(())
     }
 
     fn data<'i>(
         &mut self,
-        size: u64,
         left: u64,
         input: &'i [u8],
         release: &mut impl FnMut(&[u8]),
@@ -238,7 +258,7 @@ impl ChunkReader {
         } else {
             release(data);
         }
-        self.state = if left == 0 { State::DataEnd(0) } else { State::Data { size, left } };
+        self.state = if left == 0 { State::DataEnd(0) } else { State::Data(left) };
         Ok(rest)
     }
 
@@ -288,14 +308,14 @@ impl ChunkReader {
                 Some((name, signature)) if signed && name == TRAILER_SIGNATURE => {
                     self.check_trailer(signature.as_bytes())?;
                 }
-                _ => self.trailer.push(field).map_err(ChunkError::Trailer)?,
+                _ => self.trailer.push(field, self.names.as_ref()).map_err(ChunkError::Trailer)?,
             }
         }
         Ok(())
     }
 
     fn check_trailer(&mut self, provided: &[u8]) -> Result<(), ChunkError> {
-        self.trailer.matches(self.names.as_ref()).map_err(ChunkError::Trailer)?;
+        self.trailer.is_complete(self.names.as_ref()).map_err(ChunkError::Trailer)?;
         if let Some(chain) = &mut self.chain {
             let mismatch = ChunkError::mismatch(None, provided);
             chain.check_trailer(&self.trailer.canonical(), provided).map_err(mismatch)?;
@@ -305,7 +325,7 @@ impl ChunkReader {
     }
 
     fn end(&mut self) -> Result<(), ChunkError> {
-        self.trailer.matches(self.names.as_ref()).map_err(ChunkError::Trailer)?;
+        self.trailer.is_complete(self.names.as_ref()).map_err(ChunkError::Trailer)?;
         self.state = State::End(0);
         Ok(())
     }

@@ -108,7 +108,9 @@ fn checked(fields: &[(&str, &str)]) -> Result<Trailer, TrailerFault> {
         if name.contains(':') {
             return Err(TrailerFault::Line);
         }
-        trailer.push(format!("{name}:{value}").as_bytes())?;
+        let (name, value) =
+            super::trailer::field(format!("{name}:{value}").as_bytes()).ok_or(TrailerFault::Line)?;
+        trailer.add(name, value)?;
     }
     Ok(trailer)
 }

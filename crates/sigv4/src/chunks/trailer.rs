@@ -50,9 +50,17 @@ impl Trailer {
         self.0.is_empty()
     }
 
-    /// Checks and takes a field in.
-    pub(super) fn push(&mut self, line: &[u8]) -> Result<(), TrailerFault> {
+    /// Takes a field in, if it was announced. So their number is bounded, and their length with it.
+    pub(super) fn push(&mut self, line: &[u8], names: Option<&TrailerNames>) -> Result<(), TrailerFault> {
         let (name, value) = field(line).ok_or(TrailerFault::Line)?;
+        if !names.is_some_and(|names| names.iter().any(|n| n == name)) {
+            return Err(TrailerFault::Unexpected(name));
+        }
+        self.add(name, value)
+    }
+
+    /// Takes a field in.
+    pub(super) fn add(&mut self, name: String, value: String) -> Result<(), TrailerFault> {
         if self.get(&name).is_some() {
             return Err(TrailerFault::Twice(name));
         }
@@ -60,12 +68,8 @@ impl Trailer {
         Ok(())
     }
 
-    /// Fails unless the fields are those that were announced.
-    pub(super) fn matches(&self, names: Option<&TrailerNames>) -> Result<(), TrailerFault> {
-        let named = |name: &str| names.is_some_and(|names| names.iter().any(|n| n == name));
-        if let Some((name, _)) = self.iter().find(|(name, _)| !named(name)) {
-            return Err(TrailerFault::Unexpected(name.to_owned()));
-        }
+    /// Fails unless all fields that were announced are there.
+    pub(super) fn is_complete(&self, names: Option<&TrailerNames>) -> Result<(), TrailerFault> {
         let missing = names.iter().flat_map(|names| names.iter()).find(|name| self.get(name).is_none());
         missing.map_or(Ok(()), |name| Err(TrailerFault::Missing(name.to_owned())))
     }

@@ -11,6 +11,7 @@ use types::{Secret, Timestamp};
 use super::{DATE, EventSignatureError, Header, HeaderValue, Message, MessageError, SIGNATURE};
 use crate::chunks::ChainText;
 use crate::payload::write_hex;
+use crate::verify::{BodyRule, SeedKey, Verified};
 use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
 
 /// Signs the events of one stream. `STREAMING-AWS4-HMAC-SHA256-EVENTS` is the payload that its request signs.
@@ -104,6 +105,16 @@ impl EventVerifier {
         max_skew: Duration,
     ) -> Self {
         Self { region: region.into(), service: service.into(), max_skew, previous: seed, state: State::Open }
+    }
+
+    /// A verifier of the stream that a verified request announces; none where it announces none, or is signed with SigV4a.
+    pub fn of(verified: &Verified<'_>, max_skew: Duration) -> Option<Self> {
+        match (verified.body, verified.seed().key) {
+            (BodyRule::Events, SeedKey::Hmac { scope, signature, .. }) => {
+                Some(Self::new(scope.region, scope.service, signature, max_skew))
+            }
+            _ => None,
+        }
     }
 
     /// Checks the next frame. `keys` gives the caller's key for a scope: that of the request's day, as a rule.

@@ -8,6 +8,7 @@ use std::fmt;
 use types::Secret;
 
 use crate::chunks::spaced_hex;
+use crate::verify::{Refusal, Rule};
 
 /// A form is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,6 +168,30 @@ impl PostError {
         }
     }
 
+    /// The rule that requests of other kinds have as well, or that of bodies.
+    fn rule(&self) -> Rule {
+        match self {
+            Self::PreDataTooLong => Rule::TooLarge,
+            Self::Algorithm => Rule::Algorithm,
+            Self::DateFormat(_) => Rule::Date,
+            Self::CredentialShape(_) => Rule::CredentialShape,
+            Self::EmptyAccessKeyId(_) => Rule::EmptyAccessKeyId,
+            Self::ScopeDateFormat { .. } => Rule::ScopeDateFormat,
+            Self::EmptyRegion(_) => Rule::EmptyRegion,
+            Self::Region { .. } => Rule::Region,
+            Self::Service { .. } => Rule::Service,
+            Self::Terminator { .. } => Rule::Terminator,
+            Self::ScopeDate(_) => Rule::ScopeDate,
+            Self::UnknownKey(_) => Rule::AccessKey,
+            Self::InvalidToken(_) => Rule::Token,
+            Self::ExpiredToken(_) => Rule::TokenExpired,
+            Self::Unavailable => Rule::KeysUnavailable,
+            Self::Mismatch { .. } => Rule::Signature,
+            Self::Expired => Rule::Expired,
+            _ => Rule::Body,
+        }
+    }
+
     /// What is wrong with the policy as a document.
     fn policy_fault(&self) -> Option<String> {
         Some(match self {
@@ -252,6 +277,14 @@ impl PostError {
             Self::TooSmall { .. } => "Your proposed upload is smaller than the minimum allowed size",
             _ => "",
         }
+    }
+}
+
+/// In S3's words.
+impl From<PostError> for Refusal {
+    fn from(error: PostError) -> Self {
+        let refusal = Self::new(error.rule(), error.status(), error.code(), error.message());
+        error.fields().into_iter().fold(refusal, |refusal, (name, value)| refusal.field(name, value))
     }
 }
 

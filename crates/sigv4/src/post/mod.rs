@@ -22,7 +22,7 @@ pub use error::PostError;
 pub use form::{FormFile, PostField, ReceivedForm};
 pub use policy::PostPolicy;
 pub use sign::{PostSignError, SignedForm};
-pub use verify::{AnonymousForm, KeyFault, PostCaller, PostClaim, PostEndpoint, VerifiedForm, verify};
+pub use verify::{AnonymousForm, PostCaller, PostEndpoint, VerifiedForm, verify};
 
 /// What stands for the name of the uploaded file, in any field.
 const FILENAME: &str = "${filename}";

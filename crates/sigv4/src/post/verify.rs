@@ -5,6 +5,7 @@
 //! members, conditions, expiration, fields that no condition names, conditions, length.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use types::{Secret, Timestamp};
 
@@ -15,6 +16,7 @@ use super::form::{PostField, ReceivedForm};
 use super::{
     ALGORITHM_FIELD, CREDENTIAL_FIELD, DATE_FIELD, POLICY_FIELD, SIGNATURE_FIELD, TOKEN_FIELD, is_exempt,
 };
+use crate::verify::{KeyRefusal, Keys, Wanted};
 use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
 
 /// Where the form came in. All of it is the endpoint's own word, never the form's.
@@ -26,24 +28,6 @@ pub struct PostEndpoint<'a> {
     /// The signing name: `s3`.
     pub service: &'a str,
     pub now: Timestamp,
-}
-
-/// Whose key is wanted.
-#[derive(Clone, Copy)]
-pub struct PostClaim<'a> {
-    pub access_key_id: &'a str,
-    pub scope: Scope<'a>,
-    pub session_token: Option<&'a str>,
-}
-
-/// Why there is no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyFault {
-    Unknown,
-    InvalidToken,
-    ExpiredToken,
-    /// Keys cannot be looked up now.
-    Unavailable,
 }
 
 /// Who posted a form.
@@ -78,14 +62,14 @@ pub struct VerifiedForm {
     policy: PolicyDocument,
 }
 
-/// Verifies a form. `keys` is asked once, when form, date and credential are in order.
+/// Verifies a form. The keys are asked once, when form, date and credential are in order.
 ///
 /// # Errors
 /// The first fault, in S3's words.
 pub fn verify(
     form: &ReceivedForm<'_>,
     endpoint: &PostEndpoint<'_>,
-    keys: impl FnOnce(&PostClaim<'_>) -> Result<SigningKey, KeyFault>,
+    keys: &impl Keys,
 ) -> Result<PostCaller, PostError> {
     form.check_size()?;
     let file = form.file.ok_or(PostError::NoFile)?;
@@ -96,7 +80,7 @@ pub fn verify(
         return Ok(PostCaller::Anonymous(AnonymousForm { key, fields }));
     };
     let credential = parts.check(endpoint)?;
-    prove(&parts, &credential, keys)?;
+    prove(&parts, &credential, endpoint.now, keys)?;
     let policy = PolicyDocument::read(parts.policy)?;
     policy.check(endpoint.bucket, &fields, endpoint.now)?;
     file.length.map_or(Ok(()), |length| policy.check_length(length))?;
@@ -157,17 +141,6 @@ impl fmt::Debug for VerifiedForm {
     }
 }
 
-/// The token is a secret.
-impl fmt::Debug for PostClaim<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostClaim")
-            .field("access_key_id", &self.access_key_id)
-            .field("scope", &self.scope)
-            .field("session_token", &self.session_token.map(|_| "***"))
-            .finish()
-    }
-}
-
 /// What the form says about its signature.
 struct SignatureFields<'a> {
     algorithm: &'a str,
@@ -213,13 +186,15 @@ impl<'a> SignatureFields<'a> {
 fn prove(
     parts: &SignatureFields<'_>,
     credential: &Credential<'_>,
-    keys: impl FnOnce(&PostClaim<'_>) -> Result<SigningKey, KeyFault>,
+    now: Timestamp,
+    keys: &impl Keys,
 ) -> Result<(), PostError> {
     let Credential { access_key_id, scope } = *credential;
-    let found = keys(&PostClaim { access_key_id, scope, session_token: parts.token });
-    let decoy = || SigningKey::derive(&Secret::new(DECOY.to_owned()), &scope);
-    let wanted = found.as_ref().map_or_else(|_| decoy(), Clone::clone).sign(parts.policy.as_bytes());
-    let holds = Signature::read(parts.signature.as_bytes()) == Ok(wanted);
+    let found = keys.signing_key(&Wanted { access_key_id, session_token: parts.token, scope, now });
+    let wanted = found.as_ref().unwrap_or(&DECOY).sign(parts.policy.as_bytes());
+    // Digits that cannot be read are compared as well, so that they take the usual time.
+    let sent = Signature::read(parts.signature.as_bytes());
+    let holds = (wanted == sent.unwrap_or(Signature::from_bytes([0; 32]))) & sent.is_ok();
     let token = || Secret::new(parts.token.unwrap_or_default().to_owned());
     match found {
         Ok(_) if holds => Ok(()),
@@ -228,12 +203,15 @@ fn prove(
             policy: Secret::new(parts.policy.to_owned()),
             signature: Secret::new(parts.signature.to_owned()),
         }),
-        Err(KeyFault::Unknown) => Err(PostError::UnknownKey(access_key_id.to_owned())),
-        Err(KeyFault::InvalidToken) => Err(PostError::InvalidToken(token())),
-        Err(KeyFault::ExpiredToken) => Err(PostError::ExpiredToken(token())),
-        Err(KeyFault::Unavailable) => Err(PostError::Unavailable),
+        Err(KeyRefusal::UnknownKey) => Err(PostError::UnknownKey(access_key_id.to_owned())),
+        Err(KeyRefusal::InvalidToken) => Err(PostError::InvalidToken(token())),
+        Err(KeyRefusal::ExpiredToken) => Err(PostError::ExpiredToken(token())),
+        Err(KeyRefusal::Unavailable) => Err(PostError::Unavailable),
     }
 }
 
-/// As long as a secret of AWS, and nobody's.
-const DECOY: &str = "decoydecoydecoydecoydecoydecoydecoydecoy";
+/// Nobody's key, for forms by unknown ones.
+static DECOY: LazyLock<SigningKey> = LazyLock::new(|| {
+    let scope = Scope { date: *b"19700101", region: "nowhere", service: "nothing" };
+    SigningKey::derive(&Secret::new("nobody's".to_owned()), &scope)
+});

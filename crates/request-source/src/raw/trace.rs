@@ -43,7 +43,7 @@ pub(super) fn verbose<'a>(source: &Source<'a>) -> Result<Lines<'a>, RawRequestEr
         }
         length += text.len();
         if length > MOST_HEAD {
-            return Err(source.error(line.at, "the head of the trace is too long"));
+            return Err(source.error(line.at, format!("the head is longer than {MOST_HEAD} bytes")));
         }
     }
     if lines.is_empty() {

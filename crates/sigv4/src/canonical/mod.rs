@@ -12,6 +12,7 @@ mod query;
 
 use std::ops::Range;
 
+pub(crate) use names::left_out_wrongly;
 pub use names::{FieldChoice, SignedNames};
 
 use headers::{Fields, is_token, shown};

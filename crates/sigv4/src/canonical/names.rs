@@ -15,7 +15,7 @@ pub enum SignedNames<'a> {
     Text(&'a str),
 }
 
-/// What a caller wants signed beside `host` and every `x-amz-*`, which must be. Names compare without case.
+/// What a caller wants signed beside `host`, `content-md5` and every `x-amz-*`, which must be. Names compare without case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldChoice<'a> {
     /// None of these, such as those that a proxy on the way changes.
@@ -36,7 +36,7 @@ impl SignedNames<'_> {
 impl FieldChoice<'_> {
     /// Whether a field is signed whose name begins with `prefix`.
     pub(super) fn takes(&self, prefix: Prefix, name: &str) -> bool {
-        if prefix == HOST || prefix.0 >> 16 == X_AMZ.0 >> 16 {
+        if must_be_signed(prefix, name) {
             return true;
         }
         let never = is_never_signed(prefix, name)
@@ -73,6 +73,17 @@ impl Prefix {
     }
 }
 
+/// Fields that verifiers refuse unsigned: HTTP's and AWS's own (facts/sigv4.md section 2.1).
+fn must_be_signed(prefix: Prefix, name: &str) -> bool {
+    let md5 = || name.eq_ignore_ascii_case("content-md5");
+    prefix == HOST || prefix.0 >> 16 == X_AMZ.0 >> 16 || (prefix == CONTENT && md5())
+}
+
+/// The first name that a choice leaves out although it must be signed.
+pub(crate) fn left_out_wrongly<'a>(choice: FieldChoice<'a>) -> Option<&'a str> {
+    choice.never.iter().copied().find(|name| must_be_signed(Prefix::of(name), name))
+}
+
 /// Fields that hops between signer and verifier change, or that the signature itself stands in (facts/sigv4.md section 1.1:
 /// the union of what signers skip).
 fn is_never_signed(prefix: Prefix, name: &str) -> bool {
@@ -93,6 +104,8 @@ pub(super) fn write_name(name: &str, out: &mut Vec<u8>) -> bool {
 }
 
 const HOST: Prefix = Prefix::of("host");
+
+const CONTENT: Prefix = Prefix::of("content-md5");
 
 const X_AMZ: Prefix = Prefix::of("x-amz-");
 
@@ -163,6 +176,7 @@ mod tests {
         for (choice, name, taken) in [
             (none, "host", true),
             (none, "x-amz-date", true),
+            (none, "Content-MD5", true),
             (none, "content-type", false),
             (never, "content-type", false),
             (never, "CONTENT-LENGTH", true),

@@ -1,28 +1,16 @@
 //! What is refused before anything is signed: what would be read differently, or not at all, by whoever verifies.
 
+use types::Secret;
+
 use super::{SignError, SigningParams};
+use crate::canonical::left_out_wrongly;
 use crate::scope::is_element;
-use crate::{AmzDate, Request};
+use crate::{AmzDate, FieldChoice, Request};
 
 /// Refuses a key id, a scope or a token that no header could bear; returns the date of the signature.
 pub(super) fn check_params(params: &SigningParams<'_>) -> Result<AmzDate, SignError> {
-    if !is_element(params.access_key_id) {
-        return Err(key_id_fault(params.access_key_id));
-    }
+    check_signer(params.access_key_id, params.session_token, &params.fields)?;
     params.scope.check()?;
-    if let Some(token) = params.session_token {
-        let token = token.expose().as_bytes();
-        if token.is_empty() || !token.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
-            return Err(SignError::BrokenToken);
-        }
-    }
-    let must = |name: &&&str| {
-        let amz = |prefix: &[u8]| prefix.eq_ignore_ascii_case(b"x-amz-");
-        name.eq_ignore_ascii_case("host") || name.as_bytes().get(..6).is_some_and(amz)
-    };
-    if let Some(name) = params.fields.never.iter().find(must) {
-        return Err(SignError::MustBeSigned((*name).to_owned()));
-    }
     let date = AmzDate::from(params.time);
     if date.day() != params.scope.date {
         return Err(SignError::ScopeDay);
@@ -30,8 +18,29 @@ pub(super) fn check_params(params: &SigningParams<'_>) -> Result<AmzDate, SignEr
     Ok(date)
 }
 
+/// Refuses a key id or a token that no header could bear, and a choice of fields without those that must be signed.
+pub(crate) fn check_signer(
+    access_key_id: &str,
+    session_token: Option<&Secret<String>>,
+    fields: &FieldChoice<'_>,
+) -> Result<(), SignError> {
+    if !is_element(access_key_id) {
+        return Err(key_id_fault(access_key_id));
+    }
+    if let Some(token) = session_token {
+        let token = token.expose().as_bytes();
+        if token.is_empty() || !token.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
+            return Err(SignError::BrokenToken);
+        }
+    }
+    if let Some(name) = left_out_wrongly(*fields) {
+        return Err(SignError::MustBeSigned(name.to_owned()));
+    }
+    Ok(())
+}
+
 /// Refuses a request without a host, and one that bears what signing adds. `ours` are names of headers in lower case.
-pub(super) fn check_request(request: &Request<'_>, ours: &[&'static str]) -> Result<(), SignError> {
+pub(crate) fn check_request(request: &Request<'_>, ours: &[&'static str]) -> Result<(), SignError> {
     let mut host = false;
     for (name, _) in request.headers {
         host |= name.eq_ignore_ascii_case("host");

@@ -12,6 +12,7 @@ use types::{Secret, Timestamp};
 use crate::canonical::CanonicalError;
 use crate::{FieldChoice, Scope, ScopeError, ServiceRules, Signature, SigningKey};
 
+pub(crate) use checks::{check_request, check_signer};
 pub use header::{Authorization, Signed, sign, sign_in_steps, sign_with};
 pub use presign::{MAX_EXPIRES_SECS, PresignError, Presigned, presign, presign_in_steps, presign_with};
 pub use scratch::Scratch;

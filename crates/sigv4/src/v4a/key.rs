@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 
 use super::{ALGORITHM, EcdsaSignature};
 
-/// A pair derived from access key id and secret. Deriving costs about as much as signing: keep it.
+/// A pair derived from access key id and secret. Deriving costs about as much as signing: keep it in an
+/// [`EcdsaKeyCache`](super::EcdsaKeyCache).
 #[derive(Clone)]
 pub struct EcdsaKey(SigningKey);
 

@@ -4,12 +4,18 @@
 //! half of a pair that both sides derive from access key id and secret (facts/sigv4.md section 1.7; IAM User Guide,
 //! "AWS Signature Version 4A"; RFC 6979 for the nonce).
 
+mod cache;
 mod key;
 mod region_set;
+mod sign;
 mod signature;
 
+pub use cache::EcdsaKeyCache;
 pub use key::{EcdsaKey, EcdsaPublicKey, PublicKeyError};
 pub use region_set::RegionSet;
+pub use sign::{
+    EcdsaParams, EcdsaPresigned, EcdsaSignError, EcdsaSigned, EcdsaSteps, presign, sign,
+};
 pub use signature::{EcdsaSignature, EcdsaSignatureError, PADDED_LENGTH};
 
 use sha2::Digest as _;

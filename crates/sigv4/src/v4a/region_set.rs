@@ -16,6 +16,13 @@ impl<'a> RegionSet<'a> {
         self.0
     }
 
+    /// The text, if a signer may send it: letters, digits, hyphens, commas and `*`, and at least one entry.
+    pub(super) fn sendable(&self) -> Option<&'a str> {
+        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b',' | b'*');
+        let text = std::str::from_utf8(self.0).ok().filter(|_| self.0.iter().all(allowed));
+        text.filter(|text| text.bytes().any(|byte| byte != b','))
+    }
+
     /// Whether the set names the region. Costs the product of both lengths at most.
     pub fn matches(&self, region: &str) -> bool {
         let mut entries = self.0.split(|byte| *byte == b',').filter(|entry| !entry.is_empty());

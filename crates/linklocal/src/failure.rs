@@ -12,11 +12,13 @@ pub(crate) struct Failure {
     code: u8,
     /// Whether the same command may succeed in a moment.
     pub(crate) passing: bool,
+    /// What stands before the message on stderr.
+    pub(crate) label: &'static str,
 }
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, code: 1, passing: false }
+        Self { message: message.into(), hint: None, code: 1, passing: false, label: "error: " }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -35,6 +37,17 @@ impl Failure {
             cause = inner.source();
         }
         Self::new(message)
+    }
+
+    /// Puts before the message what it is about: a flag, a variable, a file.
+    pub(crate) fn named(mut self, what: &str) -> Self {
+        self.message.insert_str(0, &format!("{what}: "));
+        self
+    }
+
+    /// Said as it stands, where the message begins with the other side's own code.
+    pub(crate) fn verbatim(self) -> Self {
+        Self { label: "", ..self }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -47,6 +47,11 @@ impl Output {
         Ok(())
     }
 
+    /// Bytes as they are, whoever reads them.
+    pub(crate) fn exact(bytes: &[u8]) -> Result<(), Failure> {
+        write(io::stdout(), bytes)
+    }
+
     /// Talk.
     pub(crate) fn note(text: &str) {
         // A closed stderr leaves nobody to tell.
@@ -71,7 +76,7 @@ impl Output {
 
     /// Why the command failed, and what to do.
     pub(crate) fn failure(failure: &Failure) {
-        Self::note(&format!("error: {}", failure.message));
+        Self::note(&format!("{}{}", failure.label, failure.message));
         if let Some(hint) = &failure.hint {
             Self::note(&format!("hint: {hint}"));
         }

@@ -6,10 +6,14 @@ mod doctor;
 mod event;
 mod instance;
 mod one_instance;
+mod presign;
 mod run;
 mod scenario;
+mod sign;
+mod signing;
 mod trail;
 mod value;
+mod verify;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,13 +30,17 @@ pub(crate) use instance::{
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
 pub(crate) use one_instance::OneInstance;
+pub(crate) use presign::{AddressingStyle, PresignArguments};
 pub(crate) use run::RunArguments;
 pub(crate) use scenario::{
     CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand,
     ShowScenarioArguments,
 };
+pub(crate) use sign::{SignArguments, SignedForm};
+pub(crate) use signing::{KeyArguments, ScopeArguments};
 pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};
+pub(crate) use verify::VerifyArguments;
 
 /// Gives this machine the identity plane of an EC2 instance.
 ///
@@ -89,6 +97,15 @@ pub(crate) enum Command {
     /// Check a metadata endpoint, this or another, against EC2
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArguments),
+    /// Sign a request: print the headers to add, a curl command, or the signed request
+    #[command(after_help = sign::EXAMPLES)]
+    Sign(SignArguments),
+    /// Make a URL that lets whoever has it do one thing for a while
+    #[command(after_help = presign::EXAMPLES)]
+    Presign(PresignArguments),
+    /// Check the signature of a captured request as AWS would, and say why it is wrong
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArguments),
 }
 
 #[derive(Clone, Debug, Args)]

@@ -5,11 +5,15 @@ mod env;
 mod exposure;
 mod get;
 mod instance;
+mod presign;
 mod run;
 mod scenario;
 mod serving;
+mod sign;
+mod signing;
 mod trail;
 mod up;
+mod verify;
 
 pub(crate) use env::url;
 
@@ -42,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let env = Env::system();
     logging::start(global.log.as_deref(), &env)?;
     let runtime = event_loop()?;
+    let output = Output { json: global.json };
     let mut journey = None;
     let done = runtime.block_on(async {
         match command {
@@ -55,6 +60,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Trail(arguments) => trail::run(&Context::new(&global, env), arguments).await,
             Command::Scenario(command) => scenario::run(&Context::new(&global, env), &global, command).await,
             Command::Doctor(arguments) => doctor::run(&Context::new(&global, env), arguments).await,
+            Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),
+            Command::Presign(arguments) => presign::run(&env, output, &arguments),
+            Command::Verify(arguments) => verify::run(&env, output, &arguments),
         }
     });
     // Work that nobody waits for any more ends with the process.

@@ -1,0 +1,210 @@
+//! `linklocal presign`: a URL that lets whoever has it do one thing for a while. Nothing is sent.
+
+mod address;
+
+use request_source::{Message, url};
+use serde::Serialize;
+use sigv4::{
+    AmzDate, FieldChoice, Payload, Presigned, SigningKey, SigningParams, Steps as Texts, presign_in_steps,
+};
+use std::time::Duration;
+use sys::{Clock, Env};
+use types::Timestamp;
+
+use self::address::{Endpoint, Located, S3Uri};
+use super::signing::{
+    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Told, Wire, host, reasons_text, with_headers,
+};
+use crate::arguments::PresignArguments;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The object of `--json`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Object<'a> {
+    url: &'a str,
+    method: &'a str,
+    service: &'a str,
+    region: &'a str,
+    access_key_id: &'a str,
+    date: String,
+    expires_in: u32,
+    expiration: Timestamp,
+    /// Where the credentials end before the URL does, or may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_expiration: Option<Timestamp>,
+    signed_headers: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Steps>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<Vec<Reason>>,
+}
+
+/// What is to be presigned, and with what.
+struct Subject {
+    message: Message,
+    plan: Plan,
+}
+
+pub(super) fn run(env: &Env, output: Output, arguments: &PresignArguments) -> Result<(), Failure> {
+    let subject = Subject::find(env, arguments)?;
+    subject.plan.warn();
+    subject.warn_of_the_end(arguments);
+    let (presigned, texts) = subject.presign(arguments)?;
+    let url = subject.url(&presigned)?;
+    subject.print(output, arguments, &url, &presigned, &texts)
+}
+
+impl Subject {
+    fn find(env: &Env, arguments: &PresignArguments) -> Result<Self, Failure> {
+        let keys = Keys::find(&arguments.keys, env)?;
+        let moment = Moment::of(&arguments.scope, Clock::system().now());
+        let (address, at_home) = match S3Uri::read(&arguments.address) {
+            Some(uri) => of_s3(&uri?, env, arguments)?,
+            None => (arguments.address.clone(), None),
+        };
+        let url = url::read(&address).map_err(|error| {
+            Failure::usage(error.to_string())
+                .hint("write the URL as it goes over the wire, or s3://bucket/key")
+        })?;
+        if url.user.is_some() {
+            return Err(Failure::usage("the URL holds a name or a password before @")
+                .hint("keys come from the environment or from --access-key-id and --secret-access-key"));
+        }
+        let message = with_headers(Message::new(arguments.method.as_str(), &url), &arguments.header)?;
+        let mut told = Told::by(&host(&message), &message.target);
+        if arguments.address.starts_with("s3://") {
+            told = told.or_s3();
+        }
+        let place = match at_home {
+            Some(place) => place,
+            None => Place::find(&arguments.scope, &Hint::default(), &told, env)?,
+        };
+        Ok(Self { message, plan: Plan::new(keys, moment, place) })
+    }
+
+    fn presign(&self, arguments: &PresignArguments) -> Result<(Presigned, Texts), Failure> {
+        let Self { message, plan } = self;
+        let scope = plan.scope();
+        let key = SigningKey::try_derive(&plan.keys.secret_access_key, &scope)
+            .map_err(|error| Failure::of(&error))?;
+        let params = SigningParams {
+            access_key_id: &plan.keys.access_key_id,
+            session_token: plan.keys.session_token.as_ref(),
+            key: &key,
+            scope,
+            time: plan.moment.time,
+            rules: &plan.rules,
+            fields: FieldChoice::default(),
+        };
+        let wire = Wire::of(message);
+        let sent = message.header("x-amz-content-sha256").map(String::from_utf8_lossy);
+        let payload = match &sent {
+            Some(text) => Payload::Text(text),
+            None => plan.rules.presigned_payload(b""),
+        };
+        presign_in_steps(&wire.request(), payload, &params, arguments.expires_in)
+            .map_err(|error| Failure::of(&error))
+    }
+
+    fn url(&self, presigned: &Presigned) -> Result<String, Failure> {
+        let wire = Wire::of(&self.message);
+        let target = String::from_utf8(presigned.target(&wire.request()));
+        let target = target.map_err(|error| Failure::of(&error))?;
+        let scheme = self.message.scheme.map_or("https", |scheme| scheme.as_str());
+        let authority = self.message.authority.as_deref().unwrap_or_default();
+        Ok(format!("{scheme}://{authority}{target}"))
+    }
+
+    /// Which of the two ends comes first is what people are surprised by.
+    fn warn_of_the_end(&self, arguments: &PresignArguments) {
+        let keys = &self.plan.keys;
+        let end = self.end(arguments);
+        let warning = match keys.expiration {
+            Some(expiration) if expiration <= self.plan.moment.time => {
+                format!("the credentials ended at {}: the URL is dead from the start", expiration.iso8601())
+            }
+            Some(expiration) if expiration < end => format!(
+                "the credentials end at {}, {} s before the URL: it ends with them",
+                expiration.iso8601(),
+                end.since(expiration).as_secs()
+            ),
+            Some(_) => return,
+            None if keys.session_token.is_some() => {
+                "the credentials are temporary, and nothing says when they end: the URL ends with them, if that is sooner"
+                    .to_owned()
+            }
+            None => return,
+        };
+        Output::note(&format!("warning: {warning}"));
+    }
+
+    fn end(&self, arguments: &PresignArguments) -> Timestamp {
+        self.plan.moment.time + Duration::from_secs(arguments.expires_in.into())
+    }
+
+    fn print(
+        &self,
+        output: Output,
+        arguments: &PresignArguments,
+        url: &str,
+        presigned: &Presigned,
+        texts: &Texts,
+    ) -> Result<(), Failure> {
+        let Self { message, plan } = self;
+        let steps = || {
+            let added = format!("{}\n", presigned.query().replace('&', "\n&"));
+            Steps::new(
+                plan,
+                &texts.canonical_request,
+                &texts.string_to_sign,
+                &texts.signature.hex(),
+                message,
+                &added,
+            )
+        };
+        if arguments.explain && !output.json {
+            Output::note(reasons_text(&plan.reasons()).trim_end());
+        }
+        if !output.json {
+            let text = if arguments.steps { steps().text() } else { format!("{url}\n") };
+            return Output::text(&text);
+        }
+        let names = texts.canonical_request.expose().rsplit('\n').nth(1).unwrap_or_default();
+        Output::object(&Object {
+            url,
+            method: &message.method,
+            service: &plan.place.service.value,
+            region: &plan.place.region.value,
+            access_key_id: &plan.keys.access_key_id,
+            date: AmzDate::from(plan.moment.time).to_string(),
+            expires_in: arguments.expires_in,
+            expiration: self.end(arguments),
+            credential_expiration: plan.keys.expiration,
+            signed_headers: names.split(';').collect(),
+            steps: arguments.steps.then(steps),
+            reasons: arguments.explain.then(|| plan.reasons()),
+        })
+    }
+}
+
+/// The URL of an object, and the scope where the endpoint follows from it.
+fn of_s3(
+    uri: &S3Uri<'_>,
+    env: &Env,
+    arguments: &PresignArguments,
+) -> Result<(String, Option<Place>), Failure> {
+    if let Some(endpoint) = Endpoint::named(arguments.endpoint_url.as_deref(), env)? {
+        return Ok((uri.at(&endpoint, arguments.addressing_style)?, None));
+    }
+    let mut notes = Vec::new();
+    let home = Place::home(&arguments.scope, env, &mut notes);
+    let Located { url, service, region } = uri.at_home(&home, arguments.addressing_style)?;
+    let service = match &arguments.scope.service {
+        Some(service) => Chosen::new(service, "--service"),
+        None => Chosen::new(service, "s3://"),
+    };
+    let region = if region == home.value { home } else { Chosen::new(region, "the ARN of the access point") };
+    Ok((url, Some(Place { service, region, notes })))
+}

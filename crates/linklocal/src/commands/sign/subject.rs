@@ -1,0 +1,157 @@
+//! The request to be signed: typed, captured, or in a curl command.
+
+use std::collections::BTreeMap;
+
+use request_source::curl::{self, CurlCommand, Source};
+use request_source::{Message, url};
+use sys::Env;
+
+use crate::arguments::SignArguments;
+use crate::commands::signing::{Chosen, Hint, Incoming, Keys, file, stdin, with_headers};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The request, and what came with it.
+#[derive(Debug)]
+pub(super) struct Subject {
+    pub(super) message: Message,
+    /// Of `--aws-sigv4`.
+    pub(super) hint: Hint,
+    /// Of `--user` beside it.
+    keys: Option<Keys>,
+}
+
+impl Subject {
+    /// Reads the request in whichever form it is given.
+    pub(super) fn read(arguments: &SignArguments) -> Result<Self, Failure> {
+        let mut subject = match arguments.words.as_slice() {
+            [] if arguments.data_raw.is_some() || arguments.data_file.is_some() => {
+                return Err(Failure::usage("--data-raw and --data-file go with METHOD URL")
+                    .hint("a captured request and a curl command have their own body"));
+            }
+            [] => Self::given(arguments)?,
+            [first, ..] if first == "curl" => {
+                return Err(Failure::usage("a curl command comes after --").hint("linklocal sign -- curl …"));
+            }
+            [url] => Self::typed(None, url, arguments)?,
+            [method, url, ..] => Self::typed(Some(method), url, arguments)?,
+        };
+        subject.message = with_headers(subject.message, &arguments.header)?;
+        if subject.message.header("host").is_none() {
+            return Err(Failure::new("the request names no host").hint("add one with -H 'Host: …'"));
+        }
+        Ok(subject)
+    }
+
+    /// Flags, then what the curl command says, then the environment.
+    pub(super) fn keys(&self, arguments: &SignArguments, env: &Env) -> Result<Keys, Failure> {
+        let typed = &arguments.keys;
+        let flags = typed.access_key_id.is_some() || typed.profile.is_some();
+        match &self.keys {
+            Some(keys) if !flags => Ok(keys.clone()),
+            _ => Keys::find(typed, env),
+        }
+    }
+
+    fn typed(method: Option<&str>, address: &str, arguments: &SignArguments) -> Result<Self, Failure> {
+        let url = url::read(address)
+            .map_err(|error| Failure::usage(error.to_string()).hint(swapped(method, address)))?;
+        if url.user.is_some() {
+            return Err(Failure::usage("the URL holds a name or a password before @")
+                .hint("keys come from the environment or from --access-key-id and --secret-access-key"));
+        }
+        let body = match (&arguments.data_raw, &arguments.data_file) {
+            (Some(data), _) => Some(data.clone().into_bytes()),
+            (None, Some(name)) => Some(file(name, "the body")?),
+            (None, None) => None,
+        };
+        let usual = if body.is_some() { "POST" } else { "GET" };
+        let mut message = Message::new(method.unwrap_or(usual), &url);
+        message.body = body.unwrap_or_default();
+        message.end_body();
+        Ok(Self { message, hint: Hint::default(), keys: None })
+    }
+
+    fn given(arguments: &SignArguments) -> Result<Self, Failure> {
+        let read = match (&arguments.curl, arguments.command.as_slice()) {
+            (Some(line), _) => curl::read_line(line).map_err(|error| Failure::of(&error).named("--curl")),
+            (None, []) => {
+                let bytes = stdin("a request, or a curl command,")?;
+                if !is_curl(&bytes) {
+                    return Self::captured(&bytes);
+                }
+                let line = String::from_utf8(bytes);
+                let line = line.map_err(|error| Failure::of(&error).named("the curl command on stdin"))?;
+                curl::read_line(&line).map_err(|error| Failure::of(&error).named("the curl command on stdin"))
+            }
+            (None, [first, ..]) if !is_curl(first.as_bytes()) => {
+                return Err(Failure::usage("what follows -- is not a curl command")
+                    .hint("METHOD URL needs no --: linklocal sign GET https://…"));
+            }
+            (None, words) => curl::read(words).map_err(|error| Failure::of(&error).named("the curl command")),
+        };
+        Self::of_curl(&read?, arguments)
+    }
+
+    fn captured(bytes: &[u8]) -> Result<Self, Failure> {
+        let Incoming { message, notes } = Incoming::captured(bytes, "stdin")?;
+        notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        Ok(Self { message, hint: Hint::default(), keys: None })
+    }
+
+    fn of_curl(command: &CurlCommand, arguments: &SignArguments) -> Result<Self, Failure> {
+        let mut contents = BTreeMap::new();
+        for source in command.sources() {
+            let bytes = match &source {
+                Source::File(name) => file(name, "the body")?,
+                Source::StandardInput if arguments.command.is_empty() && arguments.curl.is_none() => {
+                    return Err(Failure::new("the curl command reads stdin, where it stands itself")
+                        .hint("give the command after --, or the body as @FILE"));
+                }
+                Source::StandardInput => stdin("the body")?,
+            };
+            contents.insert(source, bytes);
+        }
+        let message =
+            command.message(&contents).map_err(|error| Failure::of(&error).named("the curl command"))?;
+        if arguments.explain && !command.ignored.is_empty() {
+            Output::note(&format!("note: of no effect on the signature: {}", command.ignored.join(", ")));
+        }
+        let (hint, keys) = hinted(command)?;
+        Ok(Self { message, hint, keys })
+    }
+}
+
+/// What `--aws-sigv4` and `--user` say.
+fn hinted(command: &CurlCommand) -> Result<(Hint, Option<Keys>), Failure> {
+    let Some(option) = &command.sigv4 else { return Ok((Hint::default(), None)) };
+    let chosen = |value: &Option<String>| {
+        value.as_ref().map(|value| Chosen::new(value, "--aws-sigv4 of the curl command"))
+    };
+    let hint = Hint { service: chosen(&option.service), region: chosen(&option.region) };
+    let keys = match &command.user {
+        Some(user) => match &user.password {
+            Some(password) => Some(Keys::of_curl(&user.name, password)?),
+            None => {
+                return Err(Failure::usage("--user of the curl command holds no secret: ID:SECRET is wanted"));
+            }
+        },
+        None => None,
+    };
+    Ok((hint, keys))
+}
+
+fn is_curl(text: &[u8]) -> bool {
+    let first = text.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let name = first.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
+    name == b"curl" || name == b"curl.exe"
+}
+
+fn swapped(method: Option<&str>, address: &str) -> &'static str {
+    match method {
+        Some(method) if method.contains("://") && !address.contains("://") => {
+            "the method comes first: linklocal sign PUT https://…"
+        }
+        _ => "write the URL as it goes over the wire, with https:// before the host",
+    }
+}

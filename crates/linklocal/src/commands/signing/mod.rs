@@ -1,0 +1,21 @@
+//! What `sign`, `presign` and `verify` share: the key, the scope, the time, and requests as they come in.
+
+mod explanation;
+mod host;
+mod input;
+mod keys;
+mod moment;
+mod plan;
+mod request;
+mod scope;
+mod steps;
+
+pub(super) use explanation::ExplanationObject;
+pub(super) use host::Told;
+pub(super) use input::{file, stdin};
+pub(super) use keys::Keys;
+pub(super) use moment::Moment;
+pub(super) use plan::{Plan, Reason, reasons_text};
+pub(super) use request::{Incoming, Wire, host, with_headers};
+pub(super) use scope::{Chosen, Hint, Place};
+pub(super) use steps::Steps;

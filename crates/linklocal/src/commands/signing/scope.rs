@@ -1,0 +1,111 @@
+//! For which service and region a signature is, and who says so.
+//!
+//! Rule: what was typed wins, then what the host says, then what the environment says: AWS refuses a signature for another region
+//! than the endpoint's, whatever the environment holds.
+
+use sys::Env;
+
+use super::host::Told;
+use crate::arguments::ScopeArguments;
+use crate::failure::Failure;
+
+/// A choice, and where it is from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) struct Chosen {
+    pub(in crate::commands) value: String,
+    pub(in crate::commands) origin: String,
+}
+
+/// Service and region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) struct Place {
+    pub(in crate::commands) service: Chosen,
+    pub(in crate::commands) region: Chosen,
+    /// What somebody should know about the choice.
+    pub(in crate::commands) notes: Vec<String>,
+}
+
+/// What a request in another program's form says of its signature.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::commands) struct Hint {
+    pub(in crate::commands) service: Option<Chosen>,
+    pub(in crate::commands) region: Option<Chosen>,
+}
+
+impl Chosen {
+    pub(in crate::commands) fn new(value: impl Into<String>, origin: impl Into<String>) -> Self {
+        Self { value: value.into(), origin: origin.into() }
+    }
+}
+
+impl Place {
+    /// What flags, `hint`, host and environment come to.
+    pub(in crate::commands) fn find(
+        arguments: &ScopeArguments,
+        hint: &Hint,
+        told: &Told,
+        env: &Env,
+    ) -> Result<Self, Failure> {
+        let flag = |value: &Option<String>, flag: &str| value.as_ref().map(|value| Chosen::new(value, flag));
+        let service = flag(&arguments.service, "--service")
+            .or_else(|| hint.service.clone())
+            .or_else(|| told.service.clone())
+            .ok_or_else(|| unknown_service(told))?;
+        let mut notes = told.notes(arguments.service.is_some() || hint.service.is_some());
+        let region = match flag(&arguments.region, "--region").or_else(|| hint.region.clone()) {
+            Some(region) => region,
+            None => Self::region(told, env, &mut notes),
+        };
+        Ok(Self { service, region, notes })
+    }
+
+    /// The region where no request says one: that of an endpoint to be found.
+    pub(in crate::commands) fn home(
+        arguments: &ScopeArguments,
+        env: &Env,
+        notes: &mut Vec<String>,
+    ) -> Chosen {
+        match &arguments.region {
+            Some(region) => Chosen::new(region, "--region"),
+            None => of_environment(env).unwrap_or_else(|| last_resort(notes)),
+        }
+    }
+
+    fn region(told: &Told, env: &Env, notes: &mut Vec<String>) -> Chosen {
+        let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed);
+        match (of_host, of_environment(env)) {
+            (Some(region), Some(other)) if region.value != other.value => {
+                notes.push(format!(
+                    "{} says {}, but {} is in {}: that is what is signed; --region decides otherwise",
+                    other.origin, other.value, told.host, region.value
+                ));
+                region.clone()
+            }
+            (Some(region), _) => region.clone(),
+            (None, Some(region)) => region,
+            (None, None) => told.region.clone().unwrap_or_else(|| last_resort(notes)),
+        }
+    }
+}
+
+fn of_environment(env: &Env) -> Option<Chosen> {
+    let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    names.iter().find_map(|name| {
+        let value = env.var(name).filter(|value| !value.is_empty())?;
+        Some(Chosen::new(value, *name))
+    })
+}
+
+fn last_resort(notes: &mut Vec<String>) -> Chosen {
+    notes.push("nothing names a region: us-east-1 is taken; --region or AWS_REGION names another".to_owned());
+    Chosen::new("us-east-1", "the last resort: nothing names one")
+}
+
+fn unknown_service(told: &Told) -> Failure {
+    let message = match told.host.as_str() {
+        "" => "the request names no host, and nothing says which service it is for".to_owned(),
+        host => format!("the host {host} does not say which service it is"),
+    };
+    Failure::usage(message)
+        .hint("name it with --service, such as --service s3; it is the name in the scope of a signature")
+}

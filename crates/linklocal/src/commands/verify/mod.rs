@@ -1,0 +1,107 @@
+//! `linklocal verify`: judges the signature of a captured request as AWS would.
+
+mod answer;
+mod body;
+mod claim;
+mod form;
+mod place;
+mod report;
+mod verdict;
+
+use std::time::Duration;
+
+use request_source::Message;
+use sigv4::ServiceRules;
+use sigv4::verify::{Disclosure, Endpoint, KeyRing, RingEntry};
+use sys::{Clock, Env};
+
+use self::claim::Claim;
+use self::form::Form;
+use self::verdict::Verdict;
+use super::signing::{Incoming, Keys, Moment, Place, Told, file, host, stdin};
+use crate::arguments::VerifyArguments;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// A request, and all that it is judged by.
+#[derive(Debug)]
+struct Subject {
+    message: Message,
+    form: Option<Form>,
+    keys: Keys,
+    /// The endpoint's.
+    place: Place,
+    rules: ServiceRules,
+    now: Moment,
+    at_request_time: bool,
+    strict: bool,
+}
+
+pub(super) fn run(env: &Env, output: Output, arguments: &VerifyArguments) -> Result<(), Failure> {
+    let subject = Subject::read(env, arguments)?;
+    let verdict = Verdict::of(&subject);
+    report::print(&subject, &verdict, output, arguments)
+}
+
+impl Subject {
+    fn read(env: &Env, arguments: &VerifyArguments) -> Result<Self, Failure> {
+        let (bytes, named) = match &arguments.file {
+            Some(name) if name != "-" => (file(name, "a request")?, name.as_str()),
+            _ => (stdin("a request")?, "stdin"),
+        };
+        let Incoming { message, notes } = Incoming::captured(&bytes, named)?;
+        notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        let keys = Keys::find(&arguments.keys, env)?;
+        let form = Form::of(&message)?;
+        let claim = Claim::read(&message, form.as_ref());
+        let told = Told::by(&host(&message), &message.target);
+        let place = place::find(arguments, &told, &claim)?;
+        place.notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        Ok(Self {
+            form,
+            keys,
+            rules: ServiceRules::of(&place.service.value),
+            place,
+            now: now(arguments, &claim)?,
+            at_request_time: arguments.at_request_time,
+            strict: arguments.strict,
+            message,
+        })
+    }
+
+    fn endpoint(&self, tokens: Disclosure) -> Endpoint<'_> {
+        let place = &self.place;
+        let endpoint =
+            Endpoint::new(&place.service.value, Some(&place.region.value), &self.rules, self.now.time);
+        let endpoint = if self.strict { endpoint.strict() } else { endpoint };
+        Endpoint { tokens, ecdsa: true, ..endpoint }
+    }
+
+    fn key_ring(&self) -> KeyRing {
+        let keys = &self.keys;
+        KeyRing::new([RingEntry {
+            access_key_id: keys.access_key_id.clone(),
+            secret_access_key: keys.secret_access_key.clone(),
+            session_token: keys.session_token.clone(),
+            expires: keys.expiration,
+        }])
+    }
+
+    /// How far the time of an event may be from the time that is judged by: a stream goes on after its request.
+    fn event_skew(&self) -> Duration {
+        if self.at_request_time { Duration::MAX } else { self.rules.max_skew }
+    }
+}
+
+fn now(arguments: &VerifyArguments, claim: &Claim) -> Result<Moment, Failure> {
+    let (time, origin) = match (arguments.date, arguments.at_request_time, claim.time) {
+        (Some(date), ..) => (date.0, "--date"),
+        (None, true, Some(time)) => (time, "the request itself"),
+        (None, true, None) => {
+            return Err(Failure::new("the request bears no date that can be read")
+                .hint("--date sets the time to judge by, in place of --at-request-time"));
+        }
+        (None, false, _) => (Clock::system().now(), "the clock"),
+    };
+    Ok(Moment { time: time.trunc_secs(), origin: origin.to_owned() })
+}

@@ -1,0 +1,121 @@
+//! Whether the signature is good, and of what.
+
+use sigv4::post::{self, PostCaller, PostEndpoint, PostError};
+use sigv4::verify::{
+    Algorithm, Body, Caller, Disclosure, Mechanism, Refusal, Rule, Scratch, Verified, verify,
+};
+use types::Timestamp;
+
+use super::Subject;
+use super::body::CheckedBody;
+use super::form::{self, Form};
+use crate::commands::signing::Wire;
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Valid(Box<Valid>),
+    Refused(Box<Refusal>),
+}
+
+/// A good signature.
+#[derive(Debug)]
+pub(super) struct Valid {
+    pub(super) access_key_id: String,
+    /// `header`, `query` or `form`.
+    pub(super) mechanism: &'static str,
+    pub(super) algorithm: &'static str,
+    pub(super) service: String,
+    /// None in SigV4a.
+    pub(super) region: Option<String>,
+    pub(super) signed: Option<Timestamp>,
+    pub(super) expires: Timestamp,
+    pub(super) signed_headers: Vec<String>,
+    pub(super) body: CheckedBody,
+}
+
+impl Verdict {
+    pub(super) fn of(subject: &Subject) -> Self {
+        let judged = match &subject.form {
+            Some(form) => of_form(subject, form),
+            None => of_request(subject),
+        };
+        match judged {
+            Ok(valid) => Self::Valid(Box::new(valid)),
+            Err(refusal) => Self::Refused(Box::new(refusal)),
+        }
+    }
+}
+
+fn of_request(subject: &Subject) -> Result<Valid, Refusal> {
+    let wire = Wire::of(&subject.message);
+    let request = wire.request();
+    let mut scratch = Scratch::default();
+    let endpoint = subject.endpoint(Disclosure::AsAws);
+    let body = Body::Read(&subject.message.body);
+    match verify(&request, body, &endpoint, &subject.key_ring(), &mut scratch)? {
+        Caller::Anonymous => Err(anonymous()),
+        Caller::Signed(verified) => {
+            let body = CheckedBody::check(subject, &request, &verified)?;
+            Ok(Valid::new(&verified, body))
+        }
+    }
+}
+
+fn of_form(subject: &Subject, form: &Form) -> Result<Valid, Refusal> {
+    let place = &subject.place;
+    let bucket = form::bucket(&subject.message);
+    let endpoint = PostEndpoint {
+        bucket: &bucket,
+        region: Some(&place.region.value),
+        service: &place.service.value,
+        now: subject.now.time,
+    };
+    let caller = form.received(|received| post::verify(received, &endpoint, &subject.key_ring()));
+    match caller.map_err(|error| of_s3(&error))? {
+        PostCaller::Anonymous(_) => Err(anonymous()),
+        PostCaller::Signed(verified) => Ok(Valid {
+            expires: verified.expiration(),
+            access_key_id: verified.access_key_id,
+            mechanism: "form",
+            algorithm: sigv4::ALGORITHM,
+            service: verified.service,
+            region: Some(verified.region),
+            signed: None,
+            signed_headers: Vec::new(),
+            body: CheckedBody::File { bytes: form.file_bytes() },
+        }),
+    }
+}
+
+impl Valid {
+    fn new(verified: &Verified<'_>, body: CheckedBody) -> Self {
+        Self {
+            access_key_id: verified.access_key_id.to_owned(),
+            mechanism: match verified.mechanism {
+                Mechanism::Header => "header",
+                Mechanism::Query => "query",
+            },
+            algorithm: match verified.algorithm {
+                Algorithm::Hmac => sigv4::ALGORITHM,
+                Algorithm::Ecdsa => sigv4::v4a::ALGORITHM,
+            },
+            service: verified.service.to_owned(),
+            region: verified.region.map(str::to_owned),
+            signed: Some(verified.time),
+            expires: verified.expires,
+            signed_headers: verified.signed_headers().map(str::to_owned).collect(),
+            body,
+        }
+    }
+}
+
+/// S3 lets such callers try. There is no signature to be good.
+fn anonymous() -> Refusal {
+    Refusal::new(Rule::NoAuthentication, 403, "AccessDenied", "Access Denied")
+}
+
+fn of_s3(error: &PostError) -> Refusal {
+    let refusal = Refusal::new(Rule::Body, error.status(), error.code(), error.message());
+    error.fields().into_iter().fold(refusal, |refusal, (name, value)| refusal.field(name, value))
+}

@@ -163,7 +163,7 @@ pub(super) static JSON: [&str; 134] = [
 ];
 
 /// REST with JSON.
-pub(super) static REST_JSON: [&str; 213] = [
+pub(super) static REST_JSON: [&str; 212] = [
     "access-analyzer",
     "account",
     "agent-registry",
@@ -332,7 +332,6 @@ pub(super) static REST_JSON: [&str; 213] = [
     "route53profiles",
     "rtbfabric",
     "rum",
-    "s3-outposts",
     "s3files",
     "s3tables",
     "s3vectors",

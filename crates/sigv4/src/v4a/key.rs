@@ -166,6 +166,28 @@ mod tests {
         assert_eq!(carried[..5], [0xff, 0xff, 0xff, 0xff, 0x00], "the carry ran through 28 bytes");
     }
 
+    /// RFC 6979 appendix A.2.5, "sample". Its `s` is the upper of the two; the lower is as good.
+    #[test]
+    fn signs_as_rfc_6979_does_and_takes_either_s() {
+        let read = |text: &str| EcdsaSignature::read(text.as_bytes()).unwrap();
+        let private = "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721";
+        let private: Vec<u8> =
+            (0..64).step_by(2).map(|at| u8::from_str_radix(&private[at..at + 2], 16).unwrap()).collect();
+        let key = EcdsaKey(SigningKey::from_slice(&private).unwrap());
+        let signature = key.sign(b"sample");
+        let wanted = read(
+            "3046022100EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716\
+             022100F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+        );
+        assert_eq!(signature, wanted);
+        let lower = EcdsaSignature::from_p256(&signature.to_p256().unwrap().normalize_s());
+        assert_ne!(lower, signature);
+        assert!(
+            key.verifying_key().verify(b"sample", &lower)
+                && key.verifying_key().verify(b"sample", &signature)
+        );
+    }
+
     #[test]
     fn hedged_signatures_differ_and_verify() {
         let key = EcdsaKey::derive("AKIDEXAMPLE", &Secret::new("secret".to_owned()));

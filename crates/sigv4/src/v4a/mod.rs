@@ -13,9 +13,7 @@ mod signature;
 pub use cache::EcdsaKeyCache;
 pub use key::{EcdsaKey, EcdsaPublicKey, PublicKeyError};
 pub use region_set::RegionSet;
-pub use sign::{
-    EcdsaParams, EcdsaPresigned, EcdsaSignError, EcdsaSigned, EcdsaSteps, presign, sign,
-};
+pub use sign::{EcdsaParams, EcdsaPresigned, EcdsaSignError, EcdsaSigned, EcdsaSteps, presign, sign};
 pub use signature::{EcdsaSignature, EcdsaSignatureError, PADDED_LENGTH};
 
 use sha2::Digest as _;

@@ -14,8 +14,8 @@ use super::{
 use crate::canonical::{CanonicalRequest, Layout, SignedNames, write_encoded};
 use crate::sign::{check_request, check_signer};
 use crate::{
-    AmzDate, ContentSha256, FieldChoice, MAX_EXPIRES_SECS, Payload, PayloadText, Request, Scope, ServiceRules,
-    SignError, TokenRule,
+    AmzDate, ContentSha256, FieldChoice, MAX_EXPIRES_SECS, Payload, PayloadText, Request, Scope,
+    ServiceRules, SignError, TokenRule,
 };
 
 /// Who signs, when and for which regions.

@@ -74,11 +74,6 @@ impl<'r> Parameters<'r> {
     }
 }
 
-/// The parts of a query that are not this parameter, for services where it is added after signing.
-pub(super) fn without<'r>(query: &'r [u8], name: &str) -> impl Iterator<Item = &'r [u8]> {
-    query.split(|byte| *byte == b'&').filter(move |part| !is(halves(part).0, name))
-}
-
 /// The bytes of a name or a value with escapes undone and `+` read as a space. `%` before anything but two digits stands for
 /// itself.
 pub(super) fn decoded(text: &[u8]) -> impl Iterator<Item = u8> + '_ {

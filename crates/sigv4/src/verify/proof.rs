@@ -13,13 +13,12 @@ use super::claim::Claim;
 use super::endpoint::Disclosure;
 use super::keys::{KeyRefusal, Keys, Wanted};
 use super::order::Examination;
-use super::parameters;
 use super::refusal::{Mismatch, Refusal, Rule};
 use super::replay::Seen;
 use super::verified::{Algorithm, Proven, Verified};
 use crate::canonical::{CanonicalRequest, SignedNames};
 use crate::v4a::{EcdsaKey, EcdsaSignature};
-use crate::{Request, Scope, Signature, SigningKey, TERMINATOR, TokenRule};
+use crate::{Scope, Signature, SigningKey, TERMINATOR};
 
 /// Checks the signature of a claim. `out` takes canonical request and string to sign.
 pub(super) fn prove<'r>(
@@ -71,37 +70,26 @@ fn write_canonical_request(
     payload: crate::Payload<'_>,
     out: &mut Vec<u8>,
 ) -> Result<usize, Refusal> {
-    let (rules, mut request) = (examination.endpoint.rules, *examination.request);
-    let mut added = Vec::new();
+    let mut names = claim.names.as_slice();
+    let (mut added, mut lower) = (Vec::new(), Vec::new());
     if claim.coverage.misses_any() {
-        added.extend(claim.names.missing(&claim.coverage).map(|name| (name, &b""[..])));
-    }
-    let stripped;
-    if rules.token == TokenRule::AddedAfter {
-        stripped = without_token(examination.request, rules.token_parameter);
-        request.target = &stripped;
+        // A name in capitals is that of no header, and no canonical request can list it.
+        let is_lower = |name: &&str| !name.bytes().any(|byte| byte.is_ascii_uppercase());
+        added.extend(claim.names.missing(&claim.coverage).filter(is_lower).map(|name| (name, &b""[..])));
+        lower.extend(names.iter().copied().filter(is_lower));
+        names = &lower;
     }
     let canonical = CanonicalRequest {
-        request,
+        request: *examination.request,
         added_headers: &added,
         added_query: b"",
-        signed: SignedNames::Listed(claim.names.as_slice()),
+        signed: SignedNames::Listed(names),
         payload,
-        rules,
+        rules: examination.endpoint.rules,
     };
     let refused = |_| examination.teller.unreadable(&super::fields::Unreadable::Control);
     canonical.write(out).map_err(refused)?;
     Ok(out.len())
-}
-
-/// The target without the parameter that is added when the signature is made.
-fn without_token(request: &Request<'_>, name: &str) -> Vec<u8> {
-    let mut target = request.path().to_vec();
-    for (index, part) in parameters::without(request.query(), name).enumerate() {
-        target.push(if index == 0 { b'?' } else { b'&' });
-        target.extend_from_slice(part);
-    }
-    target
 }
 
 fn write_string_to_sign(claim: &Claim<'_>, canonical: usize, out: &mut Vec<u8>) {

@@ -9,6 +9,7 @@
 
 mod chunks;
 mod crt;
+mod draft;
 mod ecdsa;
 mod events;
 mod explain;

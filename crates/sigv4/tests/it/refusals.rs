@@ -1,1 +1,0 @@
-//! Each fault alone, and each pair of faults in order.

@@ -91,15 +91,17 @@ pub fn signing_of(host: &str, path: &str) -> Option<Signing> {
     let mut found = rows::host(name.as_str()).or_else(|| rules::apply(name.as_str()))?;
     let path = path.split('?').next().unwrap_or_default();
     if found.service == "iotdata" && path == "/mqtt" {
-        found.service = Cow::Borrowed("iotdevicegateway");
+        found.service = Cow::Borrowed(IOT_GATEWAY);
         found.how = How::Rule("the path /mqtt, which is the WebSocket of the AWS IoT device gateway");
     }
     Some(found)
 }
 
-/// All signing names that the endpoint data knows, sorted, each once.
+/// All signing names that the endpoint data or a rule knows, sorted, each once.
 pub fn services() -> Vec<&'static str> {
-    let mut names: Vec<_> = rows::prefixes().map(|row| row.service).collect();
+    let table =
+        rows::prefixes().map(|row| row.service).chain(rows::exceptions().map(|(_, found)| found.service));
+    let mut names: Vec<_> = table.chain(rules::services()).chain([IOT_GATEWAY]).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -114,3 +116,5 @@ pub fn regions() -> impl Iterator<Item = &'static str> {
 pub fn is_unsigned(service: &str, operation: &str) -> bool {
     table::UNSIGNED.lines().any(|line| line.split_once(' ') == Some((service, operation)))
 }
+
+const IOT_GATEWAY: &str = "iotdevicegateway";

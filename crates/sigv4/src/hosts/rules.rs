@@ -24,6 +24,12 @@ pub(super) fn apply(name: &str) -> Option<Signing> {
     without_region_at_the_end(stem, partition)
 }
 
+/// Signing names that only rules know.
+pub(super) fn services() -> impl Iterator<Item = &'static str> {
+    let everywhere = EVERYWHERE.iter().map(|(_, service, _)| *service);
+    NAMES.iter().map(|(_, _, service, _)| *service).chain(everywhere).chain(["s3express"])
+}
+
 /// Hosts that stand for a service in all regions at once.
 fn everywhere(stem: &str) -> Option<Signing> {
     let (_, service, what) = EVERYWHERE.iter().find(|(end, ..)| stem.ends_with(end))?;
@@ -45,30 +51,34 @@ fn interface_endpoint(stem: &str) -> Option<Signing> {
 fn without_region_at_the_end(stem: &str, partition: &'static Partition) -> Option<Signing> {
     let last = stem.rsplit('.').next().unwrap_or(stem);
     if let Some((service, region)) = joined_region(last) {
-        let (service, how) = service_of(service)?;
-        let how = if matches!(how, How::Unsigned(_)) { how } else { How::Rule(OLD_FORM) };
-        return Some(signing(service, Cow::Owned(region.to_owned()), how));
+        return old_form(service, region);
     }
+    // What stands before S3's label is a bucket, whatever it is called.
     let bucket = last.starts_with("s3") || stem.ends_with("s3-accelerate.dualstack");
-    if let Some((before, region, after)) = region_within(stem).filter(|_| !bucket) {
-        let joined = if before.is_empty() { after.to_owned() } else { format!("{before}.{after}") };
-        let (service, how) = service_of(&joined)?;
-        let how = if matches!(how, How::Pattern) { How::Rule(OLD_FORM) } else { how };
-        return Some(signing(service, Cow::Owned(region.to_owned()), how));
+    match region_within(stem).filter(|_| !bucket) {
+        Some(("", region, after)) => old_form(after, region),
+        Some((before, region, after)) => old_form(&format!("{before}.{after}"), region),
+        None => of_partition(stem, partition),
     }
+}
+
+fn old_form(prefix: &str, region: &str) -> Option<Signing> {
+    let (service, how) = service_of(prefix)?;
+    let how = if matches!(how, How::Pattern) { How::Rule(OLD_FORM) } else { how };
+    Some(signing(service, Cow::Owned(region.to_owned()), how))
+}
+
+/// Hosts that name no region at all.
+fn of_partition(stem: &str, partition: &'static Partition) -> Option<Signing> {
     let (stem, region) = match stem.rsplit_once('.') {
         Some((before, "us-gov")) => (before, "us-gov-west-1"),
         Some((before, "global" | "aws-global")) => (before, partition.global_region),
         _ => (stem, partition.global_region),
     };
     let (service, how) = service_of(stem).or_else(|| guess(stem))?;
-    let region = if matches!(&*service, "globalaccelerator" | "networkmanager") && region == "us-east-1" {
-        "us-west-2"
-    } else {
-        region
-    };
+    let in_west = matches!(&*service, "globalaccelerator" | "networkmanager") && region == "us-east-1";
     let how = if matches!(how, How::Guess | How::Unsigned(_)) { how } else { How::RegionAssumed };
-    Some(signing(service, Cow::Borrowed(region), how))
+    Some(signing(service, Cow::Borrowed(if in_west { "us-west-2" } else { region }), how))
 }
 
 /// `s3-us-west-2`, `s3-fips-us-gov-west-1`, `s3-website-us-west-2`: what stands before the region, and the region.
@@ -106,7 +116,8 @@ fn service_of(prefix: &str) -> Option<(Cow<'static, str>, How)> {
         if let Some(found) = by_rule(rest, resource) {
             return found;
         }
-        if let Some(row) = rows::prefix(rest) {
+        let of_operation = || OPERATIONS.iter().find_map(|prefix| rows::prefix(rest.strip_prefix(prefix)?));
+        if let Some(row) = rows::prefix(rest).or_else(of_operation) {
             let how = if resource { How::Rule(RESOURCE) } else { How::Pattern };
             return Some((Cow::Borrowed(row.service), how));
         }
@@ -171,6 +182,10 @@ const EVERYWHERE: &[(&str, &str, &str)] = &[
         "a key value store of CloudFront, signed with SigV4a for all regions",
     ),
 ];
+
+/// What service models put before the host for some of their operations, as `streaming-` of CloudWatch Logs.
+const OPERATIONS: &[&str] =
+    &["analytics-", "control-storage-", "data-", "storage-", "streaming-", "sync-", "tags-", "workflows-"];
 
 /// Name before the region, whether it is a host without a resource before it, signing name, how.
 const NAMES: &[(&str, bool, &str, How)] = &[

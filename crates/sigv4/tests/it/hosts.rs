@@ -220,7 +220,9 @@ fn services_have_hosts() {
 fn endpoints_are_signed_for_what_they_were_asked_for() {
     let (mut checked, mut by_prefix) = (0, 0);
     for service in hosts::services() {
-        for region in hosts::regions() {
+        for region in
+            ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"]
+        {
             let Some(host) = hosts::endpoint_of(service, region) else { continue };
             let found = hosts::signing_of(&host, "/").unwrap();
             assert!(!matches!(found.how, How::Guess | How::Unsigned(_)), "{host}");
@@ -242,9 +244,12 @@ fn operations_without_signature_are_known() {
 }
 
 #[test]
-fn the_table_is_sorted_and_small() {
+fn signing_names_and_regions_are_listed() {
     let names = hosts::services();
     assert!(names.len() > 300 && names.windows(2).all(|pair| pair[0] < pair[1]));
+    for name in ["s3express", "s3-object-lambda", "vpc-lattice-svcs", "iotdevicegateway", "rds-db"] {
+        assert!(names.contains(&name), "{name}");
+    }
     assert_eq!(hosts::regions().count(), 46);
 }
 
@@ -366,6 +371,11 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
     ("aps-workspaces.us-east-1.amazonaws.com", "aps", "us-east-1"),
     ("g-abc.grafana-workspace.us-east-1.amazonaws.com", "grafana", "us-east-1"),
     ("abc.gateway.bedrock-agentcore.us-east-1.amazonaws.com", "bedrock-agentcore", "us-east-1"),
+    ("streaming-logs.us-east-1.amazonaws.com", "logs", "us-east-1"),
+    ("data-servicediscovery.us-east-1.amazonaws.com", "servicediscovery", "us-east-1"),
+    ("control-storage-omics.us-east-1.amazonaws.com", "omics", "us-east-1"),
+    ("sync-states.us-east-1.amazonaws.com", "states", "us-east-1"),
+    ("123456789012.s3-control.dualstack.cn-north-1.amazonaws.com.cn", "s3", "cn-north-1"),
     ("email.us-east-1.amazonaws.com", "ses", "us-east-1"),
     ("bedrock-runtime.us-east-1.amazonaws.com", "bedrock", "us-east-1"),
     ("runtime.lex.us-east-1.amazonaws.com", "lex", "us-east-1"),

@@ -19,7 +19,8 @@ fn fields(message: &Message) -> String {
 
 #[test]
 fn requests_are_read_as_they_stand() {
-    let table: [(&str, &str, &str, &str, &str); 9] = [
+    let table: [(&str, &str, &str, &str, &str); 10] = [
+        ("* / HTTP/1.1\n\n", "*", "/", "", ""),
         ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET", "/", "Host=h", ""),
         ("\r\n\nGET / HTTP/1.1\nHost:h\nX-A:\n\n", "GET", "/", "Host=h|X-A=", ""),
         ("get /a b/ü?x y HTTP/1.0\nhost: h\n\n", "get", "/a b/ü?x y", "host=h", ""),
@@ -212,7 +213,7 @@ fn refusals_say_where_and_what_would_do() {
             "line 6, column 1: 3 bytes stand behind the body; give one request, and its length",
         ),
         (
-            "* no request\n".to_owned(),
+            "* talk\n> \n".to_owned(),
             "line 1, column 1: the trace has no lines that begin with > and show a request",
         ),
         (

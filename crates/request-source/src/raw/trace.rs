@@ -16,10 +16,11 @@ pub(super) enum Shown {
 }
 
 impl Shown {
-    /// Known by the first line that is not empty: no request line begins like this.
+    /// Known by the first line that is not empty: no request line begins like this, unless its method is `*`.
     pub(super) fn of(input: &[u8]) -> Option<Self> {
         match input.trim_ascii_start() {
-            [b'>' | b'*', b' ', ..] => Some(Self::Verbose),
+            [b'>', b' ', ..] => Some(Self::Verbose),
+            [b'*', b' ', ..] if input.windows(3).any(|three| three == b"\n> ") => Some(Self::Verbose),
             [b':', ..] => Some(Self::PseudoFields),
             _ => None,
         }

@@ -134,7 +134,9 @@ impl<'a> Lexer<'a> {
         let at = self.at;
         let _ = self.take(b">>") || self.take(b">&") || self.take(b">|") || self.take(b">");
         self.operand(at)?;
-        line.ignored.push("> (where the answer goes)".to_owned());
+        if line.ignored.is_empty() {
+            line.ignored.push("> (where the answer goes)".to_owned());
+        }
         Ok(())
     }
 
@@ -291,7 +293,7 @@ impl Braces {
 
 fn not_expanded(name: &str) -> String {
     format!(
-        "${name} is not expanded here; put its value in its place, or give curl's arguments unquoted to your shell"
+        "${name} is not expanded here; put its value in its place, or let your shell hand the words over as arguments"
     )
 }
 

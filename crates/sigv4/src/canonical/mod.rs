@@ -9,6 +9,8 @@ mod headers;
 mod names;
 mod path;
 mod query;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 

@@ -93,11 +93,13 @@ impl Signature {
     pub fn read(text: &[u8]) -> Result<Self, SignatureError> {
         let text: &[u8; 64] = text.try_into().map_err(|_| SignatureError)?;
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-            let digit = |c: u8| (c as char).to_digit(16).ok_or(SignatureError);
-            *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+        let mut all = 0;
+        for (byte, [high, low]) in bytes.iter_mut().zip(text.as_chunks::<2>().0) {
+            let (high, low) = (VALUES[usize::from(*high)], VALUES[usize::from(*low)]);
+            all |= high | low;
+            *byte = high << 4 | low & 15;
         }
-        Ok(Self(bytes))
+        if all > 15 { Err(SignatureError) } else { Ok(Self(bytes)) }
     }
 
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -131,6 +133,18 @@ fn once(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(Midstate::new(key).mac(message))
 }
 
+/// What a hexadecimal digit stands for; 255 for all others.
+static VALUES: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,7 +167,36 @@ mod tests {
         let signature = SigningKey::derive(&secret, &scope).sign(b"text");
         assert_eq!(signature, Signature(*once(&key, b"text")));
         assert_eq!(Signature::read(signature.hex().as_bytes()), Ok(signature));
-        assert!(Signature::read(&[b'0'; 63]).is_err());
-        assert!(Signature::read(&[b'g'; 64]).is_err());
+    }
+
+    #[test]
+    fn reads_digits_of_either_case_and_nothing_else() {
+        let text = "00ff10Ab".repeat(8);
+        let signature = Signature::read(text.as_bytes()).unwrap();
+        assert_eq!(signature.hex(), text.to_lowercase());
+        assert_eq!(Signature::read(&text.as_bytes()[..63]), Err(SignatureError));
+        for byte in (0..=255).filter(|byte: &u8| !byte.is_ascii_hexdigit()) {
+            let mut broken = text.clone().into_bytes();
+            broken[byte as usize % 64] = byte;
+            assert_eq!(Signature::read(&broken), Err(SignatureError), "{byte}");
+        }
+    }
+
+    #[test]
+    fn makes_no_key_of_what_cannot_be_meant() {
+        let scope = Scope { date: *b"20150830", region: "us-east-1", service: "iam" };
+        let fault = |secret: &str, scope: Scope<'_>| {
+            SigningKey::try_derive(&Secret::new(secret.to_owned()), &scope).map(|_| ()).unwrap_err()
+        };
+        assert_eq!(fault("", scope), KeyError::EmptySecret);
+        for secret in [" secret", "secret\n", "secret\u{a0}"] {
+            assert_eq!(fault(secret, scope), KeyError::SpaceAroundSecret);
+        }
+        assert_eq!(fault("sec\0ret", scope), KeyError::ControlInSecret);
+        let empty = KeyError::Scope(ScopeError::Empty("region"));
+        assert_eq!(fault("secret", Scope { region: "", ..scope }), empty);
+        let secret = Secret::new("secret".to_owned());
+        let key = SigningKey::try_derive(&secret, &scope).unwrap();
+        assert_eq!(key.sign(b"text"), SigningKey::derive(&secret, &scope).sign(b"text"));
     }
 }

@@ -6,6 +6,8 @@ mod checks;
 mod header;
 mod presign;
 mod scratch;
+#[cfg(test)]
+mod tests;
 
 use types::{Secret, Timestamp};
 

@@ -42,6 +42,7 @@ pub enum Cause {
     Region,
     Service,
     CanonicalForm,
+    RequestChanged,
     WrongSecret,
     SecretWhiteSpace,
     SecretQuoted,
@@ -218,6 +219,10 @@ impl Cause {
             Self::CanonicalForm => (
                 "canonical-form",
                 "end each line of the canonical request with one LF, the header block with a blank line, and the last line with nothing",
+            ),
+            Self::RequestChanged => (
+                "request-changed",
+                "compare the lines that differ: a proxy, a redirect or the HTTP library changes the request after signing",
             ),
             Self::WrongSecret => (
                 "wrong-secret",

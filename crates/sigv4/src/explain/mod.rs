@@ -5,16 +5,23 @@
 //! `Debug` included, holds a secret, a session token or a whole signature. Source: facts/sigv4.md section 8; IAM User Guide,
 //! "Troubleshoot Signature Version 4 signing for AWS API requests".
 
+mod advice;
 pub mod answer;
 mod cause;
+mod clock;
 mod difference;
 mod display;
 mod escape;
 mod explanation;
+mod form;
+mod grounds;
+mod hypotheses;
+mod likely;
 mod ours;
 mod parsed;
 mod proof;
 pub mod redact;
+mod search;
 mod sent;
 mod view;
 

@@ -61,7 +61,7 @@ pub(super) enum Chain {
     NoTerminator,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     pub(super) fn canonical(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(256 + self.query.len() + self.path.len());
         for line in [self.method, self.path, self.query] {
@@ -77,10 +77,7 @@ impl View<'_> {
         if self.shape != Shape::NoBlankLine {
             out.push(b'\n');
         }
-        match self.list {
-            Some(list) => out.extend_from_slice(list),
-            None => out.extend_from_slice(self.names.join(";").as_bytes()),
-        }
+        out.extend_from_slice(&self.written_list());
         out.push(b'\n');
         out.extend_from_slice(self.payload);
         match self.shape {
@@ -89,6 +86,29 @@ impl View<'_> {
             Shape::Right | Shape::NoBlankLine => {}
         }
         out
+    }
+
+    pub(super) fn written_list(&self) -> Vec<u8> {
+        self.list.map_or_else(|| self.names.join(";").into_bytes(), <[u8]>::to_vec)
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&'a [u8]> {
+        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+    }
+
+    /// Another value of a field; a field that was not there goes where its name belongs.
+    pub(super) fn set_header(&mut self, name: &'a str, value: &'a [u8]) {
+        match self.headers.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, old)) => *old = value,
+            None => {
+                let at = self.headers.partition_point(|(n, _)| *n < name);
+                self.headers.insert(at, (name, value));
+            }
+        }
+        if !self.names.contains(&name) {
+            let at = self.names.partition_point(|n| *n < name);
+            self.names.insert(at, name);
+        }
     }
 
     pub(super) fn hash(&self, work: &mut Work) -> [u8; 32] {

@@ -12,6 +12,8 @@ use std::fmt;
 
 use types::Secret;
 
+pub(super) use text::hash_in;
+
 /// What is known of the other side. All parts are as they were read: only `Display` of an explanation redacts.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Theirs {

@@ -4,11 +4,12 @@
 //! words, for the eye does not see a tab or a second encoding.
 
 mod lines;
-pub(super) mod visible;
+mod visible;
 
 use std::fmt;
 
-pub(super) use lines::{Compared, compare};
+pub(super) use lines::{Compared, compare, compare_heads, without_port};
+pub(super) use visible::line;
 
 /// One place where the two sides differ. The texts are redacted, cut around the difference, and show white space.
 #[derive(Clone, Debug, PartialEq, Eq)]

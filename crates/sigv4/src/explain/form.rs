@@ -1,0 +1,84 @@
+//! The canonical form of parts, made leniently.
+//!
+//! The crate's own canonical request refuses what is ambiguous; a request that failed is often just that, and has to be
+//! explained all the same. For requests that are not, both are the same (a property test holds that).
+
+use super::escape::{Style, decode, encode};
+use crate::WhiteSpace;
+
+pub(super) type Pair = (Vec<u8>, Vec<u8>);
+
+pub(super) fn path(path: &[u8], normalize: bool, again: bool) -> Vec<u8> {
+    let path = if path.is_empty() { b"/" } else { path };
+    let path = if normalize { normalized(path) } else { path.to_vec() };
+    if again { encode(&path, Style { keep: b"/", ..Style::RIGHT }) } else { path }
+}
+
+/// Without `.`, `..` and empty segments (RFC 3986 section 5.2.4); never above the root.
+pub(super) fn normalized(path: &[u8]) -> Vec<u8> {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut open = false;
+    for segment in path.split(|byte| *byte == b'/') {
+        open = matches!(segment, b"" | b"." | b"..");
+        match segment {
+            b"" | b"." => {}
+            b".." => drop(kept.pop()),
+            _ => kept.push(segment),
+        }
+    }
+    let mut out = Vec::with_capacity(path.len() + 1);
+    for segment in &kept {
+        out.push(b'/');
+        out.extend_from_slice(segment);
+    }
+    if open || kept.is_empty() {
+        out.push(b'/');
+    }
+    out
+}
+
+/// The parameters of a query, decoded, in the order of their arrival. `plus` reads `+` as a space.
+pub(super) fn pairs(query: &[u8], plus: bool) -> Vec<Pair> {
+    let parts = query.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let at = part.iter().position(|byte| *byte == b'=').unwrap_or(part.len());
+            let value = part.get(at + 1..).unwrap_or_default();
+            (decode(&part[..at], plus), decode(value, plus))
+        })
+        .filter(|(name, _)| name != b"X-Amz-Signature")
+        .collect()
+}
+
+/// The parameters encoded, in the order in which they are.
+pub(super) fn encoded(pairs: &[Pair], style: Style) -> Vec<Pair> {
+    pairs.iter().map(|(name, value)| (encode(name, style), encode(value, style))).collect()
+}
+
+pub(super) fn query(pairs: &[Pair]) -> Vec<u8> {
+    let mut sorted = encoded(pairs, Style::RIGHT);
+    sorted.sort();
+    joined(&sorted)
+}
+
+pub(super) fn joined<'p>(pairs: impl IntoIterator<Item = &'p Pair>) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, value) in pairs {
+        if !out.is_empty() {
+            out.push(b'&');
+        }
+        out.extend_from_slice(name);
+        out.push(b'=');
+        out.extend_from_slice(value);
+    }
+    out
+}
+
+/// A value trimmed, runs of white space within it as one space.
+pub(super) fn value(value: &[u8], white_space: WhiteSpace) -> Vec<u8> {
+    let blank = |byte: &u8| match white_space {
+        WhiteSpace::Space => *byte == b' ',
+        WhiteSpace::SpaceAndTab => matches!(byte, b' ' | b'\t'),
+    };
+    value.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(&b' ')
+}

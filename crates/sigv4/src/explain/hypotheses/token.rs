@@ -1,0 +1,93 @@
+//! The session token: unsigned, missing, another one.
+
+use super::{Change, Hypotheses};
+use crate::explain::escape::{Style, decode, encode};
+use crate::explain::{Cause, form};
+
+pub(super) fn add(made: &mut Hypotheses<'_>) {
+    in_headers(made);
+    in_query(made);
+}
+
+const NAMES: [&str; 2] = ["x-amz-security-token", "x-amz-s3session-token"];
+
+fn in_headers(made: &mut Hypotheses<'_>) {
+    let present: Vec<&str> = NAMES.into_iter().filter(|name| made.view.names.contains(name)).collect();
+    for name in &present {
+        let name = (*name).to_owned();
+        made.common(Cause::TokenUnsigned, "signed without the session token", Change::Without(name.clone()));
+        let said = "listed the session token as signed without signing its value";
+        made.rare(Cause::TokenUnsigned, said, Change::WithoutValue(name.clone()));
+        let value = made.view.header(&name).unwrap_or_default().to_vec();
+        for (other, said) in writings(&value) {
+            made.common(Cause::TokenChanged, said, Change::Header(name.clone(), other));
+        }
+    }
+    let name = present.first().copied().unwrap_or(made.grounds.rules.token_name);
+    for key in made.grounds.keys {
+        let Some(token) = key.session_token else {
+            continue;
+        };
+        let token = token.expose().trim().as_bytes().to_vec();
+        let (cause, said) = if present.is_empty() {
+            (Cause::TokenAdded, "signed a session token that the other side does not see as signed")
+        } else {
+            (
+                Cause::TokenChanged,
+                "signed the session token of the configured credentials, not the one that was sent",
+            )
+        };
+        made.common(cause, said, Change::Header(name.to_owned(), token));
+    }
+    if let Some(token) =
+        made.grounds.sent.as_ref().and_then(|sent| sent.token.clone()).filter(|_| present.is_empty())
+    {
+        let said = "signed the session token, which SignedHeaders does not name";
+        made.common(Cause::TokenAdded, said, Change::Header(name.to_owned(), token.into_bytes()));
+    }
+}
+
+/// The same token as transports disfigure it.
+fn writings(token: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
+    let spaced = token.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let mut longer = token.to_vec();
+    longer.push(b'\n');
+    vec![
+        (decode(token, false), "signed the session token percent-decoded"),
+        (encode(token, Style::RIGHT), "signed the session token percent-encoded"),
+        (spaced, "signed the session token with its plus signs as spaces"),
+        (longer, "signed the session token with a line end behind it"),
+        (Vec::new(), "signed an empty session token"),
+    ]
+}
+
+fn in_query(made: &mut Hypotheses<'_>) {
+    let is_token = |name: &[u8]| NAMES.iter().any(|token| token.as_bytes().eq_ignore_ascii_case(name));
+    let pairs = form::pairs(made.view.query, false);
+    let token = pairs.iter().position(|(name, _)| is_token(name));
+    let rest = || pairs.iter().filter(|(name, _)| !is_token(name)).cloned().collect::<Vec<_>>();
+    if let Some(at) = token {
+        let said = "signed the URL without the session token, which was added afterwards";
+        made.common(Cause::TokenUnsigned, said, Change::Query(form::query(&rest())));
+        let (name, value) = pairs.get(at).cloned().unwrap_or_default();
+        for (other, said) in writings(&value) {
+            let mut changed = rest();
+            changed.push((name.clone(), other));
+            made.rare(Cause::TokenChanged, said, Change::Query(form::query(&changed)));
+        }
+    }
+    if !made.grounds.is_presigned() {
+        return;
+    }
+    for key in made.grounds.keys {
+        if let Some(secret) = key.session_token {
+            let mut more = rest();
+            more.push((b"X-Amz-Security-Token".to_vec(), secret.expose().trim().as_bytes().to_vec()));
+            let (cause, said) = match token {
+                Some(_) => (Cause::TokenChanged, "signed another session token than the one in the URL"),
+                None => (Cause::TokenAdded, "signed a session token that is not in the URL"),
+            };
+            made.common(cause, said, Change::Query(form::query(&more)));
+        }
+    }
+}

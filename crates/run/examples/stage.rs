@@ -14,11 +14,13 @@ fn main() {
     let mut arguments = std::env::args_os().skip(1);
     let mut program = Program::default();
     let mut command = Vec::new();
+    let mut plainly = false;
     while let Some(argument) = arguments.next() {
         match argument.to_str() {
             Some("--isolate") => program.isolation = Isolation::On,
             Some("--forbid") => forbid(&arguments.next().expect("--forbid has a list of system calls")),
             Some("--probe") => leave_probed(program.isolation),
+            Some("--plain") => plainly = true,
             Some("--") => command.extend(arguments.by_ref()),
             _ => panic!("unknown argument {argument:?}"),
         }
@@ -27,7 +29,8 @@ fn main() {
     program.name = command.next().unwrap_or_default();
     program.arguments = command.collect();
     program.environment = vec![("STAGE".into(), Some("set".into())), ("UNSET".into(), None)];
-    match run::run(&program, Arc::new(Stage)) {
+    let ended = if plainly { run::run_plainly(&program) } else { run::run(&program, Arc::new(Stage)) };
+    match ended {
         Ok(ended) => ended.leave(),
         Err(error) => {
             report(&error);

@@ -28,6 +28,7 @@ mod errors;
 mod passed;
 mod plain;
 mod program;
+mod stopped;
 mod switchboard;
 
 pub use detached::spawn_detached;

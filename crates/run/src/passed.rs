@@ -1,7 +1,8 @@
 //! The signals that whoever waits for a program takes in its place.
 
-/// What ends, stops or informs a program, but for the signals of faults and of job control.
-pub(crate) const PASSED: [libc::c_int; 9] = [
+/// What ends, stops or informs a program, but for the signals of faults and those that a terminal sends to whole groups in
+/// the background: these stop whoever waits as they stop the program.
+pub(crate) const PASSED: [libc::c_int; 10] = [
     libc::SIGCHLD,
     libc::SIGINT,
     libc::SIGQUIT,
@@ -10,5 +11,6 @@ pub(crate) const PASSED: [libc::c_int; 9] = [
     libc::SIGUSR1,
     libc::SIGUSR2,
     libc::SIGWINCH,
+    libc::SIGTSTP,
     libc::SIGCONT,
 ];

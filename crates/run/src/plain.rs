@@ -6,11 +6,12 @@
 
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Command, ExitStatus};
 use std::ptr;
 
 use crate::passed::PASSED;
+use crate::stopped::{stop_of, stop_with};
 use crate::{Ended, Program, RunError};
 
 /// Starts `program` and returns when it and every process that came from it have ended, or, once it has ended itself, when
@@ -18,14 +19,25 @@ use crate::{Ended, Program, RunError};
 pub fn run_plainly(program: &Program) -> Result<Ended, RunError> {
     let signals = Signals::hold()?;
     adopt_orphans();
-    let child = spawn(program)?;
+    let child = spawn(program, signals.before)?;
     Ok(watch(&signals, child))
 }
 
-/// The child has an empty signal mask and the usual disposition of SIGPIPE: the library resets both.
-fn spawn(program: &Program) -> Result<libc::pid_t, RunError> {
+/// The child has the signal mask that this process had before it held any back; the library gives it the usual disposition
+/// of SIGPIPE.
+fn spawn(program: &Program, mask: libc::sigset_t) -> Result<libc::pid_t, RunError> {
     let mut command = Command::new(&program.name);
     command.args(&program.arguments);
+    let unhold = move || {
+        // SAFETY: the set is initialised and lives for the length of the call.
+        match unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const mask, ptr::null_mut()) } {
+            0 => Ok(()),
+            error => Err(io::Error::from_raw_os_error(error)),
+        }
+    };
+    // SAFETY: the closure runs between fork and exec, where only async-signal-safe functions may be called; it calls
+    // such a one alone.
+    unsafe { command.pre_exec(unhold) };
     for (name, value) in &program.environment {
         match value {
             Some(value) => command.env(name, value),
@@ -51,7 +63,8 @@ fn watch(signals: &Signals, program: libc::pid_t) -> Ended {
             // What is left are processes that nobody waits for; who wants us to end wants no more of them.
             (libc::SIGINT | libc::SIGQUIT | libc::SIGTERM | libc::SIGHUP, Some(ended)) => return ended,
             // A terminal sends these to the program as well.
-            (libc::SIGINT | libc::SIGQUIT, None) => {}
+            (libc::SIGINT | libc::SIGQUIT | libc::SIGTSTP, None) => {}
+            (libc::SIGTSTP, Some(_)) => stop_of(libc::SIGTSTP),
             (signal, None) => {
                 // SAFETY: takes numbers alone. The program is our child and not reaped, so the number is still its own.
                 unsafe { libc::kill(program, signal) };
@@ -67,15 +80,18 @@ enum Reaped {
     SomeLive,
 }
 
-/// Takes leave of all children that have ended.
+/// Takes leave of all children that have ended. Where the program has stopped, stops as well.
 fn reap(program: libc::pid_t, ended: &mut Option<Ended>) -> Reaped {
     loop {
         let mut status = 0;
         // SAFETY: `status` lives for the length of the call, which writes one number to it.
-        match unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG) } {
+        match unsafe { libc::waitpid(-1, &raw mut status, libc::WNOHANG | libc::WUNTRACED) } {
             0 => return Reaped::SomeLive,
             // There are no children.
             -1 => return Reaped::Last,
+            child if child == program && libc::WIFSTOPPED(status) => {
+                stop_with(program, libc::WSTOPSIG(status));
+            }
             child if child == program => *ended = ending(ExitStatus::from_raw(status)),
             _orphan => {}
         }

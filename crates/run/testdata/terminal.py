@@ -1,13 +1,15 @@
 """Types at a terminal that a supervised program has, and looks at what becomes of it.
 
-Rule: one line of output for each thing that works. Argument: the supervisor."""
+Rule: one line of output for each thing that works. Arguments: the supervisor and its options."""
 
 import os
 import pty
 import signal
 import sys
 
-STAGE = sys.argv[1]
+STAGE = sys.argv[1:]
+KEYS = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU]
+SUPERVISED = " ".join(STAGE) + " --"
 
 
 class Terminal:
@@ -17,6 +19,10 @@ class Terminal:
         self.process, self.master = pty.fork()
         if self.process == 0:
             os.environ["PS1"] = "prompt> "
+            # Whatever these tests are started by may ignore them.
+            for number in KEYS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
             os.execvp(command[0], command)
         self.seen = b""
 
@@ -56,7 +62,7 @@ def interrupted():
         "print('count', len(count), flush=True)\n"
         "raise SystemExit(4)\n"
     )
-    terminal = Terminal(STAGE, "--", "python3", "-c", script)
+    terminal = Terminal(*STAGE, "--", "python3", "-c", script)
     terminal.until(b"ready")
     terminal.type(b"\x03")
     terminal.until(b"count 1")
@@ -68,7 +74,7 @@ def stopped():
     """Ctrl-Z gives the shell its prompt, `fg` the program its terminal."""
     terminal = Terminal("bash", "--norc", "--noediting", "-i")
     terminal.until(b"prompt> ")
-    terminal.type(f"{STAGE} -- cat\n".encode())
+    terminal.type(f"{SUPERVISED} cat\n".encode())
     terminal.type(b"one\n")
     terminal.until(b"one\r\none\r\n")
     terminal.type(b"\x1a")
@@ -87,11 +93,25 @@ def stopped():
     print("stopped and continued")
 
 
+def not_stopped():
+    """Ctrl-Z does nothing to a program that ignores it, nor to whoever supervises it."""
+    script = "trap '' TSTP; echo ready; while read line; do echo got $line; done"
+    terminal = Terminal(*STAGE, "--", "bash", "-c", script)
+    terminal.until(b"ready\r\n")
+    terminal.type(b"\x1a")
+    terminal.type(b"four\n")
+    terminal.until(b"got four\r\n")
+    terminal.type(b"\x04")
+    assert terminal.end() == 0
+    print("not stopped")
+
+
 def shell_in_shell():
-    """An interactive shell under the supervisor has its own jobs, and leaves the terminal to the outer one."""
+    """An interactive shell under the supervisor has its own jobs, and leaves the terminal to the outer one, for a while
+    or for good."""
     terminal = Terminal("bash", "--norc", "--noediting", "-i")
     terminal.until(b"prompt> ")
-    terminal.type(f"{STAGE} -- bash --norc --noediting -i\n".encode())
+    terminal.type(f"{SUPERVISED} bash --norc --noediting -i\n".encode())
     terminal.until(b"prompt> ")
     terminal.type(b"cat\n")
     terminal.type(b"three\n")
@@ -102,6 +122,14 @@ def shell_in_shell():
     terminal.type(b"fg\n")
     terminal.until(b"cat\r\n")
     terminal.type(b"\x04")
+    terminal.until(b"prompt> ")
+    terminal.type(b"suspend\n")
+    terminal.until(b"Stopped")
+    terminal.until(b"prompt> ")
+    terminal.type(b"fg\n")
+    terminal.until(b"-i\r\n")
+    terminal.type(b"echo $((6 * 7))\n")
+    terminal.until(b"42\r\n")
     terminal.until(b"prompt> ")
     terminal.type(b"exit 6\n")
     terminal.until(b"prompt> ")
@@ -115,4 +143,5 @@ def shell_in_shell():
 signal.alarm(50)
 interrupted()
 stopped()
+not_stopped()
 shell_in_shell()

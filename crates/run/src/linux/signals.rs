@@ -82,7 +82,7 @@ impl Watch {
         }
         let handler: extern "C" fn(c_int, *const siginfo_t, *const c_void) = note;
         let mut new = action(handler as libc::sighandler_t);
-        new.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_NOCLDSTOP | libc::SA_ONSTACK;
+        new.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART | libc::SA_ONSTACK;
         exchange(signal, Some(&new))?;
         self.before.push(Disposition { signal, action: before });
         Ok(())

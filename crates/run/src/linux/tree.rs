@@ -1,12 +1,13 @@
 //! The processes that came from the program: the first is watched, orphans are adopted, all are reaped.
 //!
-//! Rule: the first one's end is what this process will tell; a number is signalled only while it cannot be another's.
+//! Rule: the first one's end is what this process will tell, and where it stops this one stops with it; a number is signalled only while it cannot be another's.
 //! Source: waitpid(2), prctl(2) `PR_SET_CHILD_SUBREAPER`.
 
 use rustix::process::{self, Pid, Signal, WaitOptions, WaitStatus};
 
 use super::signals::Arrived;
 use crate::Ended;
+use crate::stopped::{stop_of, stop_with};
 
 #[derive(Debug)]
 pub(super) struct Tree {
@@ -43,7 +44,12 @@ impl Tree {
                 }
                 true
             }
-            _ => !arrived.ends(),
+            _ => {
+                if arrived.signal == libc::SIGTSTP {
+                    stop_of(arrived.signal);
+                }
+                !arrived.ends()
+            }
         }
     }
 
@@ -62,8 +68,13 @@ impl Tree {
     }
 
     fn reap(&mut self) {
-        while let Ok(Some((process, status))) = process::wait(WaitOptions::NOHANG) {
-            self.note(process, status);
+        while let Ok(Some((process, status))) = process::wait(WaitOptions::NOHANG | WaitOptions::UNTRACED) {
+            match status.stopping_signal() {
+                Some(signal) if Some(process) == self.first => {
+                    stop_with(process.as_raw_pid(), signal);
+                }
+                _ => self.note(process, status),
+            }
         }
     }
 

@@ -7,9 +7,9 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
-use crate::stage::{self, OPEN};
+use crate::stage::{self, OPEN, PLAIN};
 
 #[test]
 fn codes_pass_through() {
@@ -81,14 +81,18 @@ fn signals_to_the_supervisor_reach_the_program() {
         for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:\n\
         \x20   signal.signal(number, signal.SIG_DFL)\n\
         os.execv(sys.argv[1], sys.argv[1:])";
-    for name in ["TERM", "HUP", "USR1", "USR2", "INT", "QUIT", "WINCH", "CONT"] {
+    let passed = ["TERM", "HUP", "USR1", "USR2", "WINCH", "CONT"].map(|name| (PLAIN, name));
+    let from_users = ["INT", "QUIT", "TSTP"].map(|name| (OPEN, name));
+    let all = passed.iter().map(|(_, name)| (OPEN, *name)).chain(passed).chain(from_users);
+    for (mode, name) in all {
         let mut command = Command::new("python3");
-        command.args(["-c", attentive]).arg(stage::path()).args(["--", "python3", "-c", program, name]);
+        command.args(["-c", attentive]).arg(stage::path()).args(mode);
+        command.args(["--", "python3", "-c", program, name]);
         let (mut supervisor, mut lines, _stdin) = piped(&mut command);
         assert_eq!(lines.next_line(), "ready");
         send(&supervisor, name);
         assert_eq!(lines.next_line(), format!("got {name}"));
-        assert_eq!(supervisor.wait().unwrap().code(), Some(3), "{name}");
+        assert_eq!(supervisor.wait().unwrap().code(), Some(3), "{mode:?} {name}");
     }
 }
 
@@ -107,15 +111,33 @@ fn dispositions_and_mask_are_inherited() {
     for ignored in ["", "HUP", "INT", "CHLD USR1"] {
         let trap = if ignored.is_empty() { String::new() } else { format!("trap '' {ignored}; ") };
         let bare = format!("{trap}exec {}", show.map(|word| format!("'{word}'")).join(" "));
-        let under = format!(
-            "{trap}exec '{}' -- {}",
-            stage::path().display(),
-            show.map(|word| format!("'{word}'")).join(" ")
-        );
-        let seen = [bare, under]
+        let under = |mode: &[&str]| {
+            let words = show.map(|word| format!("'{word}'")).join(" ");
+            format!("{trap}exec '{}' {} -- {words}", stage::path().display(), mode.join(" "))
+        };
+        let seen = [bare, under(OPEN), under(PLAIN)]
             .map(|script| stage::finish(stage::limited(Path::new("sh")).args(["-c", &script])).stdout);
         assert_eq!(seen[0], seen[1], "{ignored}");
+        assert_eq!(seen[0], seen[2], "plainly {ignored}");
         assert!(seen[0].contains("SigIgn"), "{seen:?}");
+    }
+}
+
+/// Whoever waits for the supervisor hears of a stop when the program has stopped, and continues both.
+#[test]
+fn stops_pass_through() {
+    for mode in [OPEN, PLAIN] {
+        let mut command = Command::new(stage::path());
+        command.args(mode).args(["--", "bash", "-c", "echo $$; kill -STOP $$; echo on; read line; exit 5"]);
+        let (mut supervisor, mut lines, stdin) = piped(&mut command);
+        let program = lines.next_line();
+        let stopped = waitpid(Some(Pid::from_child(&supervisor)), WaitOptions::UNTRACED).unwrap().unwrap().1;
+        assert_eq!(stopped.stopping_signal(), Some(Signal::STOP.as_raw()), "{mode:?}");
+        assert_eq!(state(&program), "T (stopped)", "{mode:?}");
+        send(&supervisor, "CONT");
+        assert_eq!(lines.next_line(), "on", "{mode:?}");
+        drop(stdin);
+        assert_eq!(supervisor.wait().unwrap().code(), Some(5), "{mode:?}");
     }
 }
 
@@ -123,12 +145,15 @@ fn dispositions_and_mask_are_inherited() {
 #[test]
 fn terminals_work() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/terminal.py");
-    let ran = stage::finish(stage::limited(Path::new("python3")).arg(script).arg(stage::path()));
-    assert_eq!(
-        (ran.stdout.as_str(), ran.code),
-        ("interrupted once\nstopped and continued\nshell in shell\n", Some(0)),
-        "{ran:?}"
-    );
+    for mode in [OPEN, PLAIN] {
+        let mut command = stage::limited(Path::new("python3"));
+        let ran = stage::finish(command.arg(script).arg(stage::path()).args(mode));
+        assert_eq!(
+            (ran.stdout.as_str(), ran.code),
+            ("interrupted once\nstopped and continued\nnot stopped\nshell in shell\n", Some(0)),
+            "{mode:?} {ran:?}"
+        );
+    }
 }
 
 /// A supervised shell whose output is read line by line; its input stays open.
@@ -153,6 +178,13 @@ impl Lines {
     }
 }
 
+/// As the kernel names it.
+#[allow(clippy::disallowed_methods, reason = "a file of the kernel")]
+fn state(process: &str) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    status.lines().find_map(|line| line.strip_prefix("State:\t")).unwrap().to_owned()
+}
+
 fn send(to: &Child, name: &str) {
     let signal = match name {
         "TERM" => Signal::TERM,
@@ -162,6 +194,7 @@ fn send(to: &Child, name: &str) {
         "INT" => Signal::INT,
         "QUIT" => Signal::QUIT,
         "WINCH" => Signal::WINCH,
+        "TSTP" => Signal::TSTP,
         "CONT" => Signal::CONT,
         other => panic!("{other}"),
     };

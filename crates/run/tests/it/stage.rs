@@ -18,6 +18,8 @@ pub(crate) struct Ran {
 /// How a program sees the system.
 pub(crate) const OPEN: &[&str] = &[];
 pub(crate) const ISOLATED: &[&str] = &["--isolate"];
+/// Nothing is answered.
+pub(crate) const PLAIN: &[&str] = &["--plain"];
 /// As in containers that forbid to look into other processes by system calls.
 pub(crate) const RESTRICTED: &[&str] = &["--forbid", "pidfd_getfd,process_vm_readv,process_vm_writev"];
 

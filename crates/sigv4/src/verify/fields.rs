@@ -21,8 +21,8 @@ pub(super) struct Fields<'r> {
 pub(super) enum Unreadable {
     /// A value or the target holds a line end, a NUL byte, or the target another control character or a blank.
     Control,
-    /// The method or a name is no token.
-    NoToken,
+    /// The method or a name is no token, or the target is not in origin form: a path from `/` on, without a fragment.
+    Form,
     TooLarge {
         what: &'static str,
         limit: usize,
@@ -40,7 +40,7 @@ impl<'r> Fields<'r> {
                 return Err(Unreadable::TooLarge { what: "header section", limit: MAX_FIELDS });
             }
             if !is_token(name.as_bytes()) {
-                return Err(Unreadable::NoToken);
+                return Err(Unreadable::Form);
             }
             if value.iter().fold(false, |found, byte| found | matches!(byte, b'\r' | b'\n' | 0)) {
                 return Err(Unreadable::Control);
@@ -71,10 +71,14 @@ impl<'r> Fields<'r> {
 
 fn check_line(request: &Request<'_>) -> Result<(), Unreadable> {
     if !is_token(request.method.as_bytes()) {
-        return Err(Unreadable::NoToken);
+        return Err(Unreadable::Form);
     }
     if request.target.len() > MAX_TARGET {
         return Err(Unreadable::TooLarge { what: "target", limit: MAX_TARGET });
+    }
+    // What does not begin at the root is brought there when it is signed; whoever routes it may see it elsewhere.
+    if !request.target.starts_with(b"/") || request.target.contains(&b'#') {
+        return Err(Unreadable::Form);
     }
     // A blank within a target is let through: some clients send it, and it is encoded when it is signed.
     if request.target.iter().fold(false, |found, byte| found | byte.is_ascii_control()) {

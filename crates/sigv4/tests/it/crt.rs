@@ -16,32 +16,32 @@ use types::{Secret, Timestamp};
 use crate::suites;
 
 #[derive(Deserialize)]
-struct Context {
-    credentials: Credentials,
+pub(crate) struct Context {
+    pub(crate) credentials: Credentials,
     expiration_in_seconds: u32,
-    normalize: bool,
-    region: String,
-    service: String,
-    sign_body: bool,
-    timestamp: String,
+    pub(crate) normalize: bool,
+    pub(crate) region: String,
+    pub(crate) service: String,
+    pub(crate) sign_body: bool,
+    pub(crate) timestamp: String,
     #[serde(default)]
-    omit_session_token: bool,
+    pub(crate) omit_session_token: bool,
 }
 
 #[derive(Deserialize)]
-struct Credentials {
-    access_key_id: String,
-    secret_access_key: String,
-    token: Option<String>,
+pub(crate) struct Credentials {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    pub(crate) token: Option<String>,
 }
 
 /// A request as a file of the suite holds it.
 #[derive(Debug, PartialEq)]
-struct Message {
-    method: String,
-    target: Vec<u8>,
-    headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
+pub(crate) struct Message {
+    pub(crate) method: String,
+    pub(crate) target: Vec<u8>,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn comparable(message: &Message) -> Message {
 }
 
 /// Reads a request whose lines end in LF; a line that begins with a space goes on with the one before.
-fn parse(text: &[u8]) -> Message {
+pub(crate) fn parse(text: &[u8]) -> Message {
     let end = text.windows(2).position(|pair| pair == b"\n\n").map_or(text.len(), |at| at + 1);
     let mut lines = text[..end].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let first = lines.next().unwrap();

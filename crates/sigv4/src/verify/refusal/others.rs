@@ -158,8 +158,8 @@ pub(super) fn payload(teller: Teller<'_>) -> Refusal {
 
 pub(super) fn unreadable(teller: Teller<'_>, fault: &Unreadable) -> Refusal {
     match fault {
-        Unreadable::Control | Unreadable::NoToken => {
-            let message = "The method, a header or the query holds a character that cannot stand there.";
+        Unreadable::Control | Unreadable::Form => {
+            let message = "The method, the target or a header is not as HTTP wants it.";
             coded(teller, Rule::Unreadable, "BadRequest", message.to_owned())
         }
         Unreadable::TooLarge { what, limit } => {

@@ -301,7 +301,7 @@ pub(super) fn anonymous(call: AnonymousCall) -> Refusal {
 
 pub(super) fn unreadable(fault: &Unreadable) -> Refusal {
     match fault {
-        Unreadable::Control | Unreadable::NoToken => {
+        Unreadable::Control | Unreadable::Form => {
             let message = "An error occurred when parsing the HTTP request.";
             Refusal::new(Rule::Unreadable, 400, "BadRequest", message)
         }

@@ -197,6 +197,17 @@ fn line_ends_and_nul_are_nowhere() {
         let path = |d: &mut Draft| d.path.push_str(control);
         assert_eq!(broken(&path, Mechanism::Header), both(Rule::Unreadable));
     }
+    for target in ["", ".", "a", "?a=b", "*", "https://s3.amazonaws.com/", "/a#b"] {
+        let wire = |service| {
+            let wire = Draft::new(service, Mechanism::Header).build();
+            Wire { target: target.as_bytes().to_vec(), ..wire }
+        };
+        for service in ["s3", "iam"] {
+            let rules = ServiceRules::of(service);
+            let told = refusal_at(&wire(service), &endpoint(service, &rules));
+            assert_eq!(told.map(|told| told.rule), Some(Rule::Unreadable), "{target}");
+        }
+    }
     let name = |d: &mut Draft| d.headers.push(("x-amz meta".to_owned(), "a".to_owned()));
     assert_eq!(broken(&name, Mechanism::Header), both(Rule::Unreadable));
     for method in ["", "GET ", "G\nET"] {

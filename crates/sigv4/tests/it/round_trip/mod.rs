@@ -1,1 +1,5 @@
 //! What is signed verifies; what is changed does not.
+
+mod changes;
+mod crt;
+mod random;

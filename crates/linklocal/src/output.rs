@@ -47,11 +47,6 @@ impl Output {
         Ok(())
     }
 
-    /// Bytes as they are, whoever reads them.
-    pub(crate) fn exact(bytes: &[u8]) -> Result<(), Failure> {
-        write(io::stdout(), bytes)
-    }
-
     /// Talk.
     pub(crate) fn note(text: &str) {
         // A closed stderr leaves nobody to tell.

@@ -39,12 +39,6 @@ pub(crate) struct SignArguments {
     /// Sign Content-Length too, which most signers leave out
     #[arg(long)]
     pub(crate) sign_content_length: bool,
-    /// Sign for several regions at once, with ECDSA (SigV4a)
-    #[arg(long)]
-    pub(crate) sigv4a: bool,
-    /// Regions that a SigV4a signature is good for: names or patterns with commas between, or * [default: the region]
-    #[arg(long, value_name = "REGIONS", requires = "sigv4a")]
-    pub(crate) region_set: Option<String>,
     /// Take the signature off that the request bears, and sign it anew
     #[arg(long)]
     pub(crate) sign_again: bool,

@@ -40,6 +40,12 @@ pub(crate) struct ScopeArguments {
     /// Correct the clock by this much, such as -90s or +5m
     #[arg(long, value_name = "SPAN", allow_hyphen_values = true, conflicts_with = "date")]
     pub(crate) clock_offset: Option<Offset>,
+    /// Sign for several regions at once, with ECDSA (SigV4a); hosts that want it get it without asking
+    #[arg(long)]
+    pub(crate) sigv4a: bool,
+    /// Regions that a SigV4a signature is good for: names or patterns with commas between, or * [default: the region]
+    #[arg(long, value_name = "REGIONS", requires = "sigv4a")]
+    pub(crate) region_set: Option<String>,
 }
 
 /// A point of time in RFC 3339's form or in that of `X-Amz-Date`.

@@ -2,18 +2,18 @@
 
 mod address;
 
+use std::time::Duration;
+
 use request_source::{Message, url};
 use serde::Serialize;
-use sigv4::{
-    AmzDate, FieldChoice, Payload, Presigned, SigningKey, SigningParams, Steps as Texts, presign_in_steps,
-};
-use std::time::Duration;
+use sigv4::{AmzDate, Payload};
 use sys::{Clock, Env};
 use types::Timestamp;
 
 use self::address::{Endpoint, Located, S3Uri};
 use super::signing::{
-    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Told, Wire, host, reasons_text, with_headers,
+    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Texts, Told, host, reasons_text, sign_query,
+    with_headers,
 };
 use crate::arguments::PresignArguments;
 use crate::failure::Failure;
@@ -27,6 +27,8 @@ struct Object<'a> {
     method: &'a str,
     service: &'a str,
     region: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region_set: Option<&'a str>,
     access_key_id: &'a str,
     date: String,
     expires_in: u32,
@@ -51,9 +53,8 @@ pub(super) fn run(env: &Env, output: Output, arguments: &PresignArguments) -> Re
     let subject = Subject::find(env, arguments)?;
     subject.plan.warn();
     subject.warn_of_the_end(arguments);
-    let (presigned, texts) = subject.presign(arguments)?;
-    let url = subject.url(&presigned)?;
-    subject.print(output, arguments, &url, &presigned, &texts)
+    let (url, texts) = subject.presign(arguments)?;
+    subject.print(output, arguments, &url, &texts)
 }
 
 impl Subject {
@@ -81,40 +82,22 @@ impl Subject {
             Some(place) => place,
             None => Place::find(&arguments.scope, &Hint::default(), &told, env)?,
         };
-        Ok(Self { message, plan: Plan::new(keys, moment, place) })
+        Ok(Self { message, plan: Plan::new(keys, moment, place, &arguments.scope) })
     }
 
-    fn presign(&self, arguments: &PresignArguments) -> Result<(Presigned, Texts), Failure> {
+    /// The URL, and the texts it comes from.
+    fn presign(&self, arguments: &PresignArguments) -> Result<(String, Texts), Failure> {
         let Self { message, plan } = self;
-        let scope = plan.scope();
-        let key = SigningKey::try_derive(&plan.keys.secret_access_key, &scope)
-            .map_err(|error| Failure::of(&error))?;
-        let params = SigningParams {
-            access_key_id: &plan.keys.access_key_id,
-            session_token: plan.keys.session_token.as_ref(),
-            key: &key,
-            scope,
-            time: plan.moment.time,
-            rules: &plan.rules,
-            fields: FieldChoice::default(),
-        };
-        let wire = Wire::of(message);
         let sent = message.header("x-amz-content-sha256").map(String::from_utf8_lossy);
         let payload = match &sent {
             Some(text) => Payload::Text(text),
             None => plan.rules.presigned_payload(b""),
         };
-        presign_in_steps(&wire.request(), payload, &params, arguments.expires_in)
-            .map_err(|error| Failure::of(&error))
-    }
-
-    fn url(&self, presigned: &Presigned) -> Result<String, Failure> {
-        let wire = Wire::of(&self.message);
-        let target = String::from_utf8(presigned.target(&wire.request()));
-        let target = target.map_err(|error| Failure::of(&error))?;
-        let scheme = self.message.scheme.map_or("https", |scheme| scheme.as_str());
-        let authority = self.message.authority.as_deref().unwrap_or_default();
-        Ok(format!("{scheme}://{authority}{target}"))
+        let (_, target, texts) = sign_query(message, payload, plan, arguments.expires_in)?;
+        let target = String::from_utf8(target).map_err(|error| Failure::of(&error))?;
+        let scheme = message.scheme.map_or("https", |scheme| scheme.as_str());
+        let authority = message.authority.as_deref().unwrap_or_default();
+        Ok((format!("{scheme}://{authority}{target}"), texts))
     }
 
     /// Which of the two ends comes first is what people are surprised by.
@@ -149,43 +132,33 @@ impl Subject {
         output: Output,
         arguments: &PresignArguments,
         url: &str,
-        presigned: &Presigned,
         texts: &Texts,
     ) -> Result<(), Failure> {
         let Self { message, plan } = self;
-        let steps = || {
-            let added = format!("{}\n", presigned.query().replace('&', "\n&"));
-            Steps::new(
-                plan,
-                &texts.canonical_request,
-                &texts.string_to_sign,
-                &texts.signature.hex(),
-                message,
-                &added,
-            )
-        };
-        if arguments.explain && !output.json {
+        if output.json {
+            return Output::object(&Object {
+                url,
+                method: &message.method,
+                service: &plan.place.service.value,
+                region: &plan.place.region.value,
+                region_set: plan.region_set.as_deref(),
+                access_key_id: &plan.keys.access_key_id,
+                date: AmzDate::from(plan.moment.time).to_string(),
+                expires_in: arguments.expires_in,
+                expiration: self.end(arguments),
+                credential_expiration: plan.keys.expiration,
+                signed_headers: texts.signed_headers().split(';').collect(),
+                steps: arguments.steps.then(|| Steps::of_url(plan, texts, url)),
+                reasons: arguments.explain.then(|| plan.reasons()),
+            });
+        }
+        if arguments.explain {
             Output::note(reasons_text(&plan.reasons()).trim_end());
         }
-        if !output.json {
-            let text = if arguments.steps { steps().text() } else { format!("{url}\n") };
-            return Output::text(&text);
+        match arguments.steps {
+            true => Output::text(&Steps::of_url(plan, texts, url).text()),
+            false => Output::text(&format!("{url}\n")),
         }
-        let names = texts.canonical_request.expose().rsplit('\n').nth(1).unwrap_or_default();
-        Output::object(&Object {
-            url,
-            method: &message.method,
-            service: &plan.place.service.value,
-            region: &plan.place.region.value,
-            access_key_id: &plan.keys.access_key_id,
-            date: AmzDate::from(plan.moment.time).to_string(),
-            expires_in: arguments.expires_in,
-            expiration: self.end(arguments),
-            credential_expiration: plan.keys.expiration,
-            signed_headers: names.split(';').collect(),
-            steps: arguments.steps.then(steps),
-            reasons: arguments.explain.then(|| plan.reasons()),
-        })
     }
 }
 
@@ -205,6 +178,12 @@ fn of_s3(
         Some(service) => Chosen::new(service, "--service"),
         None => Chosen::new(service, "s3://"),
     };
-    let region = if region == home.value { home } else { Chosen::new(region, "the ARN of the access point") };
+    let region = match region == home.value {
+        true => home,
+        false => {
+            notes.clear();
+            Chosen::new(region, "the ARN of the access point")
+        }
+    };
     Ok((url, Some(Place { service, region, notes })))
 }

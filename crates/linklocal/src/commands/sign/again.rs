@@ -34,7 +34,8 @@ pub(super) fn unsigned(message: &mut Message, payload: &mut ChosenPayload) -> Re
     Ok(())
 }
 
-fn is_presigned(target: &[u8]) -> bool {
+/// Whether the query bears a signature.
+pub(super) fn is_presigned(target: &[u8]) -> bool {
     String::from_utf8_lossy(target).contains("X-Amz-Signature=")
 }
 

@@ -3,7 +3,7 @@
 mod again;
 mod payload;
 mod print;
-mod signature;
+mod refused;
 mod subject;
 
 use sigv4::FieldChoice;
@@ -11,9 +11,8 @@ use sys::{Clock, Env};
 
 use self::payload::ChosenPayload;
 use self::print::SignedRequest;
-use self::signature::Signature;
 use self::subject::Subject;
-use super::signing::{Moment, Place, Plan, Told, host};
+use super::signing::{Moment, Place, Plan, Told, host, sign_header};
 use crate::arguments::{Global, SignArguments};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -28,21 +27,30 @@ pub(super) fn run(
         return Err(Failure::usage("--data is the data directory of a server, which `sign` has no use for")
             .hint("the body is -d or --data-raw"));
     }
-    if arguments.sigv4a {
-        return Err(Failure::usage("--sigv4a is not there yet"));
+    if arguments.answer.as_deref() == Some("-") && subject::reads_stdin(arguments) {
+        return Err(Failure::usage("stdin cannot hold both the request and the answer")
+            .hint("name a file with the answer: --answer FILE"));
     }
     let mut payload = ChosenPayload::of(arguments)?;
     let mut subject = Subject::read(arguments)?;
     if arguments.sign_again {
         again::unsigned(&mut subject.message, &mut payload)?;
     }
+    let explains = arguments.answer.is_some();
+    if explains && refused::is_signed(&subject.message) {
+        return refused::explain_signed(&subject, payload, env, output, arguments);
+    }
     let plan = plan(arguments, &subject, env)?;
     plan.warn();
     let never: Vec<&str> = arguments.no_sign_header.iter().map(String::as_str).collect();
     let fields = FieldChoice { never: &never, only: None, content_length: arguments.sign_content_length };
     let message = &subject.message;
-    let signature = Signature::symmetric(message, payload.payload(message), &plan, fields)?;
-    SignedRequest::new(message, &signature, &plan).print(output, arguments)
+    let (headers, texts) = sign_header(message, payload.payload(message), &plan, fields)?;
+    let signed = SignedRequest::new(message, headers, &texts, &plan);
+    match explains {
+        true => refused::explain(signed.message(), payload, Some(&plan.keys), &plan.rules, output, arguments),
+        false => signed.print(output, arguments),
+    }
 }
 
 fn plan(arguments: &SignArguments, subject: &Subject, env: &Env) -> Result<Plan, Failure> {
@@ -50,5 +58,5 @@ fn plan(arguments: &SignArguments, subject: &Subject, env: &Env) -> Result<Plan,
     let moment = Moment::of(&arguments.scope, Clock::system().now());
     let told = Told::by(&host(&subject.message), &subject.message.target);
     let place = Place::find(&arguments.scope, &subject.hint, &told, env)?;
-    Ok(Plan::new(keys, moment, place))
+    Ok(Plan::new(keys, moment, place, &arguments.scope))
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use request_source::{Message, curl, raw};
 use serde::Serialize;
 use sigv4::AmzDate;
+use types::Secret;
 
-use super::signature::Signature;
 use crate::arguments::{SignArguments, SignedForm};
-use crate::commands::signing::{Plan, Reason, Steps, host, reasons_text};
+use crate::commands::signing::{Added, Plan, Reason, Steps, Texts, host, reasons_text};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -19,7 +21,8 @@ pub(super) struct SignedRequest<'a> {
     message: Message,
     /// Without them.
     unsigned: &'a Message,
-    signature: &'a Signature,
+    added: Added,
+    texts: &'a Texts,
     plan: &'a Plan,
 }
 
@@ -34,6 +37,8 @@ struct Object<'a> {
     access_key_id: &'a str,
     service: &'a str,
     region: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region_set: Option<&'a str>,
     date: String,
     credential_scope: &'a str,
     signed_headers: Vec<&'a str>,
@@ -41,6 +46,9 @@ struct Object<'a> {
     headers: BTreeMap<String, &'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     curl: Option<String>,
+    /// Bodies may be any bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_base64: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Steps>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,13 +56,18 @@ struct Object<'a> {
 }
 
 impl<'a> SignedRequest<'a> {
-    pub(super) fn new(unsigned: &'a Message, signature: &'a Signature, plan: &'a Plan) -> Self {
+    pub(super) fn new(unsigned: &'a Message, added: Added, texts: &'a Texts, plan: &'a Plan) -> Self {
         let mut message = unsigned.clone();
-        let added = signature.headers.iter();
-        message
-            .headers
-            .extend(added.map(|(name, value)| (titled(name), value.expose().clone().into_bytes())));
-        Self { message, unsigned, signature, plan }
+        let bytes = |(name, value): &(&'static str, Secret<String>)| {
+            (titled(name), value.expose().clone().into_bytes())
+        };
+        message.headers.extend(added.iter().map(bytes));
+        Self { message, unsigned, added, texts, plan }
+    }
+
+    /// As it goes over the wire.
+    pub(super) fn message(&self) -> &Message {
+        &self.message
     }
 
     pub(super) fn print(&self, output: Output, arguments: &SignArguments) -> Result<(), Failure> {
@@ -70,18 +83,15 @@ impl<'a> SignedRequest<'a> {
         match arguments.output {
             SignedForm::Headers => Output::text(&self.headers()),
             SignedForm::Curl => Output::text(&format!("{}\n", self.curl()?)),
-            SignedForm::Raw => {
-                let bytes = raw::write(&self.message).map_err(|error| Failure::of(&error))?;
-                Output::exact(&bytes)
-            }
+            SignedForm::Raw => Output::bytes(&self.raw()?),
         }
     }
 
     fn headers(&self) -> String {
-        let line = |(name, value): &(String, types::Secret<String>)| {
+        let line = |(name, value): &(&'static str, Secret<String>)| {
             format!("{}: {}\n", titled(name), value.expose())
         };
-        self.signature.headers.iter().map(line).collect()
+        self.added.iter().map(line).collect()
     }
 
     fn curl(&self) -> Result<String, Failure> {
@@ -89,53 +99,59 @@ impl<'a> SignedRequest<'a> {
     }
 
     fn steps(&self) -> Steps {
-        let Signature { canonical_request, string_to_sign, hex, .. } = self.signature;
-        let added = self.headers();
-        Steps::new(self.plan, canonical_request, string_to_sign, hex, self.unsigned, &added)
+        Steps::of_request(self.plan, self.texts, self.unsigned, &self.headers())
     }
 
     fn reasons(&self) -> Vec<Reason> {
+        let payload = self.texts.payload();
         let mut reasons = self.plan.reasons();
-        let Signature { signed_headers, .. } = self.signature;
         reasons.push(Reason {
             what: "headers",
-            value: signed_headers.clone(),
+            value: self.texts.signed_headers().to_owned(),
             because: "all that nothing on the way changes".to_owned(),
         });
-        let payload = self.signature.canonical_request.expose().rsplit('\n').next().unwrap_or_default();
-        let hashed = payload.len() == 64;
         reasons.push(Reason {
             what: "payload",
             value: payload.to_owned(),
-            because: if hashed { "SHA-256 of the body" } else { "the body itself is not signed" }.to_owned(),
+            because: match payload.len() {
+                64 => "SHA-256 of the body",
+                _ => "stands for a body that is not hashed",
+            }
+            .to_owned(),
         });
         reasons
     }
 
     fn object(&self, arguments: &SignArguments) -> Result<Object<'_>, Failure> {
-        let Self { message, signature, plan, .. } = self;
+        let Self { message, texts, plan, .. } = self;
         Ok(Object {
             method: &message.method,
             host: host(message),
             target: String::from_utf8_lossy(&message.target).into_owned(),
-            algorithm: signature.algorithm,
+            algorithm: texts.algorithm,
             access_key_id: &plan.keys.access_key_id,
             service: &plan.place.service.value,
             region: &plan.place.region.value,
+            region_set: plan.region_set.as_deref(),
             date: AmzDate::from(plan.moment.time).to_string(),
-            credential_scope: &signature.scope,
-            signed_headers: signature.signed_headers.split(';').collect(),
-            signature: &signature.hex,
-            headers: signature
-                .headers
-                .iter()
-                .map(|(name, value)| (titled(name), value.expose().as_str()))
-                .collect(),
+            credential_scope: texts.scope(),
+            signed_headers: texts.signed_headers().split(';').collect(),
+            signature: &texts.signature,
+            headers: self.added.iter().map(|(name, value)| (titled(name), value.expose().as_str())).collect(),
             curl: (arguments.output == SignedForm::Curl).then(|| self.curl()).transpose()?,
+            raw_base64: (arguments.output == SignedForm::Raw).then(|| self.raw().map(base64)).transpose()?,
             steps: arguments.steps.then(|| self.steps()),
             reasons: arguments.explain.then(|| self.reasons()),
         })
     }
+
+    fn raw(&self) -> Result<Vec<u8>, Failure> {
+        raw::write(&self.message).map_err(|error| Failure::of(&error))
+    }
+}
+
+fn base64(bytes: Vec<u8>) -> String {
+    BASE64_STANDARD.encode(bytes)
 }
 
 /// `x-amz-date` as `X-Amz-Date`: HTTP does not tell them apart, people read the latter more easily.

@@ -45,12 +45,25 @@ impl Subject {
 
     /// Flags, then what the curl command says, then the environment.
     pub(super) fn keys(&self, arguments: &SignArguments, env: &Env) -> Result<Keys, Failure> {
-        let typed = &arguments.keys;
-        let flags = typed.access_key_id.is_some() || typed.profile.is_some();
-        match &self.keys {
-            Some(keys) if !flags => Ok(keys.clone()),
-            _ => Keys::find(typed, env),
+        match self.of_command(arguments) {
+            Some(keys) => Ok(keys.clone()),
+            None => Keys::find(&arguments.keys, env),
         }
+    }
+
+    /// The same; nothing where nobody names a key.
+    pub(super) fn keys_if_any(&self, arguments: &SignArguments, env: &Env) -> Result<Option<Keys>, Failure> {
+        match self.of_command(arguments) {
+            Some(keys) => Ok(Some(keys.clone())),
+            None => Keys::find_if_any(&arguments.keys, env),
+        }
+    }
+
+    fn of_command(&self, arguments: &SignArguments) -> Option<&Keys> {
+        let typed = &arguments.keys;
+        let flags =
+            typed.access_key_id.is_some() || typed.secret_access_key.is_some() || typed.profile.is_some();
+        self.keys.as_ref().filter(|_| !flags)
     }
 
     fn typed(method: Option<&str>, address: &str, arguments: &SignArguments) -> Result<Self, Failure> {
@@ -122,6 +135,12 @@ impl Subject {
     }
 }
 
+/// Whether the request, or its body, comes from stdin.
+pub(super) fn reads_stdin(arguments: &SignArguments) -> bool {
+    let is_typed = !arguments.words.is_empty() || !arguments.command.is_empty() || arguments.curl.is_some();
+    !is_typed || arguments.data_file.as_deref() == Some("-")
+}
+
 /// What `--aws-sigv4` and `--user` say.
 fn hinted(command: &CurlCommand) -> Result<(Hint, Option<Keys>), Failure> {
     let Some(option) = &command.sigv4 else { return Ok((Hint::default(), None)) };
@@ -133,7 +152,9 @@ fn hinted(command: &CurlCommand) -> Result<(Hint, Option<Keys>), Failure> {
         Some(user) => match &user.password {
             Some(password) => Some(Keys::of_curl(&user.name, password)?),
             None => {
-                return Err(Failure::usage("--user of the curl command holds no secret: ID:SECRET is wanted"));
+                return Err(Failure::usage(
+                    "--user of the curl command holds no secret: ID:SECRET is wanted",
+                ));
             }
         },
         None => None,

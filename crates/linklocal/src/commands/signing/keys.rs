@@ -3,6 +3,7 @@
 //! Rule: a set comes from one place, whole. A key that cannot be right is refused before it is used, by the name of the
 //! flag or variable that holds it and never by its value (AWS SDKs and Tools Reference Guide, "Environment variables support").
 
+use sigv4::explain::Key;
 use sys::Env;
 use types::{Secret, Timestamp};
 
@@ -120,6 +121,15 @@ impl Keys {
             check(names.token, token.expose(), Kind::Secret)?;
         }
         Ok(Some(Self { access_key_id, secret_access_key, session_token, expiration: None, origin }))
+    }
+
+    /// As explanations take them.
+    pub(in crate::commands) fn explained(&self) -> Key<'_> {
+        Key {
+            access_key_id: &self.access_key_id,
+            secret: &self.secret_access_key,
+            session_token: self.session_token.as_ref(),
+        }
     }
 
     /// What AWS will say to this set, where that can be told without asking.

@@ -1,5 +1,6 @@
 //! What `sign`, `presign` and `verify` share: the key, the scope, the time, and requests as they come in.
 
+mod claim;
 mod explanation;
 mod host;
 mod input;
@@ -8,8 +9,10 @@ mod moment;
 mod plan;
 mod request;
 mod scope;
+mod signature;
 mod steps;
 
+pub(super) use claim::Claim;
 pub(super) use explanation::ExplanationObject;
 pub(super) use host::Told;
 pub(super) use input::{file, stdin};
@@ -18,4 +21,5 @@ pub(super) use moment::Moment;
 pub(super) use plan::{Plan, Reason, reasons_text};
 pub(super) use request::{Incoming, Wire, host, with_headers};
 pub(super) use scope::{Chosen, Hint, Place};
+pub(super) use signature::{Added, Texts, sign_header, sign_query};
 pub(super) use steps::Steps;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sigv4::{Family, PathEncoding, Scope, ServiceRules, TokenRule};
 
 use super::{Chosen, Keys, Moment, Place};
+use crate::arguments::ScopeArguments;
 use crate::output::Output;
 
 /// Key, time and scope, each with where it is from.
@@ -13,6 +14,8 @@ pub(in crate::commands) struct Plan {
     pub(in crate::commands) moment: Moment,
     pub(in crate::commands) place: Place,
     pub(in crate::commands) rules: ServiceRules,
+    /// The regions of a SigV4a signature; none in one of SigV4.
+    pub(in crate::commands) region_set: Option<String>,
 }
 
 /// One thing that was chosen, and why.
@@ -25,9 +28,17 @@ pub(in crate::commands) struct Reason {
 }
 
 impl Plan {
-    pub(in crate::commands) fn new(keys: Keys, moment: Moment, place: Place) -> Self {
+    pub(in crate::commands) fn new(
+        keys: Keys,
+        moment: Moment,
+        place: Place,
+        arguments: &ScopeArguments,
+    ) -> Self {
         let rules = ServiceRules::of(&place.service.value);
-        Self { keys, moment, place, rules }
+        let region = &place.region.value;
+        let wanted = arguments.sigv4a || region == "*";
+        let region_set = wanted.then(|| arguments.region_set.clone().unwrap_or_else(|| region.clone()));
+        Self { keys, moment, place, rules, region_set }
     }
 
     pub(in crate::commands) fn scope(&self) -> Scope<'_> {
@@ -42,7 +53,7 @@ impl Plan {
 
     /// Why it is signed in this way.
     pub(in crate::commands) fn reasons(&self) -> Vec<Reason> {
-        let Self { keys, moment, place, rules } = self;
+        let Self { keys, moment, place, rules, region_set } = self;
         let reason =
             |what, value: &str, because: &str| Reason { what, value: value.into(), because: because.into() };
         let chosen = |what, chosen: &Chosen| reason(what, &chosen.value, &format!("from {}", chosen.origin));
@@ -58,7 +69,10 @@ impl Plan {
             reason("key", &keys.access_key_id, &format!("from {}", keys.origin.text())),
             reason("token", if keys.session_token.is_some() { "there is one" } else { "none" }, self.token()),
             chosen("service", &place.service),
-            chosen("region", &place.region),
+            match region_set {
+                Some(set) => reason("regions", set, "the set that a SigV4a signature is good for"),
+                None => chosen("region", &place.region),
+            },
             reason("time", sigv4::AmzDate::from(moment.time).as_str(), &format!("from {}", moment.origin)),
             path,
         ]

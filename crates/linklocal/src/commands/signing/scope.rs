@@ -5,6 +5,7 @@
 
 use sys::Env;
 
+use super::claim::Claim;
 use super::host::Told;
 use crate::arguments::ScopeArguments;
 use crate::failure::Failure;
@@ -59,6 +60,32 @@ impl Place {
         Ok(Self { service, region, notes })
     }
 
+    /// Those of the endpoint that a signed request came to, or was sent to: flags, then the host, then what the request says.
+    pub(in crate::commands) fn judging(
+        service_flag: Option<&String>,
+        region_flag: Option<&String>,
+        told: &Told,
+        claim: &Claim,
+    ) -> Result<Self, Failure> {
+        let flag = |value: Option<&String>, flag: &str| value.map(|value| Chosen::new(value, flag));
+        let claimed = |value: &Option<String>| value.as_ref().map(|value| Chosen::new(value, CLAIM));
+        // A host of more than one service, or of no known one, says less than the request does.
+        let (service, region) = match told.is_sure {
+            true => (told.service.clone(), told.region.clone().filter(|_| !told.region_is_assumed)),
+            false => (None, None),
+        };
+        let service = flag(service_flag, "--service").or(service).or_else(|| claimed(&claim.service));
+        let service = service.or_else(|| told.service.clone()).ok_or_else(|| unknown_service(told))?;
+        let region = flag(region_flag, "--region").or(region).or_else(|| claimed(&claim.region));
+        let region = region.or_else(|| told.region.clone());
+        let region = region.unwrap_or_else(|| Chosen::new("us-east-1", LAST_RESORT));
+        let of_claim = [("service", &service), ("region", &region)].into_iter();
+        let notes = of_claim.filter(|(_, chosen)| chosen.origin == CLAIM).map(|(what, chosen)| {
+            format!("the {what} {} is the request's own word; --{what} holds it to another", chosen.value)
+        });
+        Ok(Self { notes: notes.collect(), service, region })
+    }
+
     /// The region where no request says one: that of an endpoint to be found.
     pub(in crate::commands) fn home(
         arguments: &ScopeArguments,
@@ -72,6 +99,9 @@ impl Place {
     }
 
     fn region(told: &Told, env: &Env, notes: &mut Vec<String>) -> Chosen {
+        if told.needs_sigv4a {
+            return Chosen::new("*", "the host, which stands for all regions");
+        }
         let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed);
         match (of_host, of_environment(env)) {
             (Some(region), Some(other)) if region.value != other.value => {
@@ -98,7 +128,7 @@ fn of_environment(env: &Env) -> Option<Chosen> {
 
 fn last_resort(notes: &mut Vec<String>) -> Chosen {
     notes.push("nothing names a region: us-east-1 is taken; --region or AWS_REGION names another".to_owned());
-    Chosen::new("us-east-1", "the last resort: nothing names one")
+    Chosen::new("us-east-1", LAST_RESORT)
 }
 
 fn unknown_service(told: &Told) -> Failure {
@@ -109,3 +139,6 @@ fn unknown_service(told: &Told) -> Failure {
     Failure::usage(message)
         .hint("name it with --service, such as --service s3; it is the name in the scope of a signature")
 }
+
+const LAST_RESORT: &str = "the last resort: nothing names one";
+const CLAIM: &str = "the request itself";

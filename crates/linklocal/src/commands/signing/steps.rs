@@ -6,9 +6,8 @@
 use request_source::Message;
 use serde::Serialize;
 use sigv4::explain::redact::Known;
-use types::Secret;
 
-use super::Plan;
+use super::{Plan, Texts};
 
 /// The texts of the four steps.
 #[derive(Clone, Debug, Serialize)]
@@ -19,29 +18,36 @@ pub(in crate::commands) struct Steps {
     /// How the key is made, without the secret.
     pub(in crate::commands) signing_key: String,
     pub(in crate::commands) signature: String,
-    /// Head only, of a request; the query to append, of a URL.
+    /// The head of a request, or a URL.
     pub(in crate::commands) signed_request: String,
 }
 
 impl Steps {
     /// `added` are the lines that the signature puts behind the request's own headers.
-    pub(in crate::commands) fn new(
+    pub(in crate::commands) fn of_request(
         plan: &Plan,
-        canonical_request: &Secret<String>,
-        string_to_sign: &str,
-        signature: &str,
+        texts: &Texts,
         request: &Message,
         added: &str,
     ) -> Self {
-        let keys = &plan.keys;
-        let token = keys.session_token.iter().map(|token| token.expose().as_str());
-        let known = Known::new(token.chain([keys.secret_access_key.expose().as_str()]));
+        let known = known(plan);
+        let signed_request = format!("{}{}", known.text(&head(request)), known.values(added));
+        Self::new(plan, texts, signed_request)
+    }
+
+    /// Of a URL that bears its signature.
+    pub(in crate::commands) fn of_url(plan: &Plan, texts: &Texts, url: &str) -> Self {
+        let lines = known(plan).values(url).replacen('?', "\n  ?", 1).replace('&', "\n  &");
+        Self::new(plan, texts, lines)
+    }
+
+    fn new(plan: &Plan, texts: &Texts, signed_request: String) -> Self {
         Self {
-            canonical_request: known.text(canonical_request.expose()),
-            string_to_sign: string_to_sign.to_owned(),
-            signing_key: signing_key(plan, string_to_sign),
-            signature: signature.to_owned(),
-            signed_request: format!("{}{}", known.text(&head(request)), known.values(added)),
+            canonical_request: known(plan).text(texts.canonical_request.expose()),
+            string_to_sign: texts.string_to_sign.clone(),
+            signing_key: signing_key(plan, texts),
+            signature: texts.signature.clone(),
+            signed_request,
         }
     }
 
@@ -70,9 +76,16 @@ impl Steps {
     }
 }
 
+/// What must not be seen.
+fn known(plan: &Plan) -> Known {
+    let keys = &plan.keys;
+    let token = keys.session_token.iter().map(|token| token.expose().as_str());
+    Known::new(token.chain([keys.secret_access_key.expose().as_str()]))
+}
+
 /// The chain of HMACs, or the pair of SigV4a.
-fn signing_key(plan: &Plan, string_to_sign: &str) -> String {
-    if string_to_sign.starts_with(sigv4::v4a::ALGORITHM) {
+fn signing_key(plan: &Plan, texts: &Texts) -> String {
+    if texts.algorithm == sigv4::v4a::ALGORITHM {
         return "key = the P-256 key made of the access key id and the secret access key".to_owned();
     }
     let scope = plan.scope();

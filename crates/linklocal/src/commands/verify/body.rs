@@ -1,8 +1,8 @@
 //! The body of a request whose signature is good: against its hash, chunk by chunk, or event by event.
 
-use sigv4::chunks::{ChunkError, ChunkReader, TrailerNames, VerifyingChain};
+use sigv4::chunks::{ChunkError, ChunkReader};
 use sigv4::events::{EventSignatureError, EventVerifier, MessageError, MessageReader, SignedEvent};
-use sigv4::verify::{BodyRule, Refusal, Rule, SeedKey, Verified};
+use sigv4::verify::{BodyRule, Refusal, Rule, Verified};
 use sigv4::{PayloadKeyword, Request, Scope, SigningKey};
 
 use super::Subject;
@@ -46,31 +46,24 @@ impl CheckedBody {
             BodyRule::Unsigned => Ok(Self::Unsigned { bytes }),
             BodyRule::Sha256 { .. } => verified.check_body(body).map(|()| Self::Hashed { bytes }),
             BodyRule::Chunked(keyword) => {
-                Self::chunks(keyword, body, request, verified).map_err(|error| refusal(&error))
+                let signed = keyword != PayloadKeyword::StreamingUnsignedTrailer;
+                Ok(Self::chunks(body, signed, request, verified)?)
             }
             BodyRule::Events => Self::events(subject, verified),
         }
     }
 
     fn chunks(
-        keyword: PayloadKeyword,
         body: &[u8],
+        signed: bool,
         request: &Request<'_>,
         verified: &Verified<'_>,
     ) -> Result<Self, ChunkError> {
-        let decoded = ChunkReader::decoded_length(request)?;
-        let names = || TrailerNames::read(request.header("x-amz-trailer").unwrap_or_default());
-        let (mut reader, signed) = match keyword {
-            PayloadKeyword::StreamingUnsignedTrailer => {
-                (ChunkReader::unsigned_with_trailer(decoded, names()?), false)
-            }
-            PayloadKeyword::StreamingHmacTrailer | PayloadKeyword::StreamingEcdsaTrailer => {
-                (ChunkReader::signed_with_trailer(chain(verified), decoded, names()?), true)
-            }
-            _ => (ChunkReader::signed(chain(verified), decoded), true),
+        let Some(reader) = ChunkReader::of(verified, request)? else {
+            return Ok(Self::Unsigned { bytes: body.len() });
         };
         // All of it is in memory already.
-        reader = reader.with_max_chunk(body.len());
+        let mut reader = reader.with_max_chunk(body.len());
         let mut bytes = 0;
         reader.push(body, |data| bytes += data.len() as u64)?;
         let trailer = reader.finish()?;
@@ -82,10 +75,9 @@ impl CheckedBody {
     }
 
     fn events(subject: &Subject, verified: &Verified<'_>) -> Result<Self, Refusal> {
-        let SeedKey::Hmac { scope, signature, .. } = verified.seed().key else {
+        let Some(mut verifier) = EventVerifier::of(verified, subject.event_skew()) else {
             return Err(event_refusal("event streams are signed with AWS4-HMAC-SHA256 alone"));
         };
-        let mut verifier = EventVerifier::new(scope.region, scope.service, signature, subject.event_skew());
         let mut frames = Vec::new();
         let mut reader = MessageReader::new();
         let broken = |error: MessageError| event_refusal(&error.to_string());
@@ -116,25 +108,6 @@ impl CheckedBody {
             Self::File { bytes } => format!("a file of {bytes} bytes, within what the policy allows"),
         }
     }
-}
-
-fn chain(verified: &Verified<'_>) -> VerifyingChain {
-    let seed = verified.seed();
-    let date = seed.date.as_bytes();
-    match seed.key {
-        SeedKey::Hmac { key, scope, signature } => {
-            VerifyingChain::hmac(verified.access_key_id, key.clone(), &scope, date, &signature)
-        }
-        SeedKey::Ecdsa { key, scope, signature } => {
-            VerifyingChain::ecdsa(verified.access_key_id, *key, &scope, date, &signature)
-        }
-    }
-}
-
-/// In S3's words.
-fn refusal(error: &ChunkError) -> Refusal {
-    let refusal = Refusal::new(Rule::Body, error.status(), error.code(), error.message());
-    error.fields().into_iter().fold(refusal, |refusal, (name, value)| refusal.field(name, value))
 }
 
 /// Services with event streams answer in the stream, each in its way: the words are ours.

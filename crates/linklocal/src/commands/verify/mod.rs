@@ -2,9 +2,7 @@
 
 mod answer;
 mod body;
-mod claim;
 mod form;
-mod place;
 mod report;
 mod verdict;
 
@@ -15,10 +13,9 @@ use sigv4::ServiceRules;
 use sigv4::verify::{Disclosure, Endpoint, KeyRing, RingEntry};
 use sys::{Clock, Env};
 
-use self::claim::Claim;
 use self::form::Form;
 use self::verdict::Verdict;
-use super::signing::{Incoming, Keys, Moment, Place, Told, file, host, stdin};
+use super::signing::{Claim, Incoming, Keys, Moment, Place, Told, file, host, stdin};
 use crate::arguments::VerifyArguments;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -53,9 +50,9 @@ impl Subject {
         notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
         let keys = Keys::find(&arguments.keys, env)?;
         let form = Form::of(&message)?;
-        let claim = Claim::read(&message, form.as_ref());
+        let claim = Claim::read(&message, |name| form.as_ref()?.value(name));
         let told = Told::by(&host(&message), &message.target);
-        let place = place::find(arguments, &told, &claim)?;
+        let place = Place::judging(arguments.service.as_ref(), arguments.region.as_ref(), &told, &claim)?;
         place.notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
         Ok(Self {
             form,

@@ -225,12 +225,7 @@ fn refused_object<'a>(
 
 fn explanation(subject: &Subject, refusal: &Refusal) -> Explanation {
     let wire = Wire::of(&subject.message);
-    let keys = &subject.keys;
-    let keys = [explain::Key {
-        access_key_id: &keys.access_key_id,
-        secret: &keys.secret_access_key,
-        session_token: keys.session_token.as_ref(),
-    }];
+    let keys = [subject.keys.explained()];
     let ours = Ours::received(wire.request(), payload(subject), &keys, &subject.rules);
     let fields = refusal.fields.iter().map(|(name, value)| (*name, value.as_str()));
     let theirs = match refusal.rule {

@@ -1,6 +1,6 @@
 //! Whether the signature is good, and of what.
 
-use sigv4::post::{self, PostCaller, PostEndpoint, PostError};
+use sigv4::post::{self, PostCaller, PostEndpoint};
 use sigv4::verify::{
     Algorithm, Body, Caller, Disclosure, Mechanism, Refusal, Rule, Scratch, Verified, verify,
 };
@@ -72,7 +72,7 @@ fn of_form(subject: &Subject, form: &Form) -> Result<Valid, Refusal> {
         now: subject.now.time,
     };
     let caller = form.received(|received| post::verify(received, &endpoint, &subject.key_ring()));
-    match caller.map_err(|error| of_s3(&error))? {
+    match caller? {
         PostCaller::Anonymous(_) => Err(anonymous()),
         PostCaller::Signed(verified) => Ok(Valid {
             expires: verified.expiration(),
@@ -113,9 +113,4 @@ impl Valid {
 /// S3 lets such callers try. There is no signature to be good.
 fn anonymous() -> Refusal {
     Refusal::new(Rule::NoAuthentication, 403, "AccessDenied", "Access Denied")
-}
-
-fn of_s3(error: &PostError) -> Refusal {
-    let refusal = Refusal::new(Rule::Body, error.status(), error.code(), error.message());
-    error.fields().into_iter().fold(refusal, |refusal, (name, value)| refusal.field(name, value))
 }

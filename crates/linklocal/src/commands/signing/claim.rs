@@ -6,22 +6,19 @@ use request_source::Message;
 use sigv4::RequestTime;
 use types::Timestamp;
 
-use super::form::Form;
-
 /// Scope and time, as far as they are there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Claim {
-    pub(super) region: Option<String>,
-    pub(super) service: Option<String>,
-    pub(super) time: Option<Timestamp>,
+pub(in crate::commands) struct Claim {
+    pub(in crate::commands) region: Option<String>,
+    pub(in crate::commands) service: Option<String>,
+    pub(in crate::commands) time: Option<Timestamp>,
 }
 
 impl Claim {
-    pub(super) fn read(message: &Message, form: Option<&Form>) -> Self {
-        let field = |name: &str| {
-            let of_form = form.and_then(|form| form.value(name));
-            of_form.or_else(|| parameter(message, name)).or_else(|| header(message, name))
-        };
+    /// `of_form` gives the fields of a form, where the request is one.
+    pub(in crate::commands) fn read(message: &Message, of_form: impl Fn(&str) -> Option<String>) -> Self {
+        let field =
+            |name: &str| of_form(name).or_else(|| parameter(message, name)).or_else(|| header(message, name));
         let credential = field("X-Amz-Credential").or_else(|| of_authorization(message)).unwrap_or_default();
         // A key id may hold slashes by mistake: the scope is what the end says.
         let mut parts = credential.rsplit('/').skip(1).map(str::to_owned);

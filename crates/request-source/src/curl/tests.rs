@@ -42,10 +42,13 @@ fn requests_are_written_to_the_letter() {
     }
 }
 
+/// What makes a good request a bad one.
+type Change = fn(&mut Message);
+
 #[test]
 fn what_curl_cannot_send_is_refused() {
     let good = raw::read(b"PUT / HTTP/1.1\nHost: h\n\nbody", &Options::new(9)).unwrap().message;
-    let bad: [(fn(&mut Message), &str); 11] = [
+    let bad: [(Change, &str); 11] = [
         (|m| m.authority = None, "the request does not say its host; add the field Host"),
         (|m| m.authority = Some("u:p@h".to_owned()), "the authority holds a user"),
         (

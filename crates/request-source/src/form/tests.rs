@@ -4,7 +4,10 @@ use super::*;
 
 const TYPE: &[u8] = b"multipart/form-data; boundary=B";
 
-fn fields(body: &[u8]) -> Vec<(String, Option<String>, Option<String>, Vec<u8>)> {
+/// Name, name of the file, type and value of each field.
+type Shown = (String, Option<String>, Option<String>, Vec<u8>);
+
+fn fields(body: &[u8]) -> Vec<Shown> {
     let form = read(TYPE, body).unwrap_or_else(|error| panic!("{error}"));
     let field =
         |f: &FormField| (f.name.clone(), f.filename.clone(), f.content_type.clone(), f.value(body).to_vec());

@@ -156,14 +156,15 @@ fn comparable(message: &Message) -> String {
         "" => bytes.escape_ascii().to_string(),
         boundary => bytes.escape_ascii().to_string().replace(boundary, "BOUNDARY"),
     };
+    let is_of_the_version = |name: &str, value: &[u8]| match name.to_lowercase().as_str() {
+        "user-agent" => value.starts_with(b"curl/"),
+        "content-length" => !boundary.is_empty(),
+        name => name == "expect",
+    };
     let mut fields: Vec<String> = message
         .headers
         .iter()
-        .filter(|(name, value)| {
-            !(name.eq_ignore_ascii_case("user-agent") && value.starts_with(b"curl/"))
-                && !name.eq_ignore_ascii_case("expect")
-                && !(name.eq_ignore_ascii_case("content-length") && !boundary.is_empty())
-        })
+        .filter(|(name, value)| !is_of_the_version(name, value))
         .map(|(name, value)| format!("{}: {}", name.to_lowercase(), unbound(value)))
         .collect();
     fields.sort();

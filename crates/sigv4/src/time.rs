@@ -82,9 +82,8 @@ impl From<Timestamp> for AmzDate {
         let (days, rest) = ((secs / 86_400) as u32, (secs % 86_400) as u32);
         let (year, month, day) = civil(days);
         let mut text = *b"00000000T000000Z";
-        let pairs = [(0, year / 100), (2, year % 100), (4, month), (6, day)];
-        let clock = [(9, rest / 3600), (11, rest / 60 % 60), (13, rest % 60)];
-        for (at, number) in pairs.into_iter().chain(clock) {
+        let numbers = [year / 100, year % 100, month, day, rest / 3600, rest / 60 % 60, rest % 60];
+        for (at, number) in [0, 2, 4, 6, 9, 11, 13].into_iter().zip(numbers) {
             text[at] += (number / 10) as u8;
             text[at + 1] += (number % 10) as u8;
         }

@@ -80,17 +80,40 @@ pub(crate) struct Chosen<'a>(Fields<'a>);
 impl<'a> CanonicalRequest<'a> {
     /// Appends the canonical request to a buffer. On an error the buffer holds a part of it.
     pub fn write(&self, out: &mut Vec<u8>) -> Result<Layout, CanonicalError> {
-        self.write_with(&self.choose()?, out)
+        let mut fields = Fields::of(self.request.headers, self.added_headers);
+        fields.choose(self.signed)?;
+        self.write_chosen(&fields, false, out)
     }
 
     /// The fields that are signed.
     pub(crate) fn choose(&self) -> Result<Chosen<'a>, CanonicalError> {
-        Ok(Chosen(Fields::select(self.request.headers, self.added_headers, self.signed)?))
+        let mut fields = Fields::of(self.request.headers, self.added_headers);
+        fields.choose(self.signed)?;
+        Ok(Chosen(fields))
     }
 
+    /// As [`CanonicalRequest::write`], with the fields that were chosen before.
     pub(crate) fn write_with(
         &self,
         fields: &Chosen<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Layout, CanonicalError> {
+        self.write_chosen(&fields.0, false, out)
+    }
+
+    /// The same, where what is added to the query is canonical by itself: presigning made it so.
+    pub(crate) fn write_presigned(
+        &self,
+        fields: &Chosen<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Layout, CanonicalError> {
+        self.write_chosen(&fields.0, true, out)
+    }
+
+    fn write_chosen(
+        &self,
+        fields: &Fields<'_>,
+        canonical_query: bool,
         out: &mut Vec<u8>,
     ) -> Result<Layout, CanonicalError> {
         let start = out.len();
@@ -109,9 +132,13 @@ impl<'a> CanonicalRequest<'a> {
             TokenRule::Signed => &left_out[..1],
             TokenRule::AddedAfter => &left_out[..],
         };
-        query::write(query, self.added_query, left_out, strict, out)?;
+        if canonical_query && query.is_empty() {
+            out.extend_from_slice(self.added_query);
+        } else {
+            query::write(query, self.added_query, left_out, strict, out)?;
+        }
         out.push(b'\n');
-        let signed_headers = fields.0.write(self.signed, self.rules, out)?;
+        let signed_headers = fields.write(self.signed, self.rules, out)?;
         out.push(b'\n');
         let payload = out.len();
         self.payload.write(out);

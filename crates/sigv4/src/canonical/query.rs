@@ -16,7 +16,9 @@ pub(super) fn write(
     strict: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), CanonicalError> {
-    let mut pairs = Pairs { start: out.len(), last: None, sorted: true, left_out, strict, out };
+    let start = out.len();
+    let mut pairs =
+        Pairs { start, few: [Pair::default(); FEW], count: 0, sorted: true, left_out, strict, out };
     // Capitals before `X-Amz-…`, small letters after it: in this order most pairs come sorted.
     let (one, other) = if query.first() < added.first() { (query, added) } else { (added, query) };
     pairs.append(one)?;
@@ -30,19 +32,28 @@ pub(super) fn write(
 /// What was written so far: `name=value`, joined by `&`.
 struct Pairs<'a> {
     start: usize,
-    last: Option<Pair>,
+    /// The first ones; of those beyond only the last is kept, in the last place, and they are looked for again to be sorted.
+    few: [Pair; FEW],
+    count: usize,
     sorted: bool,
     left_out: &'a [&'a str],
     strict: bool,
     out: &'a mut Vec<u8>,
 }
 
-/// Where a name begins and ends, and where its value ends.
-#[derive(Clone, Copy)]
+/// Where a name begins and ends, and where its value ends, from the start of the query.
+#[derive(Clone, Copy, Default)]
 struct Pair {
     start: usize,
     equals: usize,
     end: usize,
+}
+
+impl Pair {
+    /// Name, and value with the `=` before it.
+    fn halves<'t>(&self, query: &'t [u8]) -> (&'t [u8], &'t [u8]) {
+        (&query[self.start..self.equals], &query[self.equals..self.end])
+    }
 }
 
 impl Pairs<'_> {
@@ -56,14 +67,14 @@ impl Pairs<'_> {
             if self.out.len() > self.start {
                 self.out.push(b'&');
             }
-            let start = self.out.len();
+            let start = self.out.len() - self.start;
             rest = self.text(rest, true)?;
-            let equals = self.out.len();
+            let equals = self.out.len() - self.start;
             self.out.push(b'=');
             if let [b'=', value @ ..] = rest {
                 rest = self.text(value, false)?;
             }
-            self.end(Pair { start, equals, end: self.out.len() });
+            self.end(Pair { start, equals, end: self.out.len() - self.start });
         }
         Ok(())
     }
@@ -96,36 +107,49 @@ impl Pairs<'_> {
 
     /// Takes a pair that was written, or takes it back.
     fn end(&mut self, pair: Pair) {
-        let name = &self.out[pair.start..pair.equals];
-        if self.left_out.iter().any(|left_out| left_out.as_bytes() == name) {
+        let query = &self.out[self.start..];
+        let this = pair.halves(query);
+        if self.left_out.iter().any(|left_out| left_out.as_bytes() == this.0) {
             // The `&` before it goes as well.
-            self.out.truncate(pair.start.saturating_sub(1).max(self.start));
+            self.out.truncate(self.start + pair.start.saturating_sub(1));
             return;
         }
-        if let Some(last) = self.last {
-            let value = &self.out[pair.equals + 1..pair.end];
-            let before = (&self.out[last.start..last.equals], &self.out[last.equals + 1..last.end]);
-            self.sorted &= before <= (name, value);
+        if let Some(last) = self.count.checked_sub(1) {
+            self.sorted &= self.few[last.min(FEW - 1)].halves(query) <= this;
         }
-        self.last = Some(pair);
+        self.few[self.count.min(FEW - 1)] = pair;
+        self.count += 1;
     }
 
     /// Sorts pair by pair: as joined texts `a-b=` would come before `a=`.
     fn sort(&mut self) {
-        let text = self.out.split_off(self.start);
-        let halves = |pair: &'_ [u8]| pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
-        let mut pairs: Vec<(&[u8], &[u8])> =
-            text.split(|byte| *byte == b'&').map(|pair| pair.split_at(halves(pair))).collect();
-        pairs.sort_unstable();
-        for (index, (name, value)) in pairs.into_iter().enumerate() {
-            if index > 0 {
-                self.out.push(b'&');
-            }
-            self.out.extend_from_slice(name);
-            self.out.extend_from_slice(value);
+        let text = self.out[self.start..].to_vec();
+        self.out.truncate(self.start);
+        if let Some(few) = self.few.get_mut(..self.count) {
+            few.sort_unstable_by(|one, other| one.halves(&text).cmp(&other.halves(&text)));
+            rewrite(few.iter().map(|pair| pair.halves(&text)), self.out);
+            return;
         }
+        let equals = |pair: &[u8]| pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let mut many: Vec<(&[u8], &[u8])> =
+            text.split(|byte| *byte == b'&').map(|pair| pair.split_at(equals(pair))).collect();
+        many.sort_unstable();
+        rewrite(many.into_iter(), self.out);
     }
 }
+
+/// Appends names and values, `&` between them.
+fn rewrite<'t>(pairs: impl Iterator<Item = (&'t [u8], &'t [u8])>, out: &mut Vec<u8>) {
+    for (index, (name, value)) in pairs.enumerate() {
+        if index > 0 {
+            out.push(b'&');
+        }
+        out.extend_from_slice(name);
+        out.extend_from_slice(value);
+    }
+}
+
+const FEW: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -162,6 +186,17 @@ mod tests {
         ] {
             assert_eq!(canonical(query, ""), expected, "{query}");
             assert_eq!(canonical("", query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn sorts_many_as_it_sorts_few() {
+        for count in 1..40 {
+            let names: Vec<String> =
+                (0..count).map(|number| format!("n-{:02}", number * 7 % count)).collect();
+            let mut sorted: Vec<String> = names.iter().map(|name| format!("{name}=")).collect();
+            sorted.sort_unstable();
+            assert_eq!(canonical(&names.join("&"), ""), sorted.join("&"));
         }
     }
 

@@ -135,7 +135,7 @@ fn presigned(
     let token = write_parameters(params, &date, expires_secs, text, query);
     text.clear();
     canonical.added_query = query;
-    let layout = canonical.write_with(&chosen, text).map_err(SignError::from)?;
+    let layout = canonical.write_presigned(&chosen, text).map_err(SignError::from)?;
     let sealed = scratch.seal(layout, &date, &params.scope, params.key);
     let query = assemble(&scratch.query, token, params, &sealed.signature);
     Ok((Presigned { date, signature: sealed.signature, query }, sealed))

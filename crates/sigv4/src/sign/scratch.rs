@@ -37,6 +37,7 @@ impl Scratch {
     pub(super) fn begin(&mut self, token: Option<&Secret<String>>) {
         self.text.clear();
         self.query.clear();
+        self.text.reserve(ROOM);
         self.holds_token |= token.is_some();
     }
 
@@ -71,6 +72,9 @@ impl Scratch {
         }
     }
 }
+
+/// What most canonical requests and strings to sign take together.
+const ROOM: usize = 1024;
 
 impl Drop for Scratch {
     fn drop(&mut self) {

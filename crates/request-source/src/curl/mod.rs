@@ -11,7 +11,7 @@ mod settings;
 mod words;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::url::User;
@@ -145,14 +145,14 @@ impl CurlCommand {
     /// What must be read before there is a request, each once. Standard input is not among them where the line itself says
     /// what it holds.
     pub fn sources(&self) -> Vec<Source> {
-        let mut sources: Vec<Source> = Vec::new();
+        let (mut sources, mut seen) = (Vec::new(), BTreeSet::new());
         for source in self.settings.sources() {
             let source = match (source, &self.feed) {
                 (Source::StandardInput, Some(Feed::File(name))) => Source::File(name.clone()),
                 (Source::StandardInput, Some(Feed::Bytes(_))) => continue,
                 (source, _) => source.clone(),
             };
-            if !sources.contains(&source) {
+            if seen.insert(source.clone()) {
                 sources.push(source);
             }
         }

@@ -7,6 +7,7 @@ use super::data::{self, Contents};
 use super::multipart;
 use super::settings::{FieldOption, Problem, Settings};
 use super::{CurlCommand, CurlError, CurlPlace, Source};
+use crate::raw::trimmed;
 use crate::url::{self, Url};
 use crate::{Message, Scheme, Version};
 
@@ -23,11 +24,7 @@ pub(super) fn url(settings: &Settings) -> Result<Url, Problem> {
     };
     let named = |error: url::UrlError| Problem::new(at, error.to_string());
     // curl takes a host alone for one of http.
-    let mut url = url::read_with(&text, Some(Scheme::Http)).map_err(named)?;
-    if !settings.path_as_is {
-        url.remove_dots().map_err(named)?;
-    }
-    Ok(url)
+    url::read_with(&text, Some(Scheme::Http), !settings.path_as_is).map_err(named)
 }
 
 /// The URL where nothing in it stands for several: a backslash keeps a brace or bracket from that.
@@ -237,9 +234,9 @@ struct Fields<'a> {
 
 impl Fields<'_> {
     /// A field that `-H` can replace or leave out.
-    fn own(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+    fn own(&mut self, name: &str, value: impl AsRef<[u8]>) {
         if !has(&self.custom.fields, name) {
-            self.out.push((name.to_owned(), value.into()));
+            self.out.push((name.to_owned(), trimmed(value.as_ref()).to_vec()));
         }
     }
 
@@ -290,20 +287,8 @@ impl Fields<'_> {
     }
 
     fn closing(&mut self, body: &Body, message: &Message, settings: &Settings) -> Result<(), CurlError> {
-        let sent =
-            |name: &str| self.out.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        let is_chunked = match sent("transfer-encoding").map(|value| value.eq_ignore_ascii_case(b"chunked")) {
-            Some(false) => {
-                return Err(in_command("the only Transfer-Encoding that can be followed is chunked"));
-            }
-            chunked => chunked.is_some(),
-        };
         let length = message.body.len().to_string();
-        if sent("content-length").is_some_and(|given| is_chunked || given != length.as_bytes()) {
-            return Err(in_command(
-                "the Content-Length of -H is not the length of the body; leave it to curl",
-            ));
-        }
+        let is_chunked = self.framing(length.as_bytes())?;
         if !body.is_given {
             return Ok(());
         }
@@ -319,6 +304,24 @@ impl Fields<'_> {
             self.own("Expect", "100-continue");
         }
         Ok(())
+    }
+
+    /// Whether `-H` asked for chunks. What it says of a body's end must be so.
+    fn framing(&self, length: &[u8]) -> Result<bool, CurlError> {
+        let sent = |name: &str| -> Vec<&[u8]> {
+            let named = self.out.iter().filter(|(sent, _)| sent.eq_ignore_ascii_case(name));
+            named.map(|(_, value)| value.as_slice()).collect()
+        };
+        match (sent("transfer-encoding").as_slice(), sent("content-length").as_slice()) {
+            ([], []) => Ok(false),
+            ([], [given]) if *given == length => Ok(false),
+            ([encoding], []) if encoding.eq_ignore_ascii_case(b"chunked") => Ok(true),
+            ([_], []) => Err(in_command("the only Transfer-Encoding that can be followed is chunked")),
+            ([], [_]) => {
+                Err(in_command("the Content-Length of -H is not the length of the body; leave it to curl"))
+            }
+            _ => Err(in_command("Content-Length or Transfer-Encoding stands twice; leave both to curl")),
+        }
     }
 
     fn form_type(&mut self, boundary: &str) -> Result<(), CurlError> {

@@ -42,11 +42,12 @@ pub struct UrlError {
 
 /// Reads a URL with the scheme `http` or `https`, of at most 64 KiB.
 pub fn read(text: &str) -> Result<Url, UrlError> {
-    read_with(text, None)
+    read_with(text, None, false)
 }
 
-/// The same, where a text without a scheme gets one.
-pub(crate) fn read_with(text: &str, default: Option<Scheme>) -> Result<Url, UrlError> {
+/// The same, where a text without a scheme gets one, and `.` and `..` may leave the path, as curl does without
+/// `--path-as-is`.
+pub(crate) fn read_with(text: &str, default: Option<Scheme>, without_dots: bool) -> Result<Url, UrlError> {
     let source = Source { text };
     source.check()?;
     let (scheme, start) = match text.find("://") {
@@ -62,16 +63,11 @@ pub(crate) fn read_with(text: &str, default: Option<Scheme>) -> Result<Url, UrlE
     let authority = source.authority(host, path, scheme)?;
     let target = text[path..].split('#').next().unwrap_or_default();
     let slash = if target.starts_with('/') { "" } else { "/" };
-    Ok(Url { scheme, user, authority, target: format!("{slash}{target}").into_bytes() })
-}
-
-impl Url {
-    /// Takes `.` and `..` out of the path, as curl does where `--path-as-is` is absent. Segments that only some of its
-    /// versions take for dots are refused.
-    pub(crate) fn remove_dots(&mut self) -> Result<(), UrlError> {
-        self.target = dots::remove(&self.target)?;
-        Ok(())
+    let mut target = format!("{slash}{target}").into_bytes();
+    if without_dots {
+        target = dots::remove(&target).map_err(|at| source.at(path + at - slash.len(), ENCODED_DOTS))?;
     }
+    Ok(Url { scheme, user, authority, target })
 }
 
 /// The text, and where in it something is wrong.
@@ -192,6 +188,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 const NO_SCHEME: &str = "the scheme is missing; begin with https:// or http://";
+const ENCODED_DOTS: &str = "versions of curl differ on a path segment of encoded dots; write the path without it, or add --path-as-is";
 const MOST_BYTES: usize = 64 * 1024;
 
 #[cfg(test)]

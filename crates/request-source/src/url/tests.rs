@@ -88,12 +88,11 @@ fn dots_leave_the_path_alone() {
         ("/.../..a/a..", "/.../..a/a.."),
     ];
     for (path, expected) in table {
-        let mut url = read(&format!("http://h{path}")).unwrap();
-        url.remove_dots().unwrap();
+        let url = read_with(&format!("http://h{path}"), None, true).unwrap();
         assert_eq!(String::from_utf8_lossy(&url.target), expected, "{path}");
     }
-    for path in ["/a/%2e/b", "/%2E%2e", "/.%2e/x"] {
-        let error = read(&format!("http://h{path}")).unwrap().remove_dots().unwrap_err();
-        assert!(error.problem.contains("--path-as-is"), "{path}: {error}");
+    for (path, column) in [("/a/%2e/b", 12), ("/%2E%2e", 10), ("/.%2e/x", 10)] {
+        let error = read_with(&format!("http://h{path}"), None, true).unwrap_err();
+        assert!(error.problem.contains("--path-as-is") && error.column == column, "{path}: {error}");
     }
 }

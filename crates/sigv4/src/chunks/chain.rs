@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 use types::Secret;
 
 use crate::payload::write_hex;
-use crate::v4a::{self, EcdsaKey, EcdsaPublicKey, EcdsaScope, EcdsaSignature};
+use crate::v4a::{self, EcdsaKey, EcdsaParams, EcdsaPublicKey, EcdsaScope, EcdsaSignature, EcdsaSigned};
 use crate::verify::{Seed, SeedKey, Verified};
-use crate::{ALGORITHM, EMPTY_SHA256, Scope, Signature, SigningKey};
+use crate::{ALGORITHM, EMPTY_SHA256, Scope, Signature, Signed, SigningKey, SigningParams};
 
 /// Makes the signatures of a chain. It begins with the signature of the request, which is made first.
 #[derive(Clone)]
@@ -67,6 +67,18 @@ struct Links {
 }
 
 impl SigningChain {
+    /// The chain that begins with the signature of a request.
+    pub fn of(params: &SigningParams<'_>, signed: &Signed<'_>) -> Self {
+        Self::hmac(params.key.clone(), &params.scope, signed.date.as_str().as_bytes(), &signed.signature)
+    }
+
+    /// The chain that begins with the signature of a request for a set of regions.
+    pub fn of_ecdsa(params: &EcdsaParams<'_>, signed: &EcdsaSigned<'_>) -> Self {
+        let date = signed.date;
+        let scope = EcdsaScope { date: date.day(), service: params.service };
+        Self::ecdsa(params.key.clone(), &scope, date.as_str().as_bytes(), &signed.steps.signature)
+    }
+
     /// A chain of symmetric signatures. `date` is the text of the request's date, `seed` the signature in its header.
     pub fn hmac(key: SigningKey, scope: &Scope<'_>, date: &[u8], seed: &Signature) -> Self {
         Self { key: ChainKey::Hmac(key), links: Links::hmac(scope, date, seed) }

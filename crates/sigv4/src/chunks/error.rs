@@ -16,11 +16,13 @@ pub enum ChunkError {
     Head { chunk: u64, fault: HeadFault },
     #[error("chunk {chunk} is not followed by a line end")]
     MissingLineEnd { chunk: u64 },
+    /// The number is that of the chunk whose head shows the fault, which S3 tells as well.
     #[error(
         "a chunk of {size} bytes is followed by chunk {chunk}; only the last may have less than 8192: gather \
          more before sending"
     )]
     TooSmall { chunk: u64, size: u64 },
+    /// The limit is ours: [`ChunkReader::with_max_chunk`](super::ChunkReader::with_max_chunk).
     #[error("chunk {chunk} has {size} bytes, and at most {most} are held until they are verified")]
     TooLarge { chunk: u64, size: u64, most: u64 },
     #[error("x-amz-decoded-content-length says {declared} bytes, the chunks hold {sent}")]

@@ -12,7 +12,7 @@ use super::{DATE, EventSignatureError, Header, HeaderValue, Message, MessageErro
 use crate::chunks::ChainText;
 use crate::payload::write_hex;
 use crate::verify::{BodyRule, SeedKey, Verified};
-use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
+use crate::{ALGORITHM, AmzDate, Scope, Signature, Signed, SigningKey, SigningParams};
 
 /// Signs the events of one stream. `STREAMING-AWS4-HMAC-SHA256-EVENTS` is the payload that its request signs.
 pub struct EventSigner {
@@ -58,6 +58,12 @@ impl EventSigner {
         seed: Signature,
     ) -> Self {
         Self { secret, region: region.into(), service: service.into(), previous: seed, key: None }
+    }
+
+    /// A signer of the stream that a signed request announces. It wants the secret itself, as the stream may outlive the key of the
+    /// day.
+    pub fn of(secret: Secret<String>, params: &SigningParams<'_>, signed: &Signed<'_>) -> Self {
+        Self::new(secret, params.scope.region, params.scope.service, signed.signature)
     }
 
     /// Wraps an event in a signed frame.

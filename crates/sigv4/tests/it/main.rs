@@ -19,3 +19,4 @@ mod refusals;
 mod round_trip;
 mod suites;
 mod tables;
+mod whole;

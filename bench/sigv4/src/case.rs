@@ -22,6 +22,12 @@ pub(crate) const POST_HEADERS: [(&str, &str); 3] = [
     ("x-amz-target", "DynamoDB_20120810.PutItem"),
 ];
 
+/// The GET as programs hold it before it is signed.
+pub(crate) fn http_get() -> http::Request<()> {
+    let request = http::Request::get("https://example.amazonaws.com/").header("host", HOST);
+    request.body(()).expect("it is a request")
+}
+
 /// 1 KiB.
 pub(crate) fn body() -> Vec<u8> {
     let mut body = br#"{"TableName":"things","Item":{"id":{"S":""#.to_vec();

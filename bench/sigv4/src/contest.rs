@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
+#[cfg(feature = "peers")]
 use crate::peers::{aws_sigv4, reqsign, s3s, scratchstack};
 use crate::{allocations, ours};
 
@@ -68,41 +69,51 @@ impl Row {
         }
     }
 
-    /// Ours first; the first of the others is whom the goal names.
+    /// Ours first.
     fn jobs(self) -> Vec<(&'static str, Job)> {
+        let mut jobs = vec![("linklocal", self.ours())];
+        if self == Self::Get {
+            jobs.push(("linklocal, key from its cache", ours::get(true)));
+        }
+        #[cfg(feature = "peers")]
+        jobs.extend(self.theirs());
+        jobs
+    }
+
+    fn ours(self) -> Job {
         match self {
-            Self::Get => vec![
-                ("linklocal", ours::get(false)),
-                ("linklocal, key from its cache", ours::get(true)),
-                ("aws-sigv4", aws_sigv4::get()),
-            ],
+            Self::Get => ours::get(false),
+            Self::GetApplied => ours::get_applied(),
+            Self::Presign => ours::presign(),
+            Self::Post => ours::post(),
+            Self::VerifyHeader => ours::verify_header(),
+            Self::VerifyQuery => ours::verify_query(),
+            Self::VerifyUnknownKey => ours::verify_unknown_key(),
+            Self::VerifyWrongSignature => ours::verify_wrong_signature(),
+            Self::Derive => ours::derive(),
+        }
+    }
+
+    #[cfg(feature = "peers")]
+    fn theirs(self) -> Vec<(&'static str, Job)> {
+        match self {
+            Self::Get => vec![("aws-sigv4", aws_sigv4::get())],
             Self::GetApplied => vec![
-                ("linklocal", ours::get_applied()),
                 ("aws-sigv4", aws_sigv4::get_applied()),
                 ("reqsign-aws-v4 (S3 rules)", reqsign::get_applied()),
             ],
-            Self::Presign => vec![
-                ("linklocal", ours::presign()),
-                ("aws-sigv4", aws_sigv4::presign()),
-                ("reqsign-aws-v4", reqsign::presign()),
-            ],
-            Self::Post => vec![("linklocal", ours::post()), ("aws-sigv4", aws_sigv4::post())],
+            Self::Presign => {
+                vec![("aws-sigv4", aws_sigv4::presign()), ("reqsign-aws-v4", reqsign::presign())]
+            }
+            Self::Post => vec![("aws-sigv4", aws_sigv4::post())],
             Self::VerifyHeader => vec![
-                ("linklocal", ours::verify_header()),
                 ("s3s-sigv4, cached key", s3s::verify_header(true)),
                 ("s3s-sigv4, derives the key", s3s::verify_header(false)),
                 ("scratchstack, cached key", scratchstack::verify_header()),
             ],
-            Self::VerifyQuery => {
-                vec![("linklocal", ours::verify_query()), ("s3s-sigv4, cached key", s3s::verify_query())]
-            }
-            Self::VerifyUnknownKey => vec![("linklocal", ours::verify_unknown_key())],
-            Self::VerifyWrongSignature => vec![("linklocal", ours::verify_wrong_signature())],
-            Self::Derive => vec![
-                ("linklocal", ours::derive()),
-                ("aws-sigv4", aws_sigv4::derive()),
-                ("s3s-sigv4", s3s::derive()),
-            ],
+            Self::VerifyQuery => vec![("s3s-sigv4, cached key", s3s::verify_query())],
+            Self::VerifyUnknownKey | Self::VerifyWrongSignature => Vec::new(),
+            Self::Derive => vec![("aws-sigv4", aws_sigv4::derive()), ("s3s-sigv4", s3s::derive())],
         }
     }
 }
@@ -138,11 +149,12 @@ pub(crate) fn run(row: Row, plan: &Plan) -> Outcome {
     Outcome { row, candidates }
 }
 
-/// Does what is ours in a row so often that the start of the program does not count.
-pub(crate) fn repeat(name: &str) {
-    let Some(row) = Row::ALL.into_iter().find(|row| row.name() == name) else { wrong_usage() };
-    let (_, mut job) = row.jobs().swap_remove(0);
-    (0..ONCE).for_each(|_| job());
+/// Does what is ours in a row so many times.
+pub(crate) fn repeat(row: &str, count: &str) {
+    let row = Row::ALL.into_iter().find(|each| each.name() == row);
+    let (Some(row), Ok(count)) = (row, count.parse::<u32>()) else { wrong_usage() };
+    let mut job = row.ours();
+    (0..count).for_each(|_| job());
 }
 
 /// How many operations fill a turn.
@@ -166,9 +178,6 @@ fn cpu() -> Duration {
 }
 
 fn wrong_usage() -> ! {
-    eprintln!("usage: bench-sigv4 [--rounds N] [--milliseconds N] | --once ROW");
+    eprintln!("usage: bench-sigv4 [--rounds N] [--milliseconds N] | --once ROW COUNT");
     std::process::exit(2);
 }
-
-/// Operations of `--once`.
-const ONCE: u32 = 10_000;

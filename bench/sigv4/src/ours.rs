@@ -10,7 +10,7 @@ use sigv4::{
 use types::Secret;
 
 use crate::case::{
-    EXPIRES_SECS, HOST, KEY_ID, POST_HEADERS, REGION, S3_HOST, S3_PATH, SECRET, SERVICE, TIME, body,
+    EXPIRES_SECS, HOST, KEY_ID, POST_HEADERS, REGION, S3_HOST, S3_PATH, SECRET, SERVICE, TIME, body, http_get,
 };
 use crate::contest::Job;
 
@@ -65,7 +65,7 @@ pub(crate) fn get_applied() -> Job {
     let desk = Desk::new(SERVICE);
     let mut scratch = Scratch::new();
     Box::new(move || {
-        let mut request = crate::peers::http_get();
+        let mut request = http_get();
         let headers: Vec<(&str, &[u8])> =
             request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let target = request.uri().path().as_bytes();
@@ -118,6 +118,7 @@ pub(crate) fn post() -> Job {
 }
 
 /// Signs once, for comparison with others: `Authorization` of the GET and of the POST.
+#[cfg(feature = "peers")]
 pub(crate) fn authorizations() -> [String; 2] {
     let desk = Desk::new(SERVICE);
     let body = body();
@@ -142,7 +143,8 @@ pub(crate) fn arrived_by_header() -> Arrived {
     let desk = Desk::new("s3");
     let headers: [(&str, &[u8]); 1] = [("host", S3_HOST.as_bytes())];
     let request = Request { method: "GET", target: S3_PATH.as_bytes(), headers: &headers };
-    let signed = sigv4::sign(&request, Payload::Body(b""), &desk.params(&desk.key)).expect("it can be signed");
+    let signed =
+        sigv4::sign(&request, Payload::Body(b""), &desk.params(&desk.key)).expect("it can be signed");
     let mut headers = vec![("host".to_owned(), S3_HOST.to_owned())];
     headers.extend(signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())));
     Arrived { method: "GET", target: S3_PATH.to_owned(), headers }

@@ -29,11 +29,12 @@ pub(crate) fn costs(outcomes: &[Outcome]) -> String {
 
 /// Ratios, taken round by round, against the goals.
 pub(crate) fn goals(outcomes: &[Outcome]) -> String {
-    let mut table = String::from("| operation | against | ratio, median | from – to | goal |\n|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| operation | against | ratio, median | from – to | goal |\n|---|---|---|---|---|\n");
     for outcome in outcomes {
         let Some((peer, goal)) = goal(outcome.row) else { continue };
-        let find = |name| outcome.candidates.iter().find(|times| times.name == name).expect("it took part");
-        let ratios = ratios(&outcome.candidates[0], find(peer));
+        let Some(theirs) = outcome.candidates.iter().find(|times| times.name == peer) else { continue };
+        let ratios = ratios(&outcome.candidates[0], theirs);
         line(&mut table, outcome.row.name(), peer, &ratios, goal);
     }
     let find = |row| outcomes.iter().find(|outcome| outcome.row == row).expect("every row ran");
@@ -41,8 +42,11 @@ pub(crate) fn goals(outcomes: &[Outcome]) -> String {
     let ratios = ratios(unknown, &find(Row::VerifyWrongSignature).candidates[0]);
     let (first, last) = (ratios[0], ratios[ratios.len() - 1]);
     let median = middle(&ratios);
-    writeln!(table, "| unknown key | wrong signature, ours | {median:.3} | {first:.3} – {last:.3} | about 1 |")
-        .expect("a String takes everything");
+    writeln!(
+        table,
+        "| unknown key | wrong signature, ours | {median:.3} | {first:.3} – {last:.3} | about 1 |"
+    )
+    .expect("a String takes everything");
     table
 }
 

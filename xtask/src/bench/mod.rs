@@ -1,5 +1,5 @@
 //! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
-//! program pays for being served at the link-local addresses.
+//! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
@@ -14,6 +14,7 @@ mod moto;
 mod report;
 mod run;
 mod server;
+mod sigv4;
 mod start;
 
 use std::path::PathBuf;
@@ -22,6 +23,9 @@ use crate::chore::ChoreError;
 use crate::{output, process};
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
+    if let Some(("sigv4", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return sigv4::run(rest);
+    }
     let plan = Plan::parse(arguments)?;
     let programs = Programs::build()?;
     output::say(&machine::describe());
@@ -66,7 +70,7 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds` or `cargo xtask bench run`",
+                    "say what to measure: `cargo xtask bench imds`, `cargo xtask bench run` or `cargo xtask bench sigv4`",
                 ));
             }
         };

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningInstructions, SigningParams,
-    SigningSettings, UriPathNormalizationMode, sign,
+    PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation, SigningInstructions,
+    SigningParams, SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 
-use super::{http_get, time};
-use crate::case::{EXPIRES_SECS, HOST, KEY_ID, POST_HEADERS, REGION, S3_HOST, S3_PATH, SECRET, SERVICE, body};
+use super::time;
+use crate::case::{
+    EXPIRES_SECS, HOST, KEY_ID, POST_HEADERS, REGION, S3_HOST, S3_PATH, SECRET, SERVICE, body, http_get,
+};
 use crate::contest::Job;
 use crate::ours;
 
@@ -28,9 +30,14 @@ pub(crate) fn get_applied() -> Job {
     let identity = identity();
     Box::new(move || {
         let mut request = http_get();
-        let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().expect("text")));
-        let signable = SignableRequest::new("GET", request.uri().to_string(), headers, SignableBody::Bytes(b""));
-        let output = sign(signable.expect("it can be signed"), &params(&identity, SigningSettings::default(), SERVICE));
+        let headers =
+            request.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().expect("text")));
+        let signable =
+            SignableRequest::new("GET", request.uri().to_string(), headers, SignableBody::Bytes(b""));
+        let output = sign(
+            signable.expect("it can be signed"),
+            &params(&identity, SigningSettings::default(), SERVICE),
+        );
         output.expect("it can be signed").into_parts().0.apply_to_request_http1x(&mut request);
         black_box(&request);
     })
@@ -66,8 +73,12 @@ fn presigned(identity: &Identity) -> String {
     settings.percent_encoding_mode = PercentEncodingMode::Single;
     settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     let mut request = http::Request::get(&url).header("host", S3_HOST).body(()).expect("it is a request");
-    let signable =
-        SignableRequest::new("GET", url.as_str(), [("host", S3_HOST)].into_iter(), SignableBody::UnsignedPayload);
+    let signable = SignableRequest::new(
+        "GET",
+        url.as_str(),
+        [("host", S3_HOST)].into_iter(),
+        SignableBody::UnsignedPayload,
+    );
     let output = sign(signable.expect("it can be signed"), &params(identity, settings, "s3"));
     output.expect("it can be signed").into_parts().0.apply_to_request_http1x(&mut request);
     request.uri().to_string()
@@ -80,7 +91,8 @@ fn signed(method: &str, headers: &[(&str, &str)], body: &[u8], identity: &Identi
         headers.iter().copied(),
         SignableBody::Bytes(body),
     );
-    let output = sign(signable.expect("it can be signed"), &params(identity, SigningSettings::default(), SERVICE));
+    let output =
+        sign(signable.expect("it can be signed"), &params(identity, SigningSettings::default(), SERVICE));
     output.expect("it can be signed").into_parts().0
 }
 
@@ -96,7 +108,8 @@ fn identity() -> Identity {
 /// Both sides make the same signatures of the same requests.
 fn agree(identity: &Identity) {
     let body = body();
-    let theirs = [signed("GET", &[("host", HOST)], b"", identity), signed("POST", &POST_HEADERS, &body, identity)];
+    let theirs =
+        [signed("GET", &[("host", HOST)], b"", identity), signed("POST", &POST_HEADERS, &body, identity)];
     for (theirs, ours) in theirs.iter().zip(ours::authorizations()) {
         let theirs = theirs.headers().find(|(name, _)| *name == "authorization");
         assert_eq!(theirs.expect("it was added").1, ours);

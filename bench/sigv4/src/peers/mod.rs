@@ -7,13 +7,7 @@ pub(crate) mod scratchstack;
 
 use std::time::{Duration, SystemTime};
 
-use crate::case::{HOST, TIME};
-
-/// The GET as programs hold it before it is signed.
-pub(crate) fn http_get() -> http::Request<()> {
-    let request = http::Request::get("https://example.amazonaws.com/").header("host", HOST);
-    request.body(()).expect("it is a request")
-}
+use crate::case::TIME;
 
 fn time() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(TIME.secs() as u64)

@@ -30,7 +30,8 @@ fn signing(expires: Option<Duration>) -> Job {
     };
     Box::new(move || {
         let mut parts = parts();
-        block_on(signer.sign_request(&context, &mut parts, Some(&credential), expires)).expect("it can be signed");
+        block_on(signer.sign_request(&context, &mut parts, Some(&credential), expires))
+            .expect("it can be signed");
         if expires.is_some() {
             black_box(parts.uri.to_string());
         }

@@ -18,7 +18,8 @@ pub(crate) fn verify_header(cached: bool) -> Job {
     let date = AmzDate::parse(header(&arrived, "x-amz-date")).expect("it is a date");
     let kept = derive_signing_key(SECRET, &date, REGION, "s3");
     Box::new(move || {
-        let authorization = AuthorizationV4::parse(black_box(header(&arrived, "authorization"))).expect("it parses");
+        let authorization =
+            AuthorizationV4::parse(black_box(header(&arrived, "authorization"))).expect("it parses");
         let date = AmzDate::parse(header(&arrived, "x-amz-date")).expect("it is a date");
         let sent = header(&arrived, "x-amz-content-sha256");
         AmzContentSha256::parse(sent).expect("it is a hash");
@@ -61,7 +62,8 @@ pub(crate) fn verify_query() -> Job {
         let canonical =
             create_presigned_canonical_request_with_raw_uri_path(arrived.method, path, &pairs, &headers);
         let credential = &url.credential;
-        let text = create_string_to_sign(&canonical, &url.amz_date, credential.aws_region, credential.aws_service);
+        let text =
+            create_string_to_sign(&canonical, &url.amz_date, credential.aws_region, credential.aws_service);
         assert!(is_equal(&calculate_signature_with_key(&text, &key), url.signature));
     })
 }

@@ -29,7 +29,8 @@ pub(crate) fn verify_header() -> Job {
     Box::new(move || {
         let key: KSigningKey = key;
         let find = move |_: GetSigningKeyRequest| async move {
-            let answer = GetSigningKeyResponse::builder().principal(Principal::default()).signing_key(key).build();
+            let answer =
+                GetSigningKeyResponse::builder().principal(Principal::default()).signing_key(key).build();
             answer.map_err(BoxError::from)
         };
         let outcome = block_on(sigv4_validate_request(

@@ -254,7 +254,8 @@ mod tests {
     fn keeps_a_date_through_reading_and_writing() {
         let date = AmzDate::read(b"20240229T235959Z").unwrap();
         assert_eq!(AmzDate::from(date.time()), date);
-        for day in 0..=2_932_896_i64 {
+        // Every day of four centuries, after which the calendar repeats itself, and every third month from then on.
+        for day in (0..146_097_i64).chain((146_097..=2_932_896).step_by(97)) {
             let time = Timestamp::from_secs(day * 86_400 + day * 7919 % 86_400);
             assert_eq!(AmzDate::from(time).0, time.basic());
         }

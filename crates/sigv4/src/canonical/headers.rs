@@ -231,24 +231,16 @@ fn compare(one: &str, other: &str) -> Ordering {
 
 /// Whether a value is canonical as it is: no space around it, no two in a row, no control character.
 fn is_plain(value: &[u8]) -> bool {
-    let (chunks, rest) = value.as_chunks::<16>();
-    let mut last = b' ';
-    for chunk in chunks {
-        // Without an early end this runs on vectors, and most chunks hold no space.
-        if chunk.iter().fold(true, |all, byte| all & (*byte > b' ')) {
-            last = chunk[15];
-        } else if !are_plain(chunk, &mut last) {
-            return false;
-        }
+    // The least of many bytes is found on vectors, and most values hold no space.
+    if value.iter().fold(u8::MAX, |least, byte| least.min(*byte)) > b' ' {
+        return true;
     }
-    are_plain(rest, &mut last) && (last != b' ' || value.is_empty())
-}
-
-fn are_plain(bytes: &[u8], last: &mut u8) -> bool {
-    bytes.iter().all(|byte| {
-        let before = std::mem::replace(last, *byte);
+    let mut before = b' ';
+    let inner = value.iter().all(|byte| {
+        let before = std::mem::replace(&mut before, *byte);
         *byte > b' ' || (*byte == b' ' && before != b' ')
-    })
+    });
+    inner && before != b' '
 }
 
 /// Appends a value without the white space around it, runs of white space within it as one space.

@@ -4,7 +4,7 @@
 //! the cost. A key is kept as the two states that have taken in its padded blocks.
 
 use sha2::block_api::compress256;
-use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// The states of an HMAC that have taken in the key: an HMAC of a short text costs two compressions fewer.
 #[derive(Clone, ZeroizeOnDrop)]
@@ -21,14 +21,14 @@ impl Midstate {
         } else {
             block[..key.len()].copy_from_slice(key);
         }
-        let state = |pad: u8| {
+        // One block is padded one way and then the other: wiping is slow, byte by byte.
+        let mut padded = |pad: u8| {
+            block.iter_mut().for_each(|byte| *byte ^= pad);
             let mut state = START;
-            let mut padded = block.map(|byte| byte ^ pad);
-            compress256(&mut state, &[padded]);
-            padded.zeroize();
+            compress256(&mut state, std::slice::from_ref(&*block));
             state
         };
-        Self { inner: state(0x36), outer: state(0x5c) }
+        Self { inner: padded(0x36), outer: padded(0x36 ^ 0x5c) }
     }
 
     pub(crate) fn mac(&self, text: &[u8]) -> [u8; 32] {

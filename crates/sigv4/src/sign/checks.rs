@@ -28,8 +28,10 @@ pub(crate) fn check_signer(
         return Err(key_id_fault(access_key_id));
     }
     if let Some(token) = session_token {
-        let token = token.expose().as_bytes();
-        if token.is_empty() || !token.iter().fold(true, |all, byte| all & byte.is_ascii_graphic()) {
+        // Least and greatest of many bytes are found on vectors.
+        let range = |(least, most): (u8, u8), byte: &u8| (least.min(*byte), most.max(*byte));
+        let (least, most) = token.expose().as_bytes().iter().fold((u8::MAX, 0), range);
+        if least <= b' ' || most >= 0x7f || token.expose().is_empty() {
             return Err(SignError::BrokenToken);
         }
     }

@@ -53,6 +53,11 @@ impl Output {
         let _ = write(io::stderr(), format!("{text}\n").as_bytes());
     }
 
+    /// Talk about details, a line each.
+    pub(crate) fn notes(notes: &[String]) {
+        notes.iter().for_each(|note| Self::note(&format!("note: {note}")));
+    }
+
     /// What is waited for, where somebody watches.
     pub(crate) fn progress(text: &str) {
         if io::stderr().is_terminal() {

@@ -7,7 +7,7 @@ use crate::world::{World, said};
 #[test]
 fn every_help_has_an_example() {
     let world = World::new();
-    let commands: [&[&str]; 29] = [
+    let commands: [&[&str]; 32] = [
         &[],
         &["up"],
         &["run"],
@@ -37,6 +37,9 @@ fn every_help_has_an_example() {
         &["instance", "event"],
         &["instance", "event", "spot-interruption"],
         &["instance", "event", "maintenance"],
+        &["sign"],
+        &["presign"],
+        &["verify"],
     ];
     for command in commands {
         let help = world.done(&[command, &["--help"]].concat());

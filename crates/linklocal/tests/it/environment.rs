@@ -1,5 +1,7 @@
 //! `linklocal env` in every spelling.
 
+use std::net::Ipv4Addr;
+
 use crate::world::World;
 
 #[test]
@@ -43,7 +45,13 @@ fn an_instance_with_its_own_endpoint_is_named_by_it() {
     assert_eq!(shared["AWS_EC2_METADATA_SERVICE_ENDPOINT"], format!("http://{}/", server.endpoint));
 }
 
-/// A port that was free a moment ago.
+/// A port that is free, and stays so: tests that run beside this one are other processes, and have other addresses.
 pub(crate) fn free_address() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+    std::net::TcpListener::bind((own_loopback(), 0)).unwrap().local_addr().unwrap().to_string()
+}
+
+/// All of 127.0.0.0/8 is this machine on Linux; elsewhere there is one address, and a port that was free a moment ago.
+fn own_loopback() -> Ipv4Addr {
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    if cfg!(target_os = "linux") { Ipv4Addr::new(127, 128 | high, middle, low) } else { Ipv4Addr::LOCALHOST }
 }

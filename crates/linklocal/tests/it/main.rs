@@ -18,5 +18,6 @@ mod reload;
 mod run;
 mod scenario;
 mod secrets;
+mod signing;
 mod trail;
 mod world;

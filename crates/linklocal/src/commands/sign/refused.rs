@@ -41,8 +41,9 @@ pub(super) fn explain(
     arguments: &SignArguments,
 ) -> Result<(), Failure> {
     let name = arguments.answer.as_deref().unwrap_or("-");
-    let theirs = answer::read(&file(name, "the answer")?);
-    if theirs.is_empty() {
+    let bytes = file(name, "the answer")?;
+    let theirs = answer::read(&bytes);
+    if theirs.is_empty() || bytes.trim_ascii().is_empty() {
         return Err(Failure::new(format!("{name} holds no answer that is known")).hint(
             "what is wanted is the body that came with the refusal, XML or JSON, or a canonical request",
         ));

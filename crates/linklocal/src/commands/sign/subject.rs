@@ -108,7 +108,7 @@ impl Subject {
 
     fn captured(bytes: &[u8]) -> Result<Self, Failure> {
         let Incoming { message, notes } = Incoming::captured(bytes, "stdin")?;
-        notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        Output::notes(&notes);
         Ok(Self { message, hint: Hint::default(), keys: None })
     }
 

@@ -88,7 +88,9 @@ impl Keys {
         if id.is_none() && secret.is_none() {
             return Ok(None);
         }
-        let keys = Self::checked(&VARIABLES, id, secret, token, Origin::Environment)?;
+        // The command line is not at fault.
+        let keys = Self::checked(&VARIABLES, id, secret, token, Origin::Environment);
+        let keys = keys.map_err(|failure| failure.exit(1))?;
         let expiration = expiration(env);
         Ok(keys.map(|keys| Self { expiration, ..keys }))
     }

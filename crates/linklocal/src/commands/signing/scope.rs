@@ -69,9 +69,11 @@ impl Place {
     ) -> Result<Self, Failure> {
         let flag = |value: Option<&String>, flag: &str| value.map(|value| Chosen::new(value, flag));
         let claimed = |value: &Option<String>| value.as_ref().map(|value| Chosen::new(value, CLAIM));
+        let agreed =
+            |region: &Chosen| !told.region_is_assumed || claim.region.as_ref() == Some(&region.value);
         // A host of more than one service, or of no known one, says less than the request does.
         let (service, region) = match told.is_sure {
-            true => (told.service.clone(), told.region.clone().filter(|_| !told.region_is_assumed)),
+            true => (told.service.clone(), told.region.clone().filter(agreed)),
             false => (None, None),
         };
         let service = flag(service_flag, "--service").or(service).or_else(|| claimed(&claim.service));

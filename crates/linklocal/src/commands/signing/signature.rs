@@ -3,7 +3,8 @@
 use request_source::Message;
 use sigv4::v4a::{self, EcdsaKey, EcdsaParams, EcdsaSignError, EcdsaSteps, RegionSet};
 use sigv4::{
-    FieldChoice, Payload, PresignError, SignError, SigningKey, SigningParams, presign_in_steps, sign_in_steps,
+    FieldChoice, Payload, PresignError, ScopeError, SignError, SigningKey, SigningParams, presign_in_steps,
+    sign_in_steps,
 };
 use types::Secret;
 
@@ -137,6 +138,10 @@ impl From<EcdsaSteps> for Texts {
 }
 
 fn signing_key(plan: &Plan) -> Result<SigningKey, Failure> {
+    let wrong = |error: ScopeError| {
+        Failure::usage(error.to_string()).hint("--region and --service name what the signature is for")
+    };
+    plan.scope().check().map_err(wrong)?;
     SigningKey::try_derive(&plan.keys.secret_access_key, &plan.scope()).map_err(|error| Failure::of(&error))
 }
 
@@ -147,7 +152,9 @@ fn ecdsa_key(plan: &Plan) -> EcdsaKey {
 fn refused_ecdsa(error: &EcdsaSignError) -> Failure {
     match error {
         EcdsaSignError::Sign(error) => refused(error),
-        EcdsaSignError::RegionSet => Failure::usage(error.to_string()).named("--region-set"),
+        EcdsaSignError::RegionSet => Failure::usage(error.to_string())
+            .named("--region-set")
+            .hint("such as --region-set us-east-1,eu-west-* or --region-set '*'"),
         other => Failure::of(other),
     }
 }
@@ -158,7 +165,9 @@ fn refused(error: &SignError) -> Failure {
         SignError::AlreadyPresent(_) => {
             Failure::of(error).hint("`linklocal sign --sign-again` takes an old signature off first")
         }
-        SignError::Scope(_) | SignError::MustBeSigned(_) => Failure::usage(error.to_string()),
+        SignError::Scope(_) | SignError::MustBeSigned(_) => {
+            Failure::usage(error.to_string()).hint("`linklocal sign --help` shows what may be left out")
+        }
         _ => Failure::of(error),
     }
 }

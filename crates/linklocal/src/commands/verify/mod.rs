@@ -32,6 +32,8 @@ struct Subject {
     now: Moment,
     at_request_time: bool,
     strict: bool,
+    /// What somebody should know about how it was read and judged.
+    notes: Vec<String>,
 }
 
 pub(super) fn run(env: &Env, output: Output, arguments: &VerifyArguments) -> Result<(), Failure> {
@@ -46,20 +48,20 @@ impl Subject {
             Some(name) if name != "-" => (file(name, "a request")?, name.as_str()),
             _ => (stdin("a request")?, "stdin"),
         };
-        let Incoming { message, notes } = Incoming::captured(&bytes, named)?;
-        notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        let Incoming { message, mut notes } = Incoming::captured(&bytes, named)?;
         let keys = Keys::find(&arguments.keys, env)?;
         let form = Form::of(&message)?;
         let claim = Claim::read(&message, |name| form.as_ref()?.value(name));
         let told = Told::by(&host(&message), &message.target);
         let place = Place::judging(arguments.service.as_ref(), arguments.region.as_ref(), &told, &claim)?;
-        place.notes.iter().for_each(|note| Output::note(&format!("note: {note}")));
+        notes.extend(place.notes.iter().cloned());
         Ok(Self {
+            notes,
             form,
             keys,
             rules: ServiceRules::of(&place.service.value),
             place,
-            now: now(arguments, &claim)?,
+            now: now(arguments, &claim),
             at_request_time: arguments.at_request_time,
             strict: arguments.strict,
             message,
@@ -90,15 +92,13 @@ impl Subject {
     }
 }
 
-fn now(arguments: &VerifyArguments, claim: &Claim) -> Result<Moment, Failure> {
+fn now(arguments: &VerifyArguments, claim: &Claim) -> Moment {
+    let clock = || Clock::system().now();
     let (time, origin) = match (arguments.date, arguments.at_request_time, claim.time) {
         (Some(date), ..) => (date.0, "--date"),
         (None, true, Some(time)) => (time, "the request itself"),
-        (None, true, None) => {
-            return Err(Failure::new("the request bears no date that can be read")
-                .hint("--date sets the time to judge by, in place of --at-request-time"));
-        }
-        (None, false, _) => (Clock::system().now(), "the clock"),
+        (None, true, None) => (clock(), "the clock: the request bears no date"),
+        (None, false, _) => (clock(), "the clock"),
     };
-    Ok(Moment { time: time.trunc_secs(), origin: origin.to_owned() })
+    Moment { time: time.trunc_secs(), origin: origin.to_owned() }
 }

@@ -80,7 +80,10 @@ pub(super) fn print(
     arguments: &VerifyArguments,
 ) -> Result<(), Failure> {
     match verdict {
-        Verdict::Valid(valid) => output.result(&valid_object(subject, valid), || valid_text(subject, valid)),
+        Verdict::Valid(valid) => {
+            Output::notes(&subject.notes);
+            output.result(&valid_object(subject, valid), || valid_text(subject, valid))
+        }
         Verdict::Refused(refusal) => refused(subject, refusal, output, arguments),
     }
 }
@@ -157,7 +160,9 @@ fn refused(
             Output::text(&explanation.to_string())?;
         }
     }
-    let failure = Failure::new(format!("{}: {}", refusal.code, sentence(refusal))).verbatim();
+    // The code comes first on stderr, before anything that is said besides.
+    let notes: String = subject.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+    let failure = Failure::new(format!("{}: {}{notes}", refusal.code, sentence(refusal))).verbatim();
     Err(match hint(subject, refusal, arguments) {
         Some(hint) => failure.hint(hint),
         None => failure,

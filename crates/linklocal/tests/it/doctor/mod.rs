@@ -62,8 +62,8 @@ fn each_lie_is_found_by_its_checks_and_by_no_other() {
                     let (name, expected) = (lie.name, set(lie.found_by));
                     let server = if lie.required { &required } else { &optional };
                     let fixture = Fixture::start("127.0.0.1:0", liar(lie, server.endpoint));
-                    let more =
-                        if expected.iter().any(|id| id.starts_with("session")) { &[][..] } else { &AT_ONCE };
+                    let waits = expected.contains(AT_ONCE[1]) || expected.contains(AT_ONCE[3]);
+                    let more = if waits { &[][..] } else { &AT_ONCE };
                     let found = named(&examine(&world, fixture.address, more), "fail");
                     if found != expected {
                         wrong.lock().unwrap().push(format!("{name}: found {found:?}, not {expected:?}"));
@@ -103,7 +103,7 @@ fn every_check_can_fail() {
     ];
     for constant in constants {
         let fixture = Fixture::start("127.0.0.1:0", Arc::new(constant));
-        failed.extend(wanting(&examine(&world, fixture.address, &[])));
+        failed.extend(wanting(&examine(&world, fixture.address, &AT_ONCE)));
     }
     let server = up(&world, "127.0.0.1:0", "optional");
     let endpoint = server.endpoint;
@@ -118,11 +118,11 @@ fn every_check_can_fail() {
     let wrong: [Arc<Handler>; 2] = [Arc::new(without_tokens), Arc::new(refusing_tokens)];
     for handler in wrong {
         let fixture = Fixture::start("127.0.0.1:0", handler);
-        failed.extend(wanting(&examine(&world, fixture.address, &[])));
+        failed.extend(wanting(&examine(&world, fixture.address, &AT_ONCE)));
     }
     let everywhere = Fixture::start("0.0.0.0:0", truthful(server.endpoint));
     let here = SocketAddr::from(([127, 0, 0, 1], everywhere.address.port()));
-    failed.extend(wanting(&examine(&world, here, &[])));
+    failed.extend(wanting(&examine(&world, here, &AT_ONCE)));
     let single = Fixture::start_single(truthful(server.endpoint));
     failed.extend(wanting(&examine(&world, single.address, &["--only", "connections"])));
     failed.extend(set(stand_in::FAILED));

@@ -143,12 +143,14 @@ impl ChunkError {
             Self::Trailer(_) => (
                 400,
                 "MalformedTrailerError",
-                "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+                "The request contained trailing data that was not well-formed or did not conform to our \
+                 published schema.",
             ),
             Self::Mismatch { .. } => (
                 403,
                 "SignatureDoesNotMatch",
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+                "The request signature we calculated does not match the signature you provided. Check your key \
+                 and signing method.",
             ),
         }
     }

@@ -79,7 +79,7 @@ impl ChunkReader {
     pub fn of(verified: &Verified<'_>, request: &Request<'_>) -> Result<Option<Self>, ChunkError> {
         let BodyRule::Chunked(keyword) = verified.body else { return Ok(None) };
         let decoded = Self::decoded_length(request)?;
-        let names = || TrailerNames::read(request.header("x-amz-trailer").unwrap_or_default());
+        let names = || TrailerNames::read(&announced(request));
         let chain = || VerifyingChain::of(verified);
         Ok(match keyword {
             PayloadKeyword::StreamingUnsignedTrailer => Some(Self::unsigned_with_trailer(decoded, names()?)),
@@ -335,6 +335,12 @@ impl ChunkReader {
         self.state = State::End(seen + 1);
         Ok(rest)
     }
+}
+
+/// The values of `x-amz-trailer`, with commas between.
+fn announced(request: &Request<'_>) -> Vec<u8> {
+    let named = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-amz-trailer"));
+    named.map(|(_, value)| *value).collect::<Vec<_>>().join(&b',')
 }
 
 /// Size, and signature where one is wanted.

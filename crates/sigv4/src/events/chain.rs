@@ -60,8 +60,8 @@ impl EventSigner {
         Self { secret, region: region.into(), service: service.into(), previous: seed, key: None }
     }
 
-    /// A signer of the stream that a signed request announces. It wants the secret itself, as the stream may outlive the key of the
-    /// day.
+    /// A signer of the stream that a signed request announces. It wants the secret itself, as the stream may outlive the key of
+    /// the day.
     pub fn of(secret: Secret<String>, params: &SigningParams<'_>, signed: &Signed<'_>) -> Self {
         Self::new(secret, params.scope.region, params.scope.service, signed.signature)
     }

@@ -1,6 +1,7 @@
 //! CRC-32 as frames bear it (ISO-HDLC, that of zlib and Ethernet; reflected polynomial 0xedb88320).
 //!
-//! A table of its own: a frame's checksum is a minor cost beside the SHA-256 of the same bytes, and a crate for it would be one more to trust.
+//! A table of its own: a frame's checksum is a minor cost beside the SHA-256 of the same bytes, and a crate for it would be one
+//! more to trust.
 
 /// A checksum on the way.
 #[derive(Clone, Copy, Debug)]

@@ -33,11 +33,13 @@ pub enum MessageError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventSignatureError {
     #[error(
-        "the frame lacks the header {0}, or bears another type of value in it; a signed one bears both `:date` and `:chunk-signature`"
+        "the frame lacks the header {0}, or bears another type of value in it; a signed one bears both `:date` and \
+         `:chunk-signature`"
     )]
     Missing(&'static str),
     #[error(
-        "the frame bears the header {0}, which no signature covers; a signed one bears `:date` and `:chunk-signature` alone"
+        "the frame bears the header {0}, which no signature covers; a signed one bears `:date` and \
+         `:chunk-signature` alone"
     )]
     Unsigned(String),
     #[error("the event was signed at {signed}, more than {} s from now", most.as_secs())]

@@ -10,7 +10,7 @@ use types::Timestamp;
 
 use super::condition::{Condition, values};
 use super::error::PostError;
-use super::form::PostField;
+use super::form::{MAX_PRE_DATA, PostField};
 use super::is_exempt;
 use super::json::Json;
 
@@ -25,8 +25,11 @@ impl PolicyDocument {
     /// Reads the value of a form's policy field.
     ///
     /// # Errors
-    /// The faults whose code is `InvalidPolicyDocument`.
+    /// The faults whose code is `InvalidPolicyDocument`, or the policy is longer than what may stand before a file.
     pub fn read(field: &str) -> Result<Self, PostError> {
+        if field.len() > MAX_PRE_DATA {
+            return Err(PostError::PreDataTooLong);
+        }
         let json = BASE64.decode(field.trim_ascii()).map_err(|_| PostError::Base64)?;
         if json.trim_ascii().is_empty() {
             return Err(PostError::EmptyPolicy);

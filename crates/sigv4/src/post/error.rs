@@ -13,7 +13,8 @@ use crate::verify::{Refusal, Rule};
 /// A form is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostError {
-    /// Fields before the file, names and values together, are longer than 20,480 bytes; or there are more than 256, which is our own limit.
+    /// Fields before the file, names and values together, are longer than 20,480 bytes. Limits of our own: 256 fields,
+    /// 1,024 bytes of the file's name.
     PreDataTooLong,
     /// A value is no UTF-8.
     Unicode,
@@ -220,7 +221,8 @@ impl PostError {
         let text = match self {
             Self::MissingField(name) => {
                 return format!(
-                    "Bucket POST must contain a field named '{name}'.  If it is specified, please check the order of the fields."
+                    "Bucket POST must contain a field named '{name}'.  If it is specified, please check the \
+                     order of the fields."
                 );
             }
             Self::ScopeDateFormat { date, .. } => {
@@ -270,7 +272,8 @@ impl PostError {
             Self::ExpiredToken(_) => "The provided token has expired.",
             Self::Unavailable => "Please reduce your request rate.",
             Self::Mismatch { .. } => {
-                "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+                "The request signature we calculated does not match the signature you provided. Check your key \
+                 and signing method."
             }
             Self::Expired => "Invalid according to Policy: Policy expired.",
             Self::TooLarge { .. } => "Your proposed upload exceeds the maximum allowed size",

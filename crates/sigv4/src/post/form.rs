@@ -1,5 +1,7 @@
 //! A form as it arrived.
 
+use std::fmt;
+
 use super::FILENAME;
 use super::error::PostError;
 
@@ -22,7 +24,7 @@ pub struct FormFile<'a> {
 }
 
 /// A field in which `${filename}` stands no more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PostField {
     /// As sent.
     pub name: String,
@@ -40,7 +42,7 @@ impl<'a> ReceivedForm<'a> {
     pub(super) fn check_size(&self) -> Result<(), PostError> {
         let bytes: usize = self.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
         let name = self.file.and_then(|file| file.name).map_or(0, str::len);
-        if bytes.saturating_add(name) > MAX_PRE_DATA || self.fields.len() > MAX_FIELDS {
+        if bytes > MAX_PRE_DATA || self.fields.len() > MAX_FIELDS || name > MAX_FILE_NAME {
             return Err(PostError::PreDataTooLong);
         }
         let readable = self.fields.iter().all(|(_, value)| std::str::from_utf8(value).is_ok());
@@ -62,9 +64,16 @@ impl<'a> ReceivedForm<'a> {
     }
 }
 
+/// The name only: the value may be a secret.
+impl fmt::Debug for PostField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostField").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// Names only: values bear policies, signatures and tokens.
-impl std::fmt::Debug for ReceivedForm<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ReceivedForm<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.fields.iter().map(|(name, _)| name).collect();
         f.debug_struct("ReceivedForm").field("fields", &names).field("file", &self.file).finish()
     }
@@ -78,5 +87,7 @@ fn base_name(name: &str) -> &str {
 /// What S3 takes before a file, in bytes.
 pub(super) const MAX_PRE_DATA: usize = 20_480;
 
-/// Our own bound: S3 names none.
+/// Our own bounds: S3 names none. A key has at most 1,024 bytes, so a longer name of a file is of no use; and it may stand in
+/// place of many `${filename}`.
 const MAX_FIELDS: usize = 256;
+const MAX_FILE_NAME: usize = 1024;

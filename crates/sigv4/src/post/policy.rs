@@ -1,5 +1,6 @@
 //! Writing a policy.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use types::Timestamp;
@@ -8,7 +9,7 @@ use super::FILENAME;
 use super::condition::quoted;
 
 /// What a form may be used for, built condition by condition.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PostPolicy {
     pub(super) expiration: Timestamp,
     pub(super) bucket: String,
@@ -74,5 +75,15 @@ impl PostPolicy {
     pub(super) fn json(&self) -> String {
         let conditions = self.conditions.join(",");
         format!("{{\"expiration\":{},\"conditions\":[{conditions}]}}", quoted(&self.expiration.iso8601()))
+    }
+}
+
+/// Without the values of fields.
+impl fmt::Debug for PostPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostPolicy")
+            .field("bucket", &self.bucket)
+            .field("expiration", &self.expiration)
+            .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,9 @@
 //! Verifying a form.
 //!
-//! Rule: the order of faults is that of S3 as far as it was seen: what stands before the file, the file, the key, the fields of the
-//! signature, the date, the credential, who signed, the signature over the policy as sent, and only then the policy itself: JSON,
-//! members, conditions, expiration, fields that no condition names, conditions, length.
+//! Rule: the order of faults is that of S3 as far as it was seen: what stands before the file, the file, the key, the fields
+//! of the signature, the date, the credential, who signed, the signature over the policy as sent, and only then the policy
+//! itself: base64, JSON, members, conditions, expiration; then fields that no condition names, conditions that are not met,
+//! the length of the file.
 
 use std::fmt;
 use std::sync::LazyLock;

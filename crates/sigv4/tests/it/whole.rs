@@ -105,7 +105,8 @@ fn uploads_in_chunks_are_read_as_they_were_signed() {
 fn upload(keyword: PayloadKeyword) {
     let signer = Signer::new("s3");
     let trailer = keyword.as_str().ends_with("-TRAILER");
-    let fields: &[(&str, &str)] = if trailer { &[("x-amz-checksum-crc32", "AAAAAA==")] } else { &[] };
+    let fields: &[(&str, &str)] =
+        if trailer { &[("x-amz-checksum-crc32", "AAAAAA=="), ("b", "2")] } else { &[] };
     let lengths: Vec<_> = fields.iter().map(|(name, value)| (*name, value.len() as u64)).collect();
     let layout = ChunkLayout { keyword, chunk: 8192, trailer: &lengths };
     let length = layout.encoded_length(20_000).unwrap().to_string();

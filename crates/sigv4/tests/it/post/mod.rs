@@ -112,6 +112,8 @@ fn other_answers_are_s3s() {
     assert_eq!(fields, [("MaxPostPreDataLengthBytes", "20480".to_owned())]);
     let many = (0..256).fold(Form::good(), |form, _| form.add("x-ignore-me", ""));
     assert_eq!(many.verify(), Err(PostError::PreDataTooLong));
+    let name: &'static str = "a".repeat(1025).leak();
+    assert_eq!(Form::good().file(name).verify(), Err(PostError::PreDataTooLong));
 }
 
 /// Both ends of a length are included; a length in words is a condition that fails.

@@ -14,7 +14,7 @@ mod tests;
 
 use std::ops::Range;
 
-pub(crate) use names::left_out_wrongly;
+pub(crate) use names::{Prefix, left_out_wrongly, must_be_signed};
 pub use names::{FieldChoice, SignedNames};
 
 use headers::{Fields, is_token, shown};
@@ -62,6 +62,8 @@ pub enum CanonicalError {
     NoToken(String),
     #[error("the request target holds a line end, a NUL byte or another control character; encode it")]
     ControlInTarget,
+    #[error("the request target does not begin with a slash; sign path and query, not the whole URL")]
+    NoOriginForm,
     #[error("the request target holds the percent sign of no escape; write %25 for the sign itself")]
     BrokenEscape,
     #[error(

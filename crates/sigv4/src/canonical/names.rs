@@ -48,10 +48,10 @@ impl FieldChoice<'_> {
 
 /// The first eight bytes of a name in lower case, as a number that sorts as they do: most names differ in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Prefix(u64);
+pub(crate) struct Prefix(u64);
 
 impl Prefix {
-    pub(super) const fn of(name: &str) -> Self {
+    pub(crate) const fn of(name: &str) -> Self {
         let bytes = match name.as_bytes().first_chunk::<8>() {
             Some(bytes) => *bytes,
             None => {
@@ -74,7 +74,7 @@ impl Prefix {
 }
 
 /// Fields that verifiers refuse unsigned: HTTP's and AWS's own (facts/sigv4.md section 2.1).
-fn must_be_signed(prefix: Prefix, name: &str) -> bool {
+pub(crate) fn must_be_signed(prefix: Prefix, name: &str) -> bool {
     let md5 = || name.eq_ignore_ascii_case("content-md5");
     prefix == HOST || prefix.0 >> 16 == X_AMZ.0 >> 16 || (prefix == CONTENT && md5())
 }

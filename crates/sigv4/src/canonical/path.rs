@@ -15,6 +15,9 @@ pub(super) fn write(
         return Err(CanonicalError::BrokenEscape);
     }
     let path = if path.is_empty() { b"/" } else { path };
+    if strict && path[0] != b'/' {
+        return Err(CanonicalError::NoOriginForm);
+    }
     let normalized;
     let path = if rules.normalize_path && !is_normal(path) {
         normalized = normalize(path, strict)?;
@@ -108,11 +111,12 @@ mod tests {
 
     #[test]
     fn signs_no_path_that_is_read_in_two_ways() {
-        for (path, read) in
-            [("/a/.", "/a/"), ("/a/b/..", "/a/"), ("/../a", "/a"), ("/a/../../b", "/b"), ("..", "/")]
-        {
+        for (path, read) in [("/a/.", "/a/"), ("/a/b/..", "/a/"), ("/../a", "/a"), ("/a/../../b", "/b")] {
             assert_eq!(canonical(path, "sts", true), Err(CanonicalError::AmbiguousPath), "{path}");
             assert_eq!(canonical(path, "sts", false).as_deref(), Ok(read), "{path}");
+        }
+        for path in ["https://example.com/", "*", "..", "a"] {
+            assert_eq!(canonical(path, "s3", true), Err(CanonicalError::NoOriginForm), "{path}");
         }
         for (path, read) in [("/100%", "/100%25"), ("/%zz", "/%25zz"), ("/%2", "/%252")] {
             assert_eq!(canonical(path, "sts", true), Err(CanonicalError::BrokenEscape), "{path}");

@@ -5,7 +5,7 @@ use std::fmt;
 use types::Secret;
 
 use super::checks::{check_params, check_request};
-use super::scratch::{Scratch, Sealed};
+use super::scratch::Scratch;
 use super::{SignError, SigningParams, Steps};
 use crate::canonical::{CanonicalRequest, SignedNames};
 use crate::payload::hex;
@@ -44,7 +44,40 @@ pub fn sign_with<'a>(
     payload: Payload<'_>,
     params: &SigningParams<'a>,
 ) -> Result<Signed<'a>, SignError> {
-    Ok(signed(scratch, request, payload, params)?.0)
+    let date = check_params(params)?;
+    check_request(request, &ADDED)?;
+    let rules = params.rules;
+    let hash = payload.text().ok_or(SignError::PayloadText)?;
+    let content_sha256 = (rules.content_sha256 == ContentSha256::Required).then_some(hash);
+
+    let mut added: [(&str, &[u8]); 3] = [("x-amz-date", date.as_bytes().as_slice()); 3];
+    let mut count = 1;
+    if content_sha256.is_some() {
+        added[count] = ("x-amz-content-sha256", hash.as_str().as_bytes());
+        count += 1;
+    }
+    if let (Some(token), TokenRule::Signed) = (params.session_token, rules.token) {
+        added[count] = (rules.token_name, token.expose().as_bytes());
+        count += 1;
+    }
+    scratch.begin(params.session_token);
+    let layout = CanonicalRequest {
+        request: *request,
+        added_headers: &added[..count],
+        added_query: b"",
+        signed: SignedNames::Chosen(params.fields),
+        payload: Payload::Text(hash.as_str()),
+        rules,
+    }
+    .write(&mut scratch.text)?;
+    let signature = scratch.seal(&date, &params.scope, params.key);
+    Ok(Signed {
+        date,
+        content_sha256,
+        session_token: params.session_token.map(|token| (rules.token_name, token)),
+        authorization: authorization(params, &scratch.text[layout.signed_headers], &signature),
+        signature,
+    })
 }
 
 /// As [`sign`], with the texts on the way.
@@ -54,8 +87,9 @@ pub fn sign_in_steps<'a>(
     params: &SigningParams<'a>,
 ) -> Result<(Signed<'a>, Steps), SignError> {
     let mut scratch = Scratch::new();
-    let (signed, sealed) = signed(&mut scratch, request, payload, params)?;
-    Ok((signed, scratch.steps(&sealed)))
+    let signed = sign_with(&mut scratch, request, payload, params)?;
+    let steps = scratch.steps(signed.signature);
+    Ok((signed, steps))
 }
 
 impl Signed<'_> {
@@ -88,50 +122,7 @@ impl fmt::Debug for Authorization {
     }
 }
 
-fn signed<'a>(
-    scratch: &mut Scratch,
-    request: &Request<'_>,
-    payload: Payload<'_>,
-    params: &SigningParams<'a>,
-) -> Result<(Signed<'a>, Sealed), SignError> {
-    let date = check_params(params)?;
-    check_request(request, &ADDED)?;
-    let rules = params.rules;
-    let hash = payload.text().ok_or(SignError::PayloadText)?;
-    let content_sha256 = (rules.content_sha256 == ContentSha256::Required).then_some(hash);
-
-    let mut added: [(&str, &[u8]); 3] = [("x-amz-date", date.as_bytes().as_slice()); 3];
-    let mut count = 1;
-    if content_sha256.is_some() {
-        added[count] = ("x-amz-content-sha256", hash.as_str().as_bytes());
-        count += 1;
-    }
-    if let (Some(token), TokenRule::Signed) = (params.session_token, rules.token) {
-        added[count] = (rules.token_name, token.expose().as_bytes());
-        count += 1;
-    }
-    scratch.begin(params.session_token);
-    let layout = CanonicalRequest {
-        request: *request,
-        added_headers: &added[..count],
-        added_query: b"",
-        signed: SignedNames::Chosen(params.fields),
-        payload: Payload::Text(hash.as_str()),
-        rules,
-    }
-    .write(&mut scratch.text)?;
-    let sealed = scratch.seal(layout, &date, &params.scope, params.key);
-    let signed = Signed {
-        date,
-        content_sha256,
-        session_token: params.session_token.map(|token| (rules.token_name, token)),
-        authorization: authorization(params, &scratch.text[sealed.layout.signed_headers.clone()], &sealed),
-        signature: sealed.signature,
-    };
-    Ok((signed, sealed))
-}
-
-fn authorization(params: &SigningParams<'_>, names: &[u8], sealed: &Sealed) -> Authorization {
+fn authorization(params: &SigningParams<'_>, names: &[u8], signature: &Signature) -> Authorization {
     let scope = &params.scope;
     let around = 160 + params.access_key_id.len() + scope.region.len() + scope.service.len();
     let mut out = Vec::with_capacity(around + names.len());
@@ -143,7 +134,7 @@ fn authorization(params: &SigningParams<'_>, names: &[u8], sealed: &Sealed) -> A
     out.extend_from_slice(b", SignedHeaders=");
     out.extend_from_slice(names);
     out.extend_from_slice(b", Signature=");
-    out.extend_from_slice(&hex(sealed.signature.as_bytes()));
+    out.extend_from_slice(&hex(signature.as_bytes()));
     Authorization(String::from_utf8(out).expect("names, keys and scopes were checked to be ASCII"))
 }
 

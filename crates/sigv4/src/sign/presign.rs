@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::checks::{check_params, check_request};
-use super::scratch::{Scratch, Sealed};
+use super::scratch::Scratch;
 use super::{SignError, SigningParams, Steps};
 use crate::canonical::{CanonicalRequest, SignedNames, write_encoded};
 use crate::payload::hex;
@@ -53,63 +53,6 @@ pub fn presign_with(
     params: &SigningParams<'_>,
     expires_secs: u32,
 ) -> Result<Presigned, PresignError> {
-    Ok(presigned(scratch, request, payload, params, expires_secs)?.0)
-}
-
-/// As [`presign`], with the texts on the way.
-pub fn presign_in_steps(
-    request: &Request<'_>,
-    payload: Payload<'_>,
-    params: &SigningParams<'_>,
-    expires_secs: u32,
-) -> Result<(Presigned, Steps), PresignError> {
-    let mut scratch = Scratch::new();
-    let (presigned, sealed) = presigned(&mut scratch, request, payload, params, expires_secs)?;
-    Ok((presigned, scratch.steps(&sealed)))
-}
-
-impl Presigned {
-    /// The parameters to append, in AWS's order: `X-Amz-Algorithm=…&…&X-Amz-Signature=…`. Whoever has them may use the URL.
-    pub fn query(&self) -> &str {
-        &self.query
-    }
-
-    /// The whole request target: that of the request that was signed, with the parameters appended.
-    pub fn target(&self, request: &Request<'_>) -> Vec<u8> {
-        let mut out = Vec::with_capacity(request.target.len() + self.query.len() + 2);
-        self.write_target(request, &mut out);
-        out
-    }
-
-    /// Appends [`Presigned::target`] to a buffer, which may hold `https://` and the host already.
-    pub fn write_target(&self, request: &Request<'_>, out: &mut Vec<u8>) {
-        let target = request.target;
-        if !target.starts_with(b"/") {
-            out.push(b'/');
-        }
-        out.extend_from_slice(target);
-        if !target.contains(&b'?') {
-            out.push(b'?');
-        } else if !request.query().is_empty() && !target.ends_with(b"&") {
-            out.push(b'&');
-        }
-        out.extend_from_slice(self.query.as_bytes());
-    }
-}
-
-impl fmt::Debug for Presigned {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Presigned").field("date", &self.date).finish_non_exhaustive()
-    }
-}
-
-fn presigned(
-    scratch: &mut Scratch,
-    request: &Request<'_>,
-    payload: Payload<'_>,
-    params: &SigningParams<'_>,
-    expires_secs: u32,
-) -> Result<(Presigned, Sealed), PresignError> {
     if !(1..=MAX_EXPIRES_SECS).contains(&expires_secs) {
         return Err(PresignError::Expires(expires_secs));
     }
@@ -135,10 +78,58 @@ fn presigned(
     let token = write_parameters(params, &date, expires_secs, text, query);
     text.clear();
     canonical.added_query = query;
-    let layout = canonical.write_presigned(&chosen, text).map_err(SignError::from)?;
-    let sealed = scratch.seal(layout, &date, &params.scope, params.key);
-    let query = assemble(&scratch.query, token, params, &sealed.signature);
-    Ok((Presigned { date, signature: sealed.signature, query }, sealed))
+    canonical.write_presigned(&chosen, text).map_err(SignError::from)?;
+    let signature = scratch.seal(&date, &params.scope, params.key);
+    let query = assemble(&scratch.query, token, params, &signature);
+    Ok(Presigned { date, signature, query })
+}
+
+/// As [`presign`], with the texts on the way.
+pub fn presign_in_steps(
+    request: &Request<'_>,
+    payload: Payload<'_>,
+    params: &SigningParams<'_>,
+    expires_secs: u32,
+) -> Result<(Presigned, Steps), PresignError> {
+    let mut scratch = Scratch::new();
+    let presigned = presign_with(&mut scratch, request, payload, params, expires_secs)?;
+    let steps = scratch.steps(presigned.signature);
+    Ok((presigned, steps))
+}
+
+impl Presigned {
+    /// The parameters to append, in AWS's order: `X-Amz-Algorithm=…&…&X-Amz-Signature=…`. Whoever has them may use the URL.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// The whole request target: that of the request that was signed, with the parameters appended.
+    pub fn target(&self, request: &Request<'_>) -> Vec<u8> {
+        let mut out = Vec::with_capacity(request.target.len() + self.query.len() + 2);
+        self.write_target(request, &mut out);
+        out
+    }
+
+    /// Appends [`Presigned::target`] to a buffer, which may hold `https://` and the host already.
+    pub fn write_target(&self, request: &Request<'_>, out: &mut Vec<u8>) {
+        let target = request.target;
+        if request.path().is_empty() {
+            out.push(b'/');
+        }
+        out.extend_from_slice(target);
+        if !target.contains(&b'?') {
+            out.push(b'?');
+        } else if !request.query().is_empty() && !target.ends_with(b"&") {
+            out.push(b'&');
+        }
+        out.extend_from_slice(self.query.as_bytes());
+    }
+}
+
+impl fmt::Debug for Presigned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Presigned").field("date", &self.date).finish_non_exhaustive()
+    }
 }
 
 /// Appends the parameters that are signed, sorted as they are signed; returns where the token stands, its `&` included.

@@ -7,7 +7,6 @@ use types::Secret;
 use zeroize::Zeroize as _;
 
 use super::Steps;
-use crate::canonical::Layout;
 use crate::key::sha256;
 use crate::payload::hex;
 use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
@@ -16,17 +15,12 @@ use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
 /// [`crate::presign_with`]. It holds the last canonical request, session token included, and wipes it when dropped.
 #[derive(Default)]
 pub struct Scratch {
+    /// The canonical request, and after it the string to sign.
     pub(super) text: Vec<u8>,
     /// The query that presigning adds.
     pub(super) query: Vec<u8>,
+    string_to_sign: Range<usize>,
     holds_token: bool,
-}
-
-/// What a signature was made from: parts of [`Scratch`].
-pub(super) struct Sealed {
-    pub(super) layout: Layout,
-    pub(super) string_to_sign: Range<usize>,
-    pub(super) signature: Signature,
 }
 
 impl Scratch {
@@ -42,14 +36,8 @@ impl Scratch {
     }
 
     /// Appends the string to sign to the canonical request, and signs it.
-    pub(super) fn seal(
-        &mut self,
-        layout: Layout,
-        date: &AmzDate,
-        scope: &Scope<'_>,
-        key: &SigningKey,
-    ) -> Sealed {
-        let digest = sha256(&self.text[layout.whole.clone()]);
+    pub(super) fn seal(&mut self, date: &AmzDate, scope: &Scope<'_>, key: &SigningKey) -> Signature {
+        let digest = sha256(&self.text);
         let start = self.text.len();
         let out = &mut self.text;
         out.extend_from_slice(ALGORITHM.as_bytes());
@@ -59,16 +47,17 @@ impl Scratch {
         scope.write(out);
         out.push(b'\n');
         out.extend_from_slice(&hex(&digest));
-        let signature = key.sign(&self.text[start..]);
-        Sealed { layout, string_to_sign: start..self.text.len(), signature }
+        self.string_to_sign = start..out.len();
+        key.sign(&out[start..])
     }
 
-    pub(super) fn steps(&self, sealed: &Sealed) -> Steps {
-        let text = |range: &Range<usize>| String::from_utf8_lossy(&self.text[range.clone()]).into_owned();
+    /// What the last signature was made of.
+    pub(super) fn steps(&self, signature: Signature) -> Steps {
+        let text = |range: Range<usize>| String::from_utf8_lossy(&self.text[range]).into_owned();
         Steps {
-            canonical_request: Secret::new(text(&sealed.layout.whole)),
-            string_to_sign: text(&sealed.string_to_sign),
-            signature: sealed.signature,
+            canonical_request: Secret::new(text(0..self.string_to_sign.start)),
+            string_to_sign: text(self.string_to_sign.clone()),
+            signature,
         }
     }
 }

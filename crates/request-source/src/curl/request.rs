@@ -365,4 +365,4 @@ const USER_AGENT: &str = "curl/8.16.0";
 /// Of a curl with every decoder built in.
 const ACCEPT_ENCODING: &str = "deflate, gzip, br, zstd";
 /// From here on curl asks before it sends a body.
-const MOST_UNASKED: usize = 1024 * 1024;
+pub(super) const MOST_UNASKED: usize = 1024 * 1024;

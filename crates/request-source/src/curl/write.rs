@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::request::MOST_UNASKED;
 use crate::{Message, Scheme, Version};
 
 /// Why no command line of curl sends a request.
@@ -12,15 +13,16 @@ pub struct CurlWriteError {
     pub problem: String,
 }
 
-/// The command line on one line or, with fields, on several. It sends the same method, target, fields and body; what curl would
-/// add of itself is left out, but for the length of a body; the order of fields can differ, which no signature minds. A body that is no plain text, or is
-/// longer than a shell takes in a word, comes in front with `printf`, so that the line stands alone.
+/// The command line: on one line, or with each field on a line of its own. It sends the same method, target, fields and body.
+/// What curl would add of itself is left out, but for the length of a body; the order of fields can differ, which no signature
+/// minds. A body that is no plain text, or is longer than a shell takes in a word, comes in front with `printf`, so that the
+/// line stands alone.
 ///
 /// The scheme is `https` where the request does not say. The line holds what the request holds, signatures and tokens too.
 pub fn write(message: &Message) -> Result<String, CurlWriteError> {
-    let fields = text_fields(message)?;
-    let mut line = String::new();
     let body = body(message)?;
+    let fields = text_fields(message, body.is_some())?;
+    let mut line = String::new();
     if let Some(Fed { format: Some(format), .. }) = &body {
         let _ = write!(line, "printf {} | ", quoted(format));
     }
@@ -127,7 +129,7 @@ fn url(message: &Message) -> Result<String, CurlWriteError> {
 }
 
 /// Fields in the form of `-H`, with those that keep curl from adding its own.
-fn text_fields(message: &Message) -> Result<Vec<String>, CurlWriteError> {
+fn text_fields(message: &Message, has_body: bool) -> Result<Vec<String>, CurlWriteError> {
     let mut fields = Vec::with_capacity(message.headers.len());
     if message.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).count() > 1 {
         return refused("Host stands twice; keep one");
@@ -153,13 +155,12 @@ fn text_fields(message: &Message) -> Result<Vec<String>, CurlWriteError> {
             fields.push(if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") });
         }
     }
-    let has_body = body(message)?.is_some();
     let added = [
         ("Host", true),
         ("User-Agent", true),
         ("Accept", true),
         ("Content-Type", has_body),
-        ("Expect", message.body.len() > 1024 * 1024),
+        ("Expect", message.body.len() > MOST_UNASKED),
     ];
     fields.extend(
         added

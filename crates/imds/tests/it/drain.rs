@@ -9,15 +9,13 @@ use crate::world::{World, instance};
 
 #[test]
 fn idle_connections_do_not_hold_up_the_end() {
-    let mut world = World::start(&[instance(1)]);
+    let mut world = World::start_with(&[instance(1)], patient(), "127.0.0.1:0");
     let mut fresh = world.connect();
     let mut idle = world.connect();
     idle.send("GET /latest/meta-data/mac HTTP/1.1\r\nConnection: keep-alive\r\n\r\n");
     idle.reply();
-    let start = Instant::now();
     world.shutdown.start();
     world.join();
-    assert!(start.elapsed() < Duration::from_secs(2), "took {:?}", start.elapsed());
     fresh.expect_close();
     idle.expect_close();
     assert!(std::net::TcpStream::connect(world.addr).is_err(), "still listening");
@@ -51,4 +49,9 @@ fn the_limit_ends_what_does_not_end_by_itself() {
     let took = start.elapsed();
     assert!((200..4_000).contains(&took.as_millis()), "took {took:?}");
     client.expect_close();
+}
+
+/// Whoever waits for the limit does not end while a test runs.
+fn patient() -> Limits {
+    Limits { drain: Duration::from_secs(3600), ..Limits::default() }
 }

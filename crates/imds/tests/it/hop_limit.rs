@@ -9,7 +9,7 @@ use crate::world::{World, instance};
 
 /// Sends `requests` (with `{}` for the last token) on one keep-alive connection; the TTLs of the replies.
 fn ttls(world: &World, requests: &[&str]) -> Option<Vec<u8>> {
-    let mut capture = Capture::start().or_else(|| {
+    let mut capture = Capture::start(world.addr.port()).or_else(|| {
         println!("not checked: packets cannot be captured without CAP_NET_RAW");
         None
     })?;
@@ -23,7 +23,7 @@ fn ttls(world: &World, requests: &[&str]) -> Option<Vec<u8>> {
             token = reply.body;
         }
     }
-    Some(capture.ttls_from(world.addr.port()))
+    Some(capture.ttls())
 }
 
 const GET: &str = "GET /latest/meta-data/mac HTTP/1.1";

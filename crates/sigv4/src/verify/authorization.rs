@@ -2,6 +2,8 @@
 //!
 //! Rule: the header is cut, and nothing in it believed or mended. The last part of a name counts, as on AWS.
 
+use super::cut::cut;
+
 /// The header, cut. Absent parts are `None`.
 #[derive(Default)]
 pub(super) struct Authorization<'t> {
@@ -18,11 +20,13 @@ impl<'t> Authorization<'t> {
     /// Reads what follows the scheme.
     pub(super) fn read(parts: &'t str) -> Self {
         let mut read = Self::default();
-        let parts = parts.trim_ascii();
         // A scheme alone lacks its parts; it has none that is malformed.
-        for part in parts.split(',').filter(|_| !parts.is_empty()) {
+        let mut rest = Some(parts.trim_ascii()).filter(|parts| !parts.is_empty());
+        while let Some(here) = rest {
+            let (part, after) = cut(here, b',').map_or((here, None), |(part, after)| (part, Some(after)));
+            rest = after;
             let part = part.trim_ascii();
-            let Some((name, value)) = part.split_once('=') else {
+            let Some((name, value)) = cut(part, b'=') else {
                 read.no_pair = read.no_pair.or(Some(part));
                 continue;
             };
@@ -45,7 +49,7 @@ impl<'t> Authorization<'t> {
 
 /// Scheme and the rest, at the first space.
 pub(super) fn split(header: &str) -> Option<(&str, &str)> {
-    header.split_once(' ')
+    cut(header, b' ')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::claim::Claim;
 use super::order::Examination;
-use super::verified::Mechanism;
+use crate::key::sha256;
 use crate::{EMPTY_SHA256, Family, Payload, PayloadKeyword};
 
 /// The body, as far as it was read. Services other than S3 sign its hash, whether or not they send it: give them the body.
@@ -59,26 +59,24 @@ fn s3<'r>(claim: &Claim<'r>) -> (Payload<'r>, BodyRule<'r>) {
     let Some(sent) = claim.content_sha256 else {
         return (Payload::Keyword(PayloadKeyword::Unsigned), BodyRule::Unsigned);
     };
-    let rule = match (PayloadKeyword::read(sent.as_bytes()), hash(sent)) {
-        (Some(PayloadKeyword::Unsigned | PayloadKeyword::StreamingHmacEvents), _) => BodyRule::Unsigned,
-        (Some(keyword), _) => BodyRule::Chunked(keyword),
-        (None, Some(expected)) => BodyRule::Sha256 { expected, sent },
-        (None, None) => {
-            debug_assert!(claim.mechanism == Mechanism::Query, "a header's value was checked");
+    let rule = match read(sent) {
+        Some(Told::Sha256(expected)) => BodyRule::Sha256 { expected, sent },
+        Some(Told::Keyword(PayloadKeyword::Unsigned | PayloadKeyword::StreamingHmacEvents)) | None => {
             BodyRule::Unsigned
         }
+        Some(Told::Keyword(keyword)) => BodyRule::Chunked(keyword),
     };
     (Payload::Text(sent), rule)
 }
 
 /// Others sign the hash of what was sent, but for keywords that the service takes.
 fn others<'p, 'r: 'p>(examination: &Examination<'p, 'r>, claim: &Claim<'r>) -> (Payload<'p>, BodyRule<'r>) {
-    let keyword = claim.content_sha256.and_then(|sent| PayloadKeyword::read(sent.as_bytes()));
-    match keyword {
-        Some(PayloadKeyword::Unsigned) if examination.endpoint.rules.unsigned_payload => {
+    let told = claim.content_sha256.and_then(read);
+    match told {
+        Some(Told::Keyword(PayloadKeyword::Unsigned)) if examination.endpoint.rules.unsigned_payload => {
             return (Payload::Keyword(PayloadKeyword::Unsigned), BodyRule::Unsigned);
         }
-        Some(events @ PayloadKeyword::StreamingHmacEvents) => {
+        Some(Told::Keyword(events @ PayloadKeyword::StreamingHmacEvents)) => {
             return (Payload::Keyword(events), BodyRule::Events);
         }
         _ => {}
@@ -87,15 +85,25 @@ fn others<'p, 'r: 'p>(examination: &Examination<'p, 'r>, claim: &Claim<'r>) -> (
         Body::Read(body) => (Payload::Body(body), BodyRule::Checked),
         Body::Sha256(hash) => (Payload::Sha256(hash), BodyRule::Checked),
         Body::Unread => {
-            let told = claim.content_sha256.and_then(|sent| hash(sent).map(|expected| (sent, expected)));
-            let empty = || (EMPTY_SHA256, hash(EMPTY_SHA256).expect("it is 64 digits"));
-            let (sent, expected) = told.unwrap_or_else(empty);
+            let (sent, expected) = match (claim.content_sha256, told) {
+                (Some(sent), Some(Told::Sha256(expected))) => (sent, expected),
+                _ => (EMPTY_SHA256, sha256(b"")),
+            };
             (Payload::Sha256(expected), BodyRule::Sha256 { expected, sent })
         }
     }
 }
 
-/// 64 hexadecimal digits of either case.
-pub(super) fn hash(text: &str) -> Option<[u8; 32]> {
-    crate::Signature::read(text.as_bytes()).ok().map(|hash| *hash.as_bytes())
+/// What `x-amz-content-sha256` says.
+pub(super) enum Told {
+    Sha256([u8; 32]),
+    Keyword(PayloadKeyword),
+}
+
+/// Reads 64 hexadecimal digits of either case, or a keyword.
+pub(super) fn read(text: &str) -> Option<Told> {
+    match crate::Signature::read(text.as_bytes()) {
+        Ok(hash) => Some(Told::Sha256(*hash.as_bytes())),
+        Err(_) => PayloadKeyword::read(text.as_bytes()).map(Told::Keyword),
+    }
 }

@@ -2,7 +2,7 @@
 
 use types::Timestamp;
 
-use super::names::{Coverage, Names};
+use super::names::SignedList;
 use super::verified::{Algorithm, Mechanism};
 use crate::RequestTime;
 
@@ -21,9 +21,7 @@ pub(super) struct Claim<'r> {
     pub(super) time: RequestTime<'r>,
     /// When it ends, at the latest.
     pub(super) expires: Timestamp,
-    pub(super) signed_headers: &'r str,
-    pub(super) names: Names<'r>,
-    pub(super) coverage: Coverage<'r>,
+    pub(super) names: SignedList<'r>,
     pub(super) signature: &'r str,
     pub(super) token: Option<&'r str>,
     pub(super) content_sha256: Option<&'r str>,

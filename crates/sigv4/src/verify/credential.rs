@@ -1,5 +1,7 @@
 //! The credential of a signature: who signed, and for what.
 
+use super::cut::cut;
+
 /// `AKID/20261121/us-east-1/s3/aws4_request`, cut at its slashes and not checked any further.
 #[derive(Clone, Copy)]
 pub(super) struct Credential<'t> {
@@ -14,15 +16,16 @@ pub(super) struct Credential<'t> {
 impl<'t> Credential<'t> {
     /// Cuts the text into exactly five parts, or four for SigV4a. A control character makes it none.
     pub(super) fn read(text: &'t str, ecdsa: bool) -> Option<Self> {
-        if text.bytes().any(|byte| byte.is_ascii_control()) {
+        if text.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) {
             return None;
         }
-        let mut parts = text.split('/');
-        let mut next = || parts.next();
-        let (access_key_id, date) = (next()?, next()?);
-        let region = if ecdsa { None } else { Some(next()?) };
-        let (service, terminator) = (next()?, next()?);
-        parts.next().is_none().then_some(Self { access_key_id, date, region, service, terminator })
+        let (access_key_id, rest) = cut(text, b'/')?;
+        let (date, rest) = cut(rest, b'/')?;
+        let (region, rest) =
+            if ecdsa { (None, rest) } else { cut(rest, b'/').map(|(region, rest)| (Some(region), rest))? };
+        let (service, terminator) = cut(rest, b'/')?;
+        let is_whole = cut(terminator, b'/').is_none();
+        is_whole.then_some(Self { access_key_id, date, region, service, terminator })
     }
 
     /// The date as eight digits, where it is the day of the request.

@@ -89,7 +89,7 @@ fn check_line(request: &Request<'_>) -> Result<(), Unreadable> {
 
 /// RFC 9110 section 5.6.2.
 fn is_token(name: &[u8]) -> bool {
-    !name.is_empty() && name.iter().all(|byte| TOKEN[usize::from(*byte)])
+    !name.is_empty() && name.iter().fold(true, |all, byte| all & TOKEN[usize::from(*byte)])
 }
 
 const TOKEN: [bool; 256] = {

@@ -7,6 +7,7 @@ mod authorization;
 mod body;
 mod claim;
 mod credential;
+mod cut;
 mod endpoint;
 mod fields;
 mod java;
@@ -78,6 +79,3 @@ pub fn verify<'r>(
         None => Ok(Caller::Anonymous),
     }
 }
-
-#[cfg(test)]
-mod tests;

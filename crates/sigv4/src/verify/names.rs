@@ -1,127 +1,157 @@
 //! The list of signed names, and what of the request it covers.
 
+use super::cut::cut;
 use crate::Request;
+use crate::canonical::{Prefix, SignedNames, must_be_signed};
 
-/// The signed names, in order, each once. Usual lists need no allocation.
-pub(super) struct Names<'t> {
-    few: [&'t str; FEW],
-    many: Vec<&'t str>,
-    count: usize,
+/// A list of signed names, compared with the fields of its request. Usual ones need no allocation.
+pub(super) struct SignedList<'t> {
+    text: &'t str,
+    /// The names in order and each once, where the text has them otherwise.
+    reordered: Option<Vec<&'t str>>,
+    pub(super) has_host: bool,
+    /// Names that no field has. Those in capitals are among them, as names are signed in lower case.
+    pub(super) missing: Vec<&'t str>,
+    /// Names in lower case of fields that must be signed and are not, each once, as they came.
+    pub(super) unsigned: Vec<String>,
+    /// The first of them as it was sent.
+    pub(super) first_unsigned: Option<&'t str>,
 }
 
 /// The list is too long.
 #[derive(Debug)]
 pub(super) struct TooManyNames;
 
-/// How a list agrees with the fields of a request.
-pub(super) struct Coverage<'r> {
-    /// Names in lower case of fields that must be signed and are not, each once, as they came.
-    pub(super) unsigned: Vec<String>,
-    /// The first of them as it was sent.
-    pub(super) first_unsigned: Option<&'r str>,
-    missing: [u64; MAX_NAMES / 64],
+/// The names of a list that a field may have.
+struct Names<'t> {
+    few: [(Prefix, &'t str); FEW],
+    many: Vec<(Prefix, &'t str)>,
+    count: usize,
 }
 
-impl<'t> Names<'t> {
-    /// Reads `host;x-amz-date`. The flag says whether the list was in order, in lower case and without a name twice.
-    pub(super) fn read(text: &'t str) -> Result<(Self, bool), TooManyNames> {
-        let mut names = Self { few: [""; FEW], many: Vec::new(), count: 0 };
-        let mut in_order = !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        let mut last = "";
-        for name in text.split(';') {
+impl<'t> SignedList<'t> {
+    /// Reads `host;x-amz-date`, and compares it with the fields. `exempt` need not be signed: a name in lower case.
+    pub(super) fn read(text: &'t str, request: &Request<'t>, exempt: &str) -> Result<Self, TooManyNames> {
+        let mut list = Self {
+            text,
+            reordered: None,
+            has_host: false,
+            missing: Vec::new(),
+            unsigned: Vec::new(),
+            first_unsigned: None,
+        };
+        let mut names = Names { few: [(Prefix::of(""), ""); FEW], many: Vec::new(), count: 0 };
+        let capitals = text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase());
+        let (mut in_order, mut last, mut rest) = (!capitals, "", Some(text));
+        while let Some(here) = rest {
+            let (name, after) = match cut(here, b';') {
+                Some((name, after)) => (name, Some(after)),
+                None => (here, None),
+            };
             in_order &= last < name;
-            last = name;
-            if !name.is_empty() {
+            (last, rest) = (name, after);
+            if capitals && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                list.missing.push(name);
+            } else if !name.is_empty() {
                 names.push(name)?;
+            }
+            if names.count + list.missing.len() > MAX_NAMES {
+                return Err(TooManyNames);
             }
         }
         if !in_order {
-            names.bring_in_order();
+            list.reordered = Some(names.bring_in_order());
         }
-        Ok((names, in_order))
+        list.compare(&names, request, exempt);
+        Ok(list)
     }
 
-    pub(super) fn as_slice(&self) -> &[&'t str] {
-        if self.many.is_empty() { &self.few[..self.count] } else { &self.many }
+    /// Whether it stands as it must: in order, in lower case, each name once.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.reordered.is_none()
     }
 
-    pub(super) fn holds(&self, name: &str) -> bool {
-        self.place(name).is_some()
+    /// What is signed.
+    pub(super) fn signed(&self) -> SignedNames<'_> {
+        match &self.reordered {
+            Some(names) => SignedNames::Listed(names),
+            None => SignedNames::Text(self.text),
+        }
     }
 
-    /// Compares the list with the fields. `exempt` are in lower case.
-    pub(super) fn cover<'r>(&self, request: &Request<'r>, exempt: &[&str]) -> Coverage<'r> {
-        let mut seen = [0; MAX_NAMES / 64];
-        let mut unsigned: Vec<String> = Vec::new();
-        let mut first_unsigned = None;
+    /// The list as it was sent.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    fn compare(&mut self, names: &Names<'t>, request: &Request<'t>, exempt: &str) {
+        let mut seen = [0_u64; MAX_NAMES / 64];
         for (name, _) in request.headers {
-            match self.place(name) {
+            let prefix = Prefix::of(name);
+            match names.place(prefix, name) {
                 Some(place) => seen[place / 64] |= 1 << (place % 64),
-                None if must_be_signed(name) && !exempt.iter().any(|e| name.eq_ignore_ascii_case(e)) => {
-                    first_unsigned = first_unsigned.or(Some(*name));
-                    unsigned.push(name.to_ascii_lowercase());
+                None if must_be_signed(prefix, name) && !name.eq_ignore_ascii_case(exempt) => {
+                    self.first_unsigned = self.first_unsigned.or(Some(*name));
+                    self.unsigned.push(name.to_ascii_lowercase());
                 }
                 None => {}
             }
         }
-        keep_first_of_each(&mut unsigned);
-        let missing = std::array::from_fn(|word| {
-            let wanted = self.as_slice().len().saturating_sub(word * 64).min(64);
-            let all = u64::MAX.checked_shr(64 - wanted as u32).unwrap_or(0);
-            all & !seen[word]
-        });
-        Coverage { unsigned, first_unsigned, missing }
+        keep_first_of_each(&mut self.unsigned);
+        for (place, (_, name)) in names.as_slice().iter().enumerate() {
+            self.has_host |= *name == "host";
+            if seen[place / 64] >> (place % 64) & 1 == 0 {
+                self.missing.push(name);
+            }
+        }
     }
+}
 
-    /// The names that no field of the request has.
-    pub(super) fn missing<'a>(&'a self, coverage: &'a Coverage<'_>) -> impl Iterator<Item = &'t str> + 'a {
-        let is_missing = |at: usize| coverage.missing[at / 64] >> (at % 64) & 1 == 1;
-        self.as_slice().iter().enumerate().filter(move |(at, _)| is_missing(*at)).map(|(_, name)| *name)
+impl<'t> Names<'t> {
+    fn as_slice(&self) -> &[(Prefix, &'t str)] {
+        if self.many.is_empty() { &self.few[..self.count] } else { &self.many }
     }
 
     fn push(&mut self, name: &'t str) -> Result<(), TooManyNames> {
         if self.count == MAX_NAMES {
             return Err(TooManyNames);
         }
+        let entry = (Prefix::of(name), name);
         match self.few.get_mut(self.count) {
-            Some(place) => *place = name,
+            Some(place) => *place = entry,
             None => {
                 if self.many.is_empty() {
                     self.many.extend_from_slice(&self.few);
                 }
-                self.many.push(name);
+                self.many.push(entry);
             }
         }
         self.count += 1;
         Ok(())
     }
 
-    fn bring_in_order(&mut self) {
+    fn bring_in_order(&mut self) -> Vec<&'t str> {
         let mut all = self.as_slice().to_vec();
         all.sort_unstable();
         all.dedup();
+        let names = all.iter().map(|(_, name)| *name).collect();
         self.count = all.len();
         self.many = all;
+        names
     }
 
-    /// Where a field of this name, in whatever case, stands in the list.
-    fn place(&self, name: &str) -> Option<usize> {
-        let lower = |byte: &u8| byte.to_ascii_lowercase();
-        let sought = || name.as_bytes().iter().map(lower);
-        self.as_slice().binary_search_by(|held| held.bytes().cmp(sought())).ok()
+    /// Where a field of this name, in whatever case, stands among them.
+    fn place(&self, prefix: Prefix, name: &str) -> Option<usize> {
+        let names = self.as_slice();
+        if names.len() <= FEW {
+            return names.iter().position(|(p, held)| *p == prefix && held.eq_ignore_ascii_case(name));
+        }
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        let compare = |(p, held): &(Prefix, &str)| {
+            p.cmp(&prefix).then_with(|| held.bytes().cmp(name.bytes().map(lower)))
+        };
+        names.binary_search_by(compare).ok()
     }
-}
-
-impl Coverage<'_> {
-    pub(super) fn misses_any(&self) -> bool {
-        self.missing.iter().any(|word| *word != 0)
-    }
-}
-
-/// `host`, `content-md5` and all `x-amz-*`.
-fn must_be_signed(name: &str) -> bool {
-    let begins = |prefix: &str| name.get(..prefix.len()).is_some_and(|n| n.eq_ignore_ascii_case(prefix));
-    begins("x-amz-") || name.eq_ignore_ascii_case("host") || name.eq_ignore_ascii_case("content-md5")
 }
 
 /// Drops later ones of a name, and keeps the order of the first ones.
@@ -134,5 +164,5 @@ fn keep_first_of_each(names: &mut Vec<String>) {
 }
 
 const MAX_NAMES: usize = 256;
-/// No SDK signs more.
-const FEW: usize = 24;
+/// SDKs seldom sign more.
+const FEW: usize = 16;

@@ -5,7 +5,6 @@
 
 use std::sync::LazyLock;
 
-use sha2::{Digest as _, Sha256};
 use types::Secret;
 
 use super::body;
@@ -16,7 +15,8 @@ use super::order::Examination;
 use super::refusal::{Mismatch, Refusal, Rule};
 use super::replay::Seen;
 use super::verified::{Algorithm, Proven, Verified};
-use crate::canonical::{CanonicalRequest, SignedNames};
+use crate::canonical::CanonicalRequest;
+use crate::key::sha256;
 use crate::v4a::{EcdsaKey, EcdsaSignature};
 use crate::{Scope, Signature, SigningKey, TERMINATOR};
 
@@ -54,7 +54,7 @@ pub(super) fn prove<'r>(
         Some(KeyRefusal::Unavailable) => return Err(teller.unavailable()),
         None => {}
     }
-    let missing = claim.coverage.misses_any();
+    let missing = !claim.names.missing.is_empty();
     if missing || !matches {
         let rule = if missing { Rule::SignedHeaderMissing } else { Rule::Signature };
         return Err(mismatch(examination, &claim, rule, &out[..canonical], string_to_sign));
@@ -70,20 +70,15 @@ fn write_canonical_request(
     payload: crate::Payload<'_>,
     out: &mut Vec<u8>,
 ) -> Result<usize, Refusal> {
-    let mut names = claim.names.as_slice();
-    let (mut added, mut lower) = (Vec::new(), Vec::new());
-    if claim.coverage.misses_any() {
-        // A name in capitals is that of no header, and no canonical request can list it.
-        let is_lower = |name: &&str| !name.bytes().any(|byte| byte.is_ascii_uppercase());
-        added.extend(claim.names.missing(&claim.coverage).filter(is_lower).map(|name| (name, &b""[..])));
-        lower.extend(names.iter().copied().filter(is_lower));
-        names = &lower;
-    }
+    // A name in capitals is that of no header, and no canonical request can list it.
+    let is_lower = |name: &&str| !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let missing = claim.names.missing.iter().copied().filter(is_lower);
+    let added: Vec<(&str, &[u8])> = missing.map(|name| (name, &b""[..])).collect();
     let canonical = CanonicalRequest {
         request: *examination.request,
         added_headers: &added,
         added_query: b"",
-        signed: SignedNames::Listed(names),
+        signed: claim.names.signed(),
         payload,
         rules: examination.endpoint.rules,
     };
@@ -93,7 +88,7 @@ fn write_canonical_request(
 }
 
 fn write_string_to_sign(claim: &Claim<'_>, canonical: usize, out: &mut Vec<u8>) {
-    let hash = Sha256::digest(&out[..canonical]).into();
+    let hash = sha256(&out[..canonical]);
     for text in [claim.scheme, claim.time.text] {
         out.extend_from_slice(text.as_bytes());
         out.push(b'\n');
@@ -178,11 +173,8 @@ fn check_replay(
         return Ok(());
     }
     // What was signed, not the signature: of an ECDSA signature anybody can make another for the same text.
-    let mut hash = Sha256::new();
-    hash.update(claim.access_key_id);
-    hash.update([0]);
-    hash.update(string_to_sign);
-    match cache.see(hash.finalize().into(), claim.expires, examination.endpoint.now) {
+    let signed = [claim.access_key_id.as_bytes(), b"\0", string_to_sign].concat();
+    match cache.see(sha256(&signed), claim.expires, examination.endpoint.now) {
         Seen::First => Ok(()),
         Seen::Before => Err(examination.teller.replay()),
         Seen::NoRoom => Err(examination.teller.replay_cache_full()),

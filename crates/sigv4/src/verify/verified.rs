@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
 use types::Timestamp;
 
 use super::body::BodyRule;
 use super::claim::Claim;
 use super::refusal::{Refusal, Teller, s3};
+use crate::key::sha256;
 use crate::v4a::{EcdsaPublicKey, EcdsaScope, EcdsaSignature};
 use crate::{Family, Scope, Signature, SigningKey};
 
@@ -98,7 +98,7 @@ impl<'r> Verified<'r> {
             body,
             token: claim.token,
             date: claim.time.text,
-            signed_headers: claim.signed_headers,
+            signed_headers: claim.names.text(),
             proven,
             family,
             decoded_length,
@@ -119,7 +119,7 @@ impl<'r> Verified<'r> {
     /// body. S3 makes this check after the bucket was found, for PUT and POST.
     pub fn check_body(&self, body: &[u8]) -> Result<(), Refusal> {
         match self.body {
-            BodyRule::Sha256 { .. } => self.check_body_sha256(&Sha256::digest(body).into()),
+            BodyRule::Sha256 { .. } => self.check_body_sha256(&sha256(body)),
             _ => Ok(()),
         }
     }

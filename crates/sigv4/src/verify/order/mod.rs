@@ -6,7 +6,7 @@ mod s3;
 use super::body::Body;
 use super::endpoint::Endpoint;
 use super::fields::{Fields, Unreadable};
-use super::names::{Coverage, Names};
+use super::names::SignedList;
 use super::refusal::{Refusal, Teller};
 use crate::Request;
 
@@ -24,12 +24,10 @@ pub(super) struct Examination<'p, 'r> {
 
 impl<'r> Examination<'_, 'r> {
     /// Reads the list of signed names, and compares it with the fields.
-    fn names<'t>(&self, list: &'t str, exempt: &[&str]) -> Result<(Names<'t>, Coverage<'r>, bool), Refusal> {
+    fn names(&self, list: &'r str, exempt: &str) -> Result<SignedList<'r>, Refusal> {
         let too_many =
             |_| self.teller.unreadable(&Unreadable::TooLarge { what: "list of signed headers", limit: 256 });
-        let (names, in_order) = Names::read(list).map_err(too_many)?;
-        let coverage = names.cover(self.request, exempt);
-        Ok((names, coverage, in_order))
+        SignedList::read(list, self.request, exempt).map_err(too_many)
     }
 
     /// What strict endpoints refuse of a signature that is complete.

@@ -189,14 +189,14 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         TokenRule::Signed => "",
         TokenRule::AddedAfter => endpoint.rules.token_name,
     };
-    let (names, coverage, in_order) = examination.names(parts.signed_headers, &[token_name])?;
-    if !names.holds("host") {
+    let names = examination.names(parts.signed_headers, token_name)?;
+    if !names.has_host {
         return Err(refusal::not_signed(teller, "host"));
     }
-    if let Some(name) = coverage.first_unsigned {
+    if let Some(name) = names.first_unsigned {
         return Err(refusal::not_signed(teller, name));
     }
-    examination.check_strictness(parts.surplus, in_order)?;
+    examination.check_strictness(parts.surplus, names.is_in_order())?;
     let time = RequestTime::read_basic(parts.date.as_bytes()).ok().filter(|time| time.text == parts.date);
     let time = time.ok_or_else(|| refusal::date(teller, parts.date))?;
     let expires = check_time(examination, time, parts.expires)?;
@@ -214,9 +214,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         service: credential.service,
         time,
         expires,
-        signed_headers: parts.signed_headers,
         names,
-        coverage,
         signature: parts.signature,
         token: parts.token,
         content_sha256: parts.content_sha256,

@@ -4,7 +4,7 @@ use types::Timestamp;
 
 use super::Examination;
 use crate::verify::authorization::{self, Authorization};
-use crate::verify::body;
+use crate::verify::body::{self, Told};
 use crate::verify::claim::Claim;
 use crate::verify::credential::Credential;
 use crate::verify::java;
@@ -121,11 +121,10 @@ fn header_hash<'r>(
             ContentSha256::Optional => Ok(None),
         };
     };
-    let taken = match PayloadKeyword::read(sent.as_bytes()) {
-        Some(PayloadKeyword::Unsigned) => rules.unsigned_payload,
-        Some(PayloadKeyword::StreamingHmacEvents) => false,
+    let taken = match body::read(sent) {
+        Some(Told::Keyword(PayloadKeyword::Unsigned)) => rules.unsigned_payload,
+        Some(Told::Keyword(PayloadKeyword::StreamingHmacEvents)) | None => false,
         Some(_) => true,
-        None => body::hash(sent).is_some(),
     };
     if taken { Ok(Some(sent)) } else { Err(refusal::content_sha256(sent)) }
 }
@@ -227,14 +226,14 @@ fn query_expiry(
 }
 
 fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Claim<'r>, Refusal> {
-    let credential = scope(examination, &parts)?;
-    let (names, coverage, in_order) = examination.names(parts.signed_headers, &["x-amz-content-sha256"])?;
-    if !coverage.unsigned.is_empty() {
-        let mut unsigned: Vec<&str> = coverage.unsigned.iter().map(String::as_str).collect();
+    let (credential, day) = scope(examination, &parts)?;
+    let names = examination.names(parts.signed_headers, "x-amz-content-sha256")?;
+    if !names.unsigned.is_empty() {
+        let mut unsigned: Vec<&str> = names.unsigned.iter().map(String::as_str).collect();
         java::order_as_hash_set(&mut unsigned);
         return Err(refusal::headers_not_signed(&unsigned));
     }
-    examination.check_strictness(parts.surplus, in_order)?;
+    examination.check_strictness(parts.surplus, names.is_in_order())?;
     if parts.algorithm == Algorithm::Ecdsa {
         region_set(examination, &parts)?;
     }
@@ -243,14 +242,12 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         algorithm: parts.algorithm,
         scheme: parts.scheme,
         access_key_id: credential.access_key_id,
-        day: parts.time.day(),
+        day,
         region: credential.region,
         service: credential.service,
         time: parts.time,
         expires: parts.expires,
-        signed_headers: parts.signed_headers,
         names,
-        coverage,
         signature: parts.signature,
         token: parts.token,
         content_sha256: parts.content_sha256,
@@ -258,7 +255,10 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
 }
 
 /// The credential, scoped to this endpoint and the day of the request.
-fn scope<'r>(examination: &Examination<'_, 'r>, parts: &Parts<'r>) -> Result<Credential<'r>, Refusal> {
+fn scope<'r>(
+    examination: &Examination<'_, 'r>,
+    parts: &Parts<'r>,
+) -> Result<(Credential<'r>, [u8; 8]), Refusal> {
     let (endpoint, bearer) = (examination.endpoint, Bearer(parts.mechanism));
     let ecdsa = parts.algorithm == Algorithm::Ecdsa;
     let credential =
@@ -266,7 +266,8 @@ fn scope<'r>(examination: &Examination<'_, 'r>, parts: &Parts<'r>) -> Result<Cre
     if credential.access_key_id.is_empty() {
         return Err(bearer.empty_access_key_id());
     }
-    if !java::is_date(credential.date) {
+    let day = parts.time.day();
+    if !credential.is_of(day) && !java::is_date(credential.date) {
         return Err(bearer.scope_date_format(credential.date));
     }
     if credential.region == Some("") {
@@ -283,11 +284,10 @@ fn scope<'r>(examination: &Examination<'_, 'r>, parts: &Parts<'r>) -> Result<Cre
     if credential.terminator != TERMINATOR {
         return Err(bearer.terminator(credential.terminator));
     }
-    let day = parts.time.day();
     if !credential.is_of(day) {
         return Err(bearer.scope_date(credential.date, &String::from_utf8_lossy(&day)));
     }
-    Ok(credential)
+    Ok((credential, day))
 }
 
 fn region_set(examination: &Examination<'_, '_>, parts: &Parts<'_>) -> Result<(), Refusal> {

@@ -1,1 +1,0 @@
-//! Verification as a whole, in small.

@@ -79,9 +79,10 @@ impl<'a> S3Uri<'a> {
         }
         let Endpoint { base, host, is_foreign } = endpoint;
         // Addresses have no names below them, and few endpoints of others answer to such names.
-        let virtual_host = style.map_or(!is_foreign && is_virtual_hostable(self.bucket), |style| {
-            style == AddressingStyle::Virtual
-        });
+        let virtual_host = match style {
+            Some(style) => style == AddressingStyle::Virtual,
+            None => !is_foreign && is_virtual_hostable(self.bucket),
+        };
         Ok(match virtual_host {
             true => self.url(&format!("{}{}.{}", &base[..*host], self.bucket, &base[*host..]), false),
             false => self.url(base, true),

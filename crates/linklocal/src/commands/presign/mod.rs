@@ -46,6 +46,8 @@ struct Object<'a> {
 /// What is to be presigned, and with what.
 struct Subject {
     message: Message,
+    /// As it was typed.
+    scheme: &'static str,
     plan: Plan,
 }
 
@@ -65,6 +67,7 @@ impl Subject {
             Some(uri) => of_s3(&uri?, env, arguments)?,
             None => (arguments.address.clone(), None),
         };
+        let (address, scheme) = web(&address);
         let url = url::read(&address).map_err(|error| {
             Failure::usage(error.to_string())
                 .hint("write the URL as it goes over the wire, or s3://bucket/key")
@@ -82,12 +85,12 @@ impl Subject {
             Some(place) => place,
             None => Place::find(&arguments.scope, &Hint::default(), &told, env)?,
         };
-        Ok(Self { message, plan: Plan::new(keys, moment, place, &arguments.scope) })
+        Ok(Self { message, scheme, plan: Plan::new(keys, moment, place, &arguments.scope) })
     }
 
     /// The URL, and the texts it comes from.
     fn presign(&self, arguments: &PresignArguments) -> Result<(String, Texts), Failure> {
-        let Self { message, plan } = self;
+        let Self { message, plan, .. } = self;
         let sent = message.header("x-amz-content-sha256").map(String::from_utf8_lossy);
         let payload = match &sent {
             Some(text) => Payload::Text(text),
@@ -95,9 +98,8 @@ impl Subject {
         };
         let (_, target, texts) = sign_query(message, payload, plan, arguments.expires_in)?;
         let target = String::from_utf8(target).map_err(|error| Failure::of(&error))?;
-        let scheme = message.scheme.map_or("https", |scheme| scheme.as_str());
         let authority = message.authority.as_deref().unwrap_or_default();
-        Ok((format!("{scheme}://{authority}{target}"), texts))
+        Ok((format!("{}://{authority}{target}", self.scheme), texts))
     }
 
     /// Which of the two ends comes first is what people are surprised by.
@@ -134,7 +136,7 @@ impl Subject {
         url: &str,
         texts: &Texts,
     ) -> Result<(), Failure> {
-        let Self { message, plan } = self;
+        let Self { message, plan, .. } = self;
         if output.json {
             return Output::object(&Object {
                 url,
@@ -149,16 +151,26 @@ impl Subject {
                 credential_expiration: plan.keys.expiration,
                 signed_headers: texts.signed_headers().split(';').collect(),
                 steps: arguments.steps.then(|| Steps::of_url(plan, texts, url)),
-                reasons: arguments.explain.then(|| plan.reasons()),
+                reasons: arguments.explain.then(|| plan.reasons(texts)),
             });
         }
         if arguments.explain {
-            Output::note(reasons_text(&plan.reasons()).trim_end());
+            Output::note(reasons_text(&plan.reasons(texts)).trim_end());
         }
         match arguments.steps {
             true => Output::text(&Steps::of_url(plan, texts, url).text()),
             false => Output::text(&format!("{url}\n")),
         }
+    }
+}
+
+/// A WebSocket begins with a GET over HTTP, which is what is signed.
+fn web(address: &str) -> (String, &'static str) {
+    match address.split_once("://") {
+        Some(("wss", rest)) => (format!("https://{rest}"), "wss"),
+        Some(("ws", rest)) => (format!("http://{rest}"), "ws"),
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => (address.to_owned(), "http"),
+        _ => (address.to_owned(), "https"),
     }
 }
 

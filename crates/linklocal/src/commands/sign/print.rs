@@ -103,23 +103,7 @@ impl<'a> SignedRequest<'a> {
     }
 
     fn reasons(&self) -> Vec<Reason> {
-        let payload = self.texts.payload();
-        let mut reasons = self.plan.reasons();
-        reasons.push(Reason {
-            what: "headers",
-            value: self.texts.signed_headers().to_owned(),
-            because: "all that nothing on the way changes".to_owned(),
-        });
-        reasons.push(Reason {
-            what: "payload",
-            value: payload.to_owned(),
-            because: match payload.len() {
-                64 => "SHA-256 of the body",
-                _ => "stands for a body that is not hashed",
-            }
-            .to_owned(),
-        });
-        reasons
+        self.plan.reasons(self.texts)
     }
 
     fn object(&self, arguments: &SignArguments) -> Result<Object<'_>, Failure> {

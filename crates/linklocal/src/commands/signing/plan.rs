@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sigv4::{Family, PathEncoding, Scope, ServiceRules, TokenRule};
 
-use super::{Chosen, Keys, Moment, Place};
+use super::{Chosen, Keys, Moment, Place, Texts};
 use crate::arguments::ScopeArguments;
 use crate::output::Output;
 
@@ -52,7 +52,7 @@ impl Plan {
     }
 
     /// Why it is signed in this way.
-    pub(in crate::commands) fn reasons(&self) -> Vec<Reason> {
+    pub(in crate::commands) fn reasons(&self, texts: &Texts) -> Vec<Reason> {
         let Self { keys, moment, place, rules, region_set } = self;
         let reason =
             |what, value: &str, because: &str| Reason { what, value: value.into(), because: because.into() };
@@ -75,7 +75,17 @@ impl Plan {
             },
             reason("time", sigv4::AmzDate::from(moment.time).as_str(), &format!("from {}", moment.origin)),
             path,
+            reason("headers", texts.signed_headers(), "all that nothing on the way changes"),
+            reason("payload", texts.payload(), self.payload(texts)),
         ]
+    }
+
+    fn payload(&self, texts: &Texts) -> &'static str {
+        match (texts.payload().len(), self.rules.unsigned_payload) {
+            (64, _) => "SHA-256 of the body",
+            (_, true) => "stands for a body that is not hashed",
+            (_, false) => "stands for a body that is not hashed; few operations of this service take that",
+        }
     }
 
     fn token(&self) -> &'static str {

@@ -106,12 +106,10 @@ impl Place {
         }
         let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed);
         match (of_host, of_environment(env)) {
+            // No other region would do: the endpoint takes its own alone.
             (Some(region), Some(other)) if region.value != other.value => {
-                notes.push(format!(
-                    "{} says {}, but {} is in {}: that is what is signed; --region decides otherwise",
-                    other.origin, other.value, told.host, region.value
-                ));
-                region.clone()
+                let origin = format!("{} (and not {} of {})", region.origin, other.value, other.origin);
+                Chosen::new(region.value.clone(), origin)
             }
             (Some(region), _) => region.clone(),
             (None, Some(region)) => region,

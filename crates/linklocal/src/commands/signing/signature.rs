@@ -162,6 +162,9 @@ fn refused_ecdsa(error: &EcdsaSignError) -> Failure {
 /// What flags brought in is wrong usage.
 fn refused(error: &SignError) -> Failure {
     match error {
+        SignError::AlreadyPresent(name) if name.starts_with("X-Amz-") => {
+            Failure::of(error).hint("the URL bears a signature already: leave out what begins with X-Amz-")
+        }
         SignError::AlreadyPresent(_) => {
             Failure::of(error).hint("`linklocal sign --sign-again` takes an old signature off first")
         }

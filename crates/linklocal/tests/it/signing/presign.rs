@@ -178,3 +178,27 @@ fn the_object_and_the_steps_say_how_it_came_about() {
     let steps = signer.done(&[&arguments[..], &["--steps"]].concat(), "");
     assert!(steps.contains("&X-Amz-Security-Token=***\n") && !steps.contains("EXAMPLETOKEN"), "{steps}");
 }
+
+#[test]
+fn websockets_get_their_token_where_the_service_wants_it() {
+    let signer = Signer::temporary();
+    let host = "a1b2c3-ats.iot.eu-west-1.amazonaws.com";
+    let url = signer.done(&["presign", &format!("wss://{host}/mqtt")], "");
+    assert!(url.starts_with(&format!("wss://{host}/mqtt?X-Amz-Algorithm=")), "{url}");
+    assert!(url.contains("%2Feu-west-1%2Fiotdevicegateway%2F"), "{url}");
+    let (signed, token) = url.split_once("&X-Amz-Signature=").unwrap();
+    assert!(token.contains("&X-Amz-Security-Token=") && !signed.contains("Security-Token"), "{url}");
+    let address = "wss://transcribestreaming.us-west-2.amazonaws.com:8443/stream-transcription-websocket?language-code=en-US";
+    let url = signer.done(&["presign", "--service", "transcribe", address], "");
+    assert!(url.contains("amazonaws.com:8443/stream") && url.contains("%2Ftranscribe%2F"), "{url}");
+    assert!(signer.done(&["verify", "--service", "transcribe"], opening("GET", &url)).starts_with("valid\n"));
+}
+
+#[test]
+fn what_is_signed_already_is_not_signed_twice() {
+    let signer = Signer::new();
+    let url = signer.done(&["presign", "https://iam.amazonaws.com/"], "");
+    let said = signer.run(&["presign", url.trim_end()]);
+    assert_eq!((said.code, said.stdout.as_str()), (1, ""));
+    assert!(said.stderr.contains("hint: the URL bears a signature already"), "{}", said.stderr);
+}

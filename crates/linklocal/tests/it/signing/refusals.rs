@@ -5,7 +5,6 @@ use super::{DAY, ID, SECRET, Signer, TOKEN};
 
 #[test]
 fn wrong_usage_is_2_and_says_what_to_do() {
-    let signer = Signer::new();
     let iam = "https://iam.amazonaws.com/";
     let cases: [(&[&str], &str); 26] = [
         (&["sign", "ftp://x/"], "error: URL, column 1: "),
@@ -62,6 +61,12 @@ fn wrong_usage_is_2_and_says_what_to_do() {
             "error: --endpoint-url: URL, column 1: ",
         ),
     ];
+    hold_to(&cases);
+}
+
+/// Runs each command: exit code 2, the message, and what to do.
+fn hold_to(cases: &[(&[&str], &str)]) {
+    let signer = Signer::new();
     for (arguments, expected) in cases {
         let said = signer.run(arguments);
         assert_eq!((said.code, said.stdout.as_str()), (2, ""), "{arguments:?}: {}", said.stderr);

@@ -200,8 +200,8 @@ fn service_and_region_come_from_flag_host_and_environment() {
     ];
     assert_eq!(scope(&variable, &curl), of("lambda", "eu-west-1"));
 
-    let said = variable.run(&["sign", email]);
-    assert!(said.stderr.contains("warning: AWS_REGION says eu-west-2, but "), "{}", said.stderr);
+    let said = variable.run(&["sign", "--explain", email]);
+    assert!(said.stderr.contains(" (and not eu-west-2 of AWS_REGION)\n"), "{}", said.stderr);
     let said = plain.run(&["sign", local, "--service", "s3"]);
     assert!(said.stderr.contains("warning: nothing names a region: us-east-1 is taken"), "{}", said.stderr);
     let said = plain.run(&["sign", "--explain", email]);

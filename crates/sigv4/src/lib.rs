@@ -2,6 +2,35 @@
 //!
 //! Rule: data in, data out. Requests come as they are on the wire, borrowed; time comes as an argument; secrets are never
 //! in an error or in `Debug`. Source: IAM User Guide, "Create a signed AWS API request"; facts/sigv4.md.
+//!
+//! ```
+//! use sigv4::{FieldChoice, KeyCache, Payload, Request, Scope, ServiceRules, SigningParams, sign};
+//! use types::{Secret, Timestamp};
+//!
+//! let time: Timestamp = "2015-08-30T12:36:00Z".parse()?;
+//! let secret = Secret::new("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned());
+//! let scope = Scope::new(time, "us-east-1", "iam");
+//! let keys = KeyCache::default();
+//! let params = SigningParams {
+//!     access_key_id: "AKIDEXAMPLE",
+//!     session_token: None,
+//!     key: &keys.key(&secret, &scope),
+//!     scope,
+//!     time,
+//!     rules: &ServiceRules::of("iam"),
+//!     fields: FieldChoice::default(),
+//! };
+//! let request = Request {
+//!     method: "GET",
+//!     target: b"/?Action=ListUsers&Version=2010-05-08",
+//!     headers: &[("host", b"iam.amazonaws.com")],
+//! };
+//! for (name, value) in sign(&request, Payload::Body(b""), &params)?.headers() {
+//!     // Add the header to the request.
+//!     # let _ = (name, value);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod canonical;
 pub mod chunks;

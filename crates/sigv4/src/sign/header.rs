@@ -60,7 +60,7 @@ pub fn sign_with<'a>(
         added[count] = (rules.token_name, token.expose().as_bytes());
         count += 1;
     }
-    scratch.begin(params.session_token);
+    scratch.begin(request, params.session_token);
     let layout = CanonicalRequest {
         request: *request,
         added_headers: &added[..count],

@@ -63,7 +63,7 @@ pub fn presign_with(
         return Err(PresignError::ContentSha256);
     }
 
-    scratch.begin(params.session_token);
+    scratch.begin(request, params.session_token);
     let Scratch { text, query, .. } = scratch;
     let mut canonical = CanonicalRequest {
         request: *request,

@@ -9,7 +9,7 @@ use zeroize::Zeroize as _;
 use super::Steps;
 use crate::key::sha256;
 use crate::payload::hex;
-use crate::{ALGORITHM, AmzDate, Scope, Signature, SigningKey};
+use crate::{ALGORITHM, AmzDate, Request, Scope, Signature, SigningKey};
 
 /// A buffer for signing over and over without allocating: hand the same one to [`crate::sign_with`] and
 /// [`crate::presign_with`]. It holds the last canonical request, session token included, and wipes it when dropped.
@@ -28,10 +28,15 @@ impl Scratch {
         Self::default()
     }
 
-    pub(super) fn begin(&mut self, token: Option<&Secret<String>>) {
-        self.text.clear();
-        self.query.clear();
-        self.text.reserve(ROOM);
+    /// Empties the buffers and makes room for all of a request, lest a buffer that grows leave a token behind.
+    pub(super) fn begin(&mut self, request: &Request<'_>, token: Option<&Secret<String>>) {
+        let token = token.map(|token| token.expose().len());
+        let headers: usize = request.headers.iter().map(|(name, value)| 2 * name.len() + value.len()).sum();
+        // Encoded, a byte becomes three.
+        let query = ROOM + 3 * token.unwrap_or(0);
+        let text = query.saturating_add(headers).saturating_add(request.target.len().saturating_mul(3));
+        empty(&mut self.text, text.min(MOST));
+        empty(&mut self.query, query.min(MOST));
         self.holds_token |= token.is_some();
     }
 
@@ -62,7 +67,18 @@ impl Scratch {
     }
 }
 
-/// What most canonical requests and strings to sign take together.
+fn empty(buffer: &mut Vec<u8>, room: usize) {
+    if buffer.capacity() < room {
+        buffer.zeroize();
+        *buffer = Vec::with_capacity(room);
+    }
+    buffer.clear();
+}
+
+/// More than any request within bounds takes; what lies beyond is refused while it is written.
+const MOST: usize = 1024 * 1024;
+
+/// What a string to sign takes, or the parameters of a signature but its token, and more.
 const ROOM: usize = 1024;
 
 impl Drop for Scratch {

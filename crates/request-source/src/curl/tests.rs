@@ -48,9 +48,10 @@ type Change = fn(&mut Message);
 #[test]
 fn what_curl_cannot_send_is_refused() {
     let good = raw::read(b"PUT / HTTP/1.1\nHost: h\n\nbody", &Options::new(9)).unwrap().message;
-    let bad: [(Change, &str); 11] = [
+    let bad: [(Change, &str); 12] = [
         (|m| m.authority = None, "the request does not say its host; add the field Host"),
-        (|m| m.authority = Some("u:p@h".to_owned()), "the authority holds a user"),
+        (|m| m.authority = Some("u:p@h".to_owned()), "the authority must be host or host:port"),
+        (|m| m.authority = Some("h:#1".to_owned()), "the authority must be host or host:port"),
         (
             |m| m.authority = Some("h;x".to_owned()),
             "URL, column 10: the name of a host has letters, digits, '-', '.' and '_'",

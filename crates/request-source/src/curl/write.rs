@@ -120,12 +120,13 @@ fn url(message: &Message) -> Result<String, CurlWriteError> {
     let scheme = message.scheme.unwrap_or(Scheme::Https).as_str();
     let target = text("target", &message.target)?;
     let path = if needs_request_target(target) { "/" } else { target };
-    let url = format!("{scheme}://{authority}{path}");
-    match crate::url::read(&url) {
-        Ok(read) if read.user.is_none() => Ok(url),
-        Ok(_) => refused("the authority holds a user"),
-        Err(error) => refused(&error.to_string()),
+    // Whatever ends an authority would make another URL of it.
+    if authority.contains(['/', '?', '#', '@']) {
+        return refused("the authority must be host or host:port");
     }
+    let url = format!("{scheme}://{authority}{path}");
+    crate::url::read(&url).or_else(|error| refused(&error.to_string()))?;
+    Ok(url)
 }
 
 /// Fields in the form of `-H`, with those that keep curl from adding its own.

@@ -72,7 +72,11 @@ impl<'a> RequestTime<'a> {
 
     /// The date, in UTC, that a scope bears.
     pub fn day(&self) -> [u8; 8] {
-        AmzDate::from(self.time).day()
+        match self.text.as_bytes().first_chunk() {
+            // Only the basic form is so short, and it begins with the day.
+            Some(day) if self.text.len() == 16 => *day,
+            _ => AmzDate::from(self.time).day(),
+        }
     }
 }
 

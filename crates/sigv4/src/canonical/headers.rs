@@ -281,7 +281,7 @@ pub(super) fn shown(name: &str) -> String {
 }
 
 /// Whether a method is a token.
-pub(super) fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| TOKEN[usize::from(byte)] != 0)
 }
 

@@ -17,7 +17,9 @@ use std::ops::Range;
 pub(crate) use names::{Prefix, left_out_wrongly, must_be_signed};
 pub use names::{FieldChoice, SignedNames};
 
-use headers::{Fields, is_token, shown};
+pub(crate) use headers::is_token;
+
+use headers::{Fields, shown};
 
 use crate::{Payload, Request, ServiceRules, TokenRule};
 

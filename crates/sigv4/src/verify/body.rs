@@ -59,7 +59,7 @@ fn s3<'r>(claim: &Claim<'r>) -> (Payload<'r>, BodyRule<'r>) {
     let Some(sent) = claim.content_sha256 else {
         return (Payload::Keyword(PayloadKeyword::Unsigned), BodyRule::Unsigned);
     };
-    let rule = match read(sent) {
+    let rule = match claim.told {
         Some(Told::Sha256(expected)) => BodyRule::Sha256 { expected, sent },
         Some(Told::Keyword(PayloadKeyword::Unsigned | PayloadKeyword::StreamingHmacEvents)) | None => {
             BodyRule::Unsigned
@@ -71,7 +71,7 @@ fn s3<'r>(claim: &Claim<'r>) -> (Payload<'r>, BodyRule<'r>) {
 
 /// Others sign the hash of what was sent, but for keywords that the service takes.
 fn others<'p, 'r: 'p>(examination: &Examination<'p, 'r>, claim: &Claim<'r>) -> (Payload<'p>, BodyRule<'r>) {
-    let told = claim.content_sha256.and_then(read);
+    let told = claim.told;
     match told {
         Some(Told::Keyword(PayloadKeyword::Unsigned)) if examination.endpoint.rules.unsigned_payload => {
             return (Payload::Keyword(PayloadKeyword::Unsigned), BodyRule::Unsigned);
@@ -95,6 +95,7 @@ fn others<'p, 'r: 'p>(examination: &Examination<'p, 'r>, claim: &Claim<'r>) -> (
 }
 
 /// What `x-amz-content-sha256` says.
+#[derive(Clone, Copy)]
 pub(super) enum Told {
     Sha256([u8; 32]),
     Keyword(PayloadKeyword),

@@ -2,6 +2,7 @@
 
 use types::Timestamp;
 
+use super::body::Told;
 use super::names::SignedList;
 use super::verified::{Algorithm, Mechanism};
 use crate::RequestTime;
@@ -25,4 +26,6 @@ pub(super) struct Claim<'r> {
     pub(super) signature: &'r str,
     pub(super) token: Option<&'r str>,
     pub(super) content_sha256: Option<&'r str>,
+    /// What that says; none where it says nothing that is known.
+    pub(super) told: Option<Told>,
 }

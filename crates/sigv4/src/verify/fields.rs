@@ -1,5 +1,6 @@
 //! The fields of a request that speak for its signature, found in one pass.
 
+use crate::canonical::is_token;
 use crate::{Request, ServiceRules};
 
 /// What a verification wants of the fields. Each is the first of its name, without the white space around it.
@@ -31,7 +32,7 @@ pub(super) enum Unreadable {
 
 impl<'r> Fields<'r> {
     pub(super) fn scan(request: &Request<'r>, rules: &ServiceRules) -> Result<Self, Unreadable> {
-        check_line(request)?;
+        check_target(request.target)?;
         let mut fields = Self::default();
         let mut size = 0;
         for (name, value) in request.headers {
@@ -39,15 +40,21 @@ impl<'r> Fields<'r> {
             if size > MAX_FIELDS {
                 return Err(Unreadable::TooLarge { what: "header section", limit: MAX_FIELDS });
             }
-            if !is_token(name.as_bytes()) {
-                return Err(Unreadable::Form);
-            }
             if value.iter().fold(false, |found, byte| found | matches!(byte, b'\r' | b'\n' | 0)) {
                 return Err(Unreadable::Control);
             }
             fields.take(name, value, rules);
         }
         Ok(fields)
+    }
+
+    /// The checks of method, target and names that writing a canonical request makes, for a request that has none.
+    pub(super) fn check_unsigned(request: &Request<'_>) -> Result<(), Unreadable> {
+        let names = request.headers.iter().map(|(name, _)| *name);
+        if !names.chain([request.method]).all(is_token) {
+            return Err(Unreadable::Form);
+        }
+        if request.target.iter().any(u8::is_ascii_control) { Err(Unreadable::Control) } else { Ok(()) }
     }
 
     fn take(&mut self, name: &'r str, value: &'r [u8], rules: &ServiceRules) {
@@ -69,39 +76,18 @@ impl<'r> Fields<'r> {
     }
 }
 
-fn check_line(request: &Request<'_>) -> Result<(), Unreadable> {
-    if !is_token(request.method.as_bytes()) {
-        return Err(Unreadable::Form);
-    }
-    if request.target.len() > MAX_TARGET {
+/// Of a target that is not in origin form nobody knows where it leads: what does not begin at the root is brought there when it is
+/// signed, and whoever routes it may see it elsewhere. Method and target are looked at again when they are written to be
+/// signed.
+fn check_target(target: &[u8]) -> Result<(), Unreadable> {
+    if target.len() > MAX_TARGET {
         return Err(Unreadable::TooLarge { what: "target", limit: MAX_TARGET });
     }
-    // What does not begin at the root is brought there when it is signed; whoever routes it may see it elsewhere.
-    if !request.target.starts_with(b"/") || request.target.contains(&b'#') {
+    if !target.starts_with(b"/") || target.contains(&b'#') {
         return Err(Unreadable::Form);
-    }
-    // A blank within a target is let through: some clients send it, and it is encoded when it is signed.
-    if request.target.iter().fold(false, |found, byte| found | byte.is_ascii_control()) {
-        return Err(Unreadable::Control);
     }
     Ok(())
 }
-
-/// RFC 9110 section 5.6.2.
-fn is_token(name: &[u8]) -> bool {
-    !name.is_empty() && name.iter().fold(true, |all, byte| all & TOKEN[usize::from(*byte)])
-}
-
-const TOKEN: [bool; 256] = {
-    let mut table = [false; 256];
-    let marks = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    let mut at = 0;
-    while at < marks.len() {
-        table[marks[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
 
 /// Names and values, with what stands between them on the wire.
 const MAX_FIELDS: usize = 64 * 1024;

@@ -76,6 +76,9 @@ pub fn verify<'r>(
     };
     match claim {
         Some(claim) => proof::prove(&examination, claim, keys, canonical).map(Caller::Signed),
-        None => Ok(Caller::Anonymous),
+        None => {
+            Fields::check_unsigned(request).map_err(|fault| teller.unreadable(&fault))?;
+            Ok(Caller::Anonymous)
+        }
     }
 }

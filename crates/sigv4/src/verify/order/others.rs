@@ -4,6 +4,7 @@ use types::Timestamp;
 
 use super::Examination;
 use crate::verify::authorization::{self, Authorization};
+use crate::verify::body;
 use crate::verify::claim::Claim;
 use crate::verify::credential::Credential;
 use crate::verify::java;
@@ -218,6 +219,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         signature: parts.signature,
         token: parts.token,
         content_sha256: parts.content_sha256,
+        told: parts.content_sha256.and_then(body::read),
     })
 }
 

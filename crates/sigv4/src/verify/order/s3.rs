@@ -53,6 +53,7 @@ struct Parts<'r> {
     expires: Timestamp,
     token: Option<&'r str>,
     content_sha256: Option<&'r str>,
+    told: Option<Told>,
     region_set: Option<&'r str>,
     /// What is there twice, or without need.
     surplus: Option<&'r str>,
@@ -73,7 +74,8 @@ fn header<'r>(
 
     let (scheme, parts) = authorization::split(sent).ok_or_else(|| refusal::no_space(sent))?;
     let algorithm = header_algorithm(scheme, sent, endpoint.ecdsa)?;
-    let content_sha256 = header_hash(resolve(hash), examination)?;
+    let content_sha256 = resolve(hash);
+    let told = header_hash(content_sha256, examination)?;
     let time = header_time(examination)?;
     let parts = Authorization::read(parts);
     let complete =
@@ -92,6 +94,7 @@ fn header<'r>(
         expires: time.time + endpoint.rules.max_skew,
         token: resolve(token),
         content_sha256,
+        told,
         region_set: resolve(region_set),
         surplus: parts.surplus,
     };
@@ -108,10 +111,7 @@ fn header_algorithm(scheme: &str, sent: &str, ecdsa: bool) -> Result<Algorithm, 
     Err(if scheme.eq_ignore_ascii_case("AWS") { refusal::sig_v2() } else { refusal::scheme(sent) })
 }
 
-fn header_hash<'r>(
-    sent: Option<&'r str>,
-    examination: &Examination<'_, 'r>,
-) -> Result<Option<&'r str>, Refusal> {
+fn header_hash(sent: Option<&str>, examination: &Examination<'_, '_>) -> Result<Option<Told>, Refusal> {
     let rules = examination.endpoint.rules;
     let Some(sent) = sent else {
         return match rules.content_sha256 {
@@ -121,12 +121,13 @@ fn header_hash<'r>(
             ContentSha256::Optional => Ok(None),
         };
     };
-    let taken = match body::read(sent) {
-        Some(Told::Keyword(PayloadKeyword::Unsigned)) => rules.unsigned_payload,
-        Some(Told::Keyword(PayloadKeyword::StreamingHmacEvents)) | None => false,
-        Some(_) => true,
-    };
-    if taken { Ok(Some(sent)) } else { Err(refusal::content_sha256(sent)) }
+    match body::read(sent) {
+        Some(Told::Keyword(PayloadKeyword::StreamingHmacEvents)) | None => Err(refusal::content_sha256(sent)),
+        Some(Told::Keyword(PayloadKeyword::Unsigned)) if !rules.unsigned_payload => {
+            Err(refusal::content_sha256(sent))
+        }
+        told => Ok(told),
+    }
 }
 
 /// The date in any of its forms, near enough to now.
@@ -189,6 +190,7 @@ fn query<'r>(
         expires: query_expiry(expires, time.time, examination)?,
         token: token.or(header_token),
         content_sha256,
+        told: content_sha256.and_then(body::read),
         region_set,
         surplus: parameters.twice,
     };
@@ -251,6 +253,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         signature: parts.signature,
         token: parts.token,
         content_sha256: parts.content_sha256,
+        told: parts.told,
     })
 }
 

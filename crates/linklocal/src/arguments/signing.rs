@@ -19,7 +19,7 @@ pub(crate) struct KeyArguments {
     /// Session token of temporary credentials [default: $AWS_SESSION_TOKEN, which is better]
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     pub(crate) session_token: Option<Secret<String>>,
-    /// Profile of ~/.aws [default: $AWS_PROFILE, where no variable holds a key]
+    /// Profile of ~/.aws: not read yet, but how to use its keys all the same is said
     #[arg(long, value_name = "NAME", conflicts_with_all = ["access_key_id", "secret_access_key", "session_token"])]
     pub(crate) profile: Option<String>,
 }

@@ -24,7 +24,7 @@ pub(crate) struct VerifyArguments {
     /// Refuse also what AWS may let pass: parts given twice, signed names out of order, paths that can be read in two ways
     #[arg(long)]
     pub(crate) strict: bool,
-    /// On a mismatch find out why the signatures differ, and say so
+    /// On a refusal find out why, on a mismatch by recomputing; forms have hints alone
     #[arg(long)]
     pub(crate) explain: bool,
     /// Print the very answer that the service would refuse the request with

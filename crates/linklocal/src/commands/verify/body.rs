@@ -1,5 +1,6 @@
 //! The body of a request whose signature is good: against its hash, chunk by chunk, or event by event.
 
+use serde::Serialize;
 use sigv4::chunks::{ChunkError, ChunkReader};
 use sigv4::events::{EventSignatureError, EventVerifier, MessageError, MessageReader, SignedEvent};
 use sigv4::verify::{BodyRule, Refusal, Rule, Verified};
@@ -8,7 +9,8 @@ use sigv4::{PayloadKeyword, Request, Scope, SigningKey};
 use super::Subject;
 
 /// How the body was found good.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "Kind", rename_all = "lowercase", rename_all_fields = "PascalCase")]
 pub(super) enum CheckedBody {
     /// Its hash is signed, and is its hash.
     Hashed {

@@ -3,6 +3,8 @@
 //! Rule: stderr begins with AWS's code where the signature is not taken. No session token and no signature is shown, but in the
 //! answer of the service, where somebody asks for exactly that.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sigv4::explain::{self, Explanation, Ours, Theirs, redact};
 use sigv4::verify::{Answer, Refusal, Rule};
@@ -10,6 +12,7 @@ use sigv4::{Payload, PayloadKeyword};
 use sys::Entropy;
 use types::Timestamp;
 
+use super::body::CheckedBody;
 use super::verdict::{Valid, Verdict};
 use super::{Subject, answer};
 use crate::arguments::VerifyArguments;
@@ -32,7 +35,7 @@ struct ValidObject<'a> {
     date: Option<Timestamp>,
     expiration: Timestamp,
     signed_headers: &'a [String],
-    body: String,
+    body: &'a CheckedBody,
     endpoint: EndpointObject<'a>,
 }
 
@@ -45,7 +48,7 @@ struct RefusedObject<'a> {
     status: u16,
     message: String,
     rule: String,
-    fields: Vec<(&'a str, String)>,
+    fields: BTreeMap<&'a str, String>,
     endpoint: EndpointObject<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<ExplanationObject>,
@@ -69,7 +72,7 @@ struct EndpointObject<'a> {
 #[serde(rename_all = "PascalCase")]
 struct AnswerObject {
     status: u16,
-    headers: Vec<(&'static str, String)>,
+    headers: BTreeMap<&'static str, String>,
     body: String,
 }
 
@@ -124,7 +127,7 @@ fn valid_object<'a>(subject: &'a Subject, valid: &'a Valid) -> ValidObject<'a> {
         date: valid.signed,
         expiration: valid.expires,
         signed_headers: &valid.signed_headers,
-        body: valid.body.text(),
+        body: &valid.body,
         endpoint: endpoint_object(subject),
     }
 }
@@ -147,7 +150,9 @@ fn refused(
     output: Output,
     arguments: &VerifyArguments,
 ) -> Result<(), Failure> {
-    let explanation = arguments.explain.then(|| explanation(subject, refusal));
+    // The signature of a form covers its policy alone: there is no request to be changed and signed anew.
+    let explained = arguments.explain && subject.form.is_none();
+    let explanation = explained.then(|| explanation(subject, refusal));
     let answer =
         arguments.answer_body.then(|| answer::of(subject, refusal, &Entropy::system())).transpose()?;
     if output.json {
@@ -181,6 +186,9 @@ fn sentence(refusal: &Refusal) -> String {
 fn hint(subject: &Subject, refusal: &Refusal, arguments: &VerifyArguments) -> Option<String> {
     let place = &subject.place;
     match refusal.rule {
+        Rule::Signature if subject.form.is_some() => {
+            Some("the secret is another one, or the policy was changed after it was signed".to_owned())
+        }
         Rule::Signature if !arguments.explain => Some("--explain finds out why".to_owned()),
         Rule::Skew | Rule::NotYetValid | Rule::Expired if !subject.at_request_time => {
             Some("--at-request-time judges a capture of long ago, --date as of any time".to_owned())
@@ -222,7 +230,7 @@ fn refused_object<'a>(
         explanation: explanation.map(ExplanationObject::from),
         answer: answer.map(|answer| AnswerObject {
             status: answer.status,
-            headers: answer.headers,
+            headers: answer.headers.into_iter().collect(),
             body: String::from_utf8_lossy(&answer.body).into_owned(),
         }),
     }

@@ -69,6 +69,14 @@ fn forms_are_held_to_their_policy() {
         let (left, line) = signer.refused(&judge, &request);
         assert!(left == 1 && line.starts_with(&format!("{code}: ")), "{code}: {line}");
     }
+    let changed = good.replacen("\r\n\r\neyJ", "\r\n\r\neYJ", 1);
+    let said = signer.fed(&["verify", "--at-request-time", "--explain"], changed);
+    assert!(
+        said.stderr
+            .ends_with("hint: the secret is another one, or the policy was changed after it was signed\n"),
+        "{}",
+        said.stderr
+    );
     let late = signer.refused(&["verify", "--date", "2013-05-24T01:00:01Z"], &good).1;
     assert_eq!(late, "AccessDenied: Invalid according to Policy: Policy expired.");
 }

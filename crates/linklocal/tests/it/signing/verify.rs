@@ -25,6 +25,7 @@ fn a_good_signature_says_what_it_covers() {
     assert_eq!((&object["Valid"], &object["Mechanism"]), (&Value::Bool(true), &Value::from("header")));
     assert_eq!(object["SignedHeaders"], serde_json::json!(["host", "x-amz-date"]));
     assert_eq!(object["Endpoint"]["TimeFrom"], "the request itself");
+    assert_eq!(object["Body"], serde_json::json!({"Kind": "hashed", "Bytes": 0}));
     signer.world.write("request.http", &raw);
     assert!(signer.done(&["verify", "--at-request-time", "request.http"], "").starts_with("valid\n"));
 }

@@ -59,6 +59,23 @@ fn by_code(theirs: &Theirs, grounds: &Grounds<'_>) -> Option<Finding> {
         ),
         "XAmzContentSHA256Mismatch" => body_hash(theirs),
         "AccessDenied" | "Forbidden" => denied(theirs, message),
+        "InvalidArgument" | "InvalidRequest" => invalid(code, message),
+        "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraint" => {
+            let endpoint = theirs.field("Endpoint").unwrap_or("another endpoint");
+            finding(
+                Cause::Region,
+                format!("the bucket lives in another region: its endpoint is {endpoint}"),
+                says(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// S3 has two codes for all that it cannot read.
+fn invalid(code: &str, message: &str) -> Option<Finding> {
+    let says = || format!("the answer's code is {code}");
+    match code {
         "InvalidArgument" if message.contains("Only one auth mechanism") => finding(
             Cause::TwoMechanisms,
             "the request bears a signature in the header and one in the query",
@@ -84,14 +101,6 @@ fn by_code(theirs: &Theirs, grounds: &Grounds<'_>) -> Option<Finding> {
             "the request is signed with signature version 2, which this region does not take",
             says(),
         ),
-        "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraint" => {
-            let endpoint = theirs.field("Endpoint").unwrap_or("another endpoint");
-            finding(
-                Cause::Region,
-                format!("the bucket lives in another region: its endpoint is {endpoint}"),
-                says(),
-            )
-        }
         _ => None,
     }
 }
@@ -158,8 +167,11 @@ fn scope(theirs: &Theirs, grounds: &Grounds<'_>, message: &str) -> Option<Findin
 
 fn unknown_key(theirs: &Theirs, grounds: &Grounds<'_>, says: String) -> Option<Finding> {
     let sent = grounds.sent.as_ref();
-    let id =
-        theirs.access_key_id.as_deref().or(sent.map(|sent| sent.access_key_id.as_str())).unwrap_or_default();
+    let id = theirs
+        .access_key_id
+        .as_deref()
+        .or_else(|| sent.map(|sent| sent.access_key_id.as_str()))
+        .unwrap_or_default();
     let shown = if id.is_empty() { "the access key id".to_owned() } else { redact::access_key_id(id) };
     let token = sent.is_some_and(|sent| sent.token.is_some());
     if grounds.keys.iter().any(|key| key.secret.expose().trim() == id) {

@@ -27,6 +27,7 @@ pub enum Cause {
     SignedHeadersList,
     TokenUnsigned,
     TokenAdded,
+    TokenMissing,
     TokenChanged,
     PayloadEmpty,
     PayloadUnsigned,
@@ -80,6 +81,7 @@ impl Cause {
     }
 
     /// Codes stay; the sentences may be worded anew.
+    #[allow(clippy::too_many_lines, reason = "a table")]
     const fn row(self) -> (&'static str, &'static str) {
         match self {
             Self::Method => (
@@ -163,6 +165,10 @@ impl Cause {
             Self::TokenAdded => (
                 "token-added",
                 "sign without the session token and add it afterwards only where the service wants it so (IoT WebSockets)",
+            ),
+            Self::TokenMissing => (
+                "token-missing",
+                "send the session token that was signed (x-amz-security-token); a proxy, a redirect or a copied URL dropped it",
             ),
             Self::TokenChanged => (
                 "token-changed",

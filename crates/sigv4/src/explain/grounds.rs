@@ -55,15 +55,16 @@ impl<'a> Grounds<'a> {
         let sent = ours.request.as_ref().map(Sent::read);
         let id = sent.as_ref().map(|sent| sent.access_key_id.as_str()).filter(|id| !id.is_empty());
         let id = id.or(theirs.access_key_id.as_deref());
-        let key = keys.iter().find(|key| id == Some(key.access_key_id)).or(keys.first()).copied();
+        let key = keys.iter().find(|key| id == Some(key.access_key_id)).or_else(|| keys.first()).copied();
         let text = theirs.canonical_request.as_ref().map(|text| text.expose().as_slice());
         let parsed = text.and_then(parsed::parse);
         let their_head = theirs.string_to_sign.as_deref().and_then(Head::read);
         let their_hash = theirs.string_to_sign.as_deref().and_then(answer::hash_in);
-        let exact = match (text, their_hash) {
+        let regular = parsed.as_ref().is_some_and(|parsed| parsed.regular);
+        let exact = match (text.filter(|_| regular), their_hash) {
             (Some(text), Some(hash)) => super::view::hashed(text, &mut super::Work::default()) == hash,
             // A text without a hash to check it by counts as it stands.
-            (Some(_), None) => parsed.as_ref().is_some_and(|parsed| parsed.regular),
+            (Some(_), None) => true,
             _ => false,
         };
         let mut grounds = Self {
@@ -103,6 +104,7 @@ impl<'a> Grounds<'a> {
             date: &head.date,
             scope,
             key_scope: scope,
+            access_key_id: self.key.map_or("", |key| key.access_key_id),
             secret: self.key.map_or(&b""[..], |key| key.secret.expose().as_bytes()),
             chain: Chain::Right,
         }
@@ -239,10 +241,15 @@ impl Head {
     fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let (algorithm, date, scope) = (lines.next()?, lines.next()?, lines.next()?);
-        let mut parts = scope.rsplitn(4, '/');
-        let mut next = || parts.next().map(str::to_owned);
-        let (terminator, service, region, day) = (next()?, next()?, next()?, next()?);
-        let scope = [day, region, service, terminator];
+        let parts: Vec<String> = scope.splitn(4, '/').map(str::to_owned).collect();
+        let scope = match <[String; 4]>::try_from(parts) {
+            Ok(scope) => scope,
+            // SigV4a's has no region.
+            Err(parts) => {
+                let [day, service, terminator] = <[String; 3]>::try_from(parts).ok()?;
+                [day, String::new(), service, terminator]
+            }
+        };
         Some(Self { algorithm: algorithm.to_owned(), date: date.to_owned(), scope })
     }
 

@@ -17,6 +17,7 @@ mod form;
 mod grounds;
 mod hypotheses;
 mod likely;
+mod masked;
 mod ours;
 mod parsed;
 mod proof;

@@ -6,10 +6,12 @@ use base64::engine::general_purpose::STANDARD;
 use super::difference::{self, Compared};
 use super::grounds::{Grounds, Pieces};
 use super::hypotheses::{self, Hypothesis};
-use super::redact::{self, Known};
+use super::masked::{MAX_TEXT, known, lower_hex, text_of};
+use super::redact::Known;
 use super::search::{Base, Target, find};
 use super::view::View;
-use super::{Cause, Explanation, Finding, Ours, Side, Text, Theirs, Verdict, Work, advice, likely, parsed};
+use super::{Cause, Explanation, Finding, Ours, Side, Theirs, Verdict, Work, advice, likely, parsed};
+use crate::v4a::EcdsaSignature;
 
 pub(super) fn explain(ours: &Ours<'_>, theirs: &Theirs) -> Explanation {
     let grounds = Grounds::new(ours, theirs);
@@ -64,8 +66,8 @@ struct Case<'g, 'o> {
     side: Side,
     grounds: &'g Grounds<'o>,
     known: Known,
-    /// As it was written, and its bytes where it has 32.
-    provided: Option<(Vec<u8>, Option<[u8; 32]>)>,
+    /// The signature that was sent, and how it was written, where it can be read and there is a key to try.
+    provided: Option<(Target, String)>,
     differences: Vec<Compared>,
     out: Explanation,
 }
@@ -76,8 +78,12 @@ impl<'g, 'o> Case<'g, 'o> {
         let text = theirs.signature_provided.as_ref().map(|text| text.expose().clone());
         let text = text.or_else(|| sent.and_then(|sent| sent.signature.clone()));
         let asymmetric = sent.is_some_and(super::sent::Sent::is_asymmetric);
-        let provided =
-            text.map(|text| (text.clone().into_bytes(), signature_bytes(&text).filter(|_| !asymmetric)));
+        let target = |text: &String| match asymmetric {
+            true => EcdsaSignature::read(text.trim().as_bytes()).ok().map(Target::Ecdsa),
+            false => signature_bytes(text).map(Target::Signature),
+        };
+        let provided = text.filter(|_| grounds.key.is_some());
+        let provided = provided.and_then(|text| Some((target(&text)?, text)));
         let mut out = Explanation::blank();
         out.code = theirs.code.clone();
         let known = known(ours, theirs, grounds);
@@ -121,7 +127,7 @@ impl<'g, 'o> Case<'g, 'o> {
 
     fn prove(&mut self) {
         let Some(verifier) = self.verifiers_base() else {
-            self.from_ours_alone();
+            self.by_ours_alone();
             return;
         };
         let signer = match self.side {
@@ -132,7 +138,7 @@ impl<'g, 'o> Case<'g, 'o> {
             return;
         }
         match self.side {
-            Side::Signer => self.from_ours_alone(),
+            Side::Signer => self.by_ours_alone(),
             Side::Verifier => self.conclude(false),
         }
     }
@@ -162,14 +168,13 @@ impl<'g, 'o> Case<'g, 'o> {
 
     /// Whether the very text of the verifier gives the signature that was sent.
     fn settled_by_identity(&mut self, verifier: &Base<'_>) -> bool {
-        let Some((written, Some(bytes))) = self.provided.clone().filter(|_| self.grounds.key.is_some())
-        else {
+        let Some((target, written)) = self.provided.clone() else {
             return false;
         };
-        if verifier.sign(&mut self.out.work) != bytes {
+        if !verifier.gives(&target, &mut self.out.work) {
             return false;
         }
-        if written != lower_hex(&bytes) {
+        if matches!(&target, Target::Signature(bytes) if written.as_bytes() != lower_hex(bytes)) {
             let what = "the signature is right, but not written as 64 lower-case hexadecimal digits";
             let evidence = "its bytes are those that the other side's string to sign gives with this secret";
             self.proven(Cause::SignatureForm, what.to_owned(), evidence.to_owned());
@@ -188,11 +193,11 @@ impl<'g, 'o> Case<'g, 'o> {
 
     /// What the signer did differently from what the verifier expects.
     fn by_signature(&mut self, verifier: &Base<'_>, signer: Option<&View<'_>>) -> bool {
-        let Some((_, Some(bytes))) = self.provided.clone().filter(|_| self.grounds.key.is_some()) else {
+        let Some((target, _)) = self.provided.clone() else {
             return false;
         };
         let list = hypotheses::all(&verifier.view, self.grounds, signer, &mut self.out.work);
-        let found = find(verifier, &list, Target::Signature(bytes), &mut self.out.work);
+        let found = find(verifier, &list, target, &mut self.out.work);
         let Some(found) = found else {
             self.exclude(&list);
             return false;
@@ -205,23 +210,22 @@ impl<'g, 'o> Case<'g, 'o> {
     }
 
     /// The verifier's text is not known, or nothing leads from it to the signature: begin with this side's.
-    fn from_ours_alone(&mut self) {
+    fn by_ours_alone(&mut self) {
         let Some(view) = self.our_view() else {
             self.conclude(false);
             return;
         };
         let base = Base::of(view, &mut self.out.work);
-        let bytes =
-            self.provided.as_ref().and_then(|(_, bytes)| *bytes).filter(|_| self.grounds.key.is_some());
-        let reproduced = bytes.is_some_and(|bytes| base.sign(&mut self.out.work) == bytes);
+        let target = self.provided.as_ref().map(|(target, _)| target.clone());
+        let reproduced = target.as_ref().is_some_and(|target| base.gives(target, &mut self.out.work));
         if let Some(hash) = self.their_hash()
-            && self.by_canonical(&base, hash)
+            && self.by_canonical(&base, hash, target.is_none() || reproduced)
         {
             return;
         }
-        if let Some(bytes) = bytes.filter(|_| !reproduced) {
+        if let Some(target) = target.filter(|_| !reproduced) {
             let list = hypotheses::all(&base.view, self.grounds, None, &mut self.out.work);
-            if let Some(found) = find(&base, &list, Target::Signature(bytes), &mut self.out.work) {
+            if let Some(found) = find(&base, &list, target, &mut self.out.work) {
                 let evidence = "the request, with just this changed, gives the very signature that was sent";
                 self.found("the signer", &found, evidence.to_owned());
                 return;
@@ -238,9 +242,10 @@ impl<'g, 'o> Case<'g, 'o> {
     }
 
     /// What the other side made of the request differently from this one.
-    fn by_canonical(&mut self, base: &Base<'_>, hash: [u8; 32]) -> bool {
+    fn by_canonical(&mut self, base: &Base<'_>, hash: [u8; 32], signed: bool) -> bool {
         if base.hash == hash {
-            let head = self.grounds.their_head.as_ref().is_none_or(|head| *head == self.grounds.our_head);
+            let head =
+                signed && self.grounds.their_head.as_ref().is_none_or(|head| *head == self.grounds.our_head);
             if head {
                 self.out.verdict = Verdict::Likely;
                 self.out.likely = likely::rank(self.grounds, &[], &[], true);
@@ -312,86 +317,6 @@ impl<'g, 'o> Case<'g, 'o> {
     }
 }
 
-impl Explanation {
-    fn blank() -> Self {
-        Self {
-            verdict: Verdict::Unexplained,
-            summary: String::new(),
-            code: None,
-            proven: None,
-            stated: None,
-            likely: Vec::new(),
-            difference: Vec::new(),
-            more_differences: 0,
-            excluded: Vec::new(),
-            ours: None,
-            theirs: None,
-            work: Work::default(),
-        }
-    }
-
-    fn take_differences(&mut self, all: Vec<Compared>) {
-        self.more_differences = all.len().saturating_sub(MAX_DIFFERENCES);
-        self.difference = all.into_iter().take(MAX_DIFFERENCES).map(|one| one.shown).collect();
-    }
-
-    /// The last door: nothing leaves with a value that is known to be secret.
-    fn clean(&mut self, known: &Known) {
-        let clean = |text: &mut String| {
-            let safe = known.text(text);
-            *text = difference::line(safe.as_bytes()).chars().take(MAX_SENTENCE).collect();
-        };
-        clean(&mut self.summary);
-        self.code.iter_mut().for_each(clean);
-        for finding in self.proven.iter_mut().chain(&mut self.stated).chain(&mut self.likely) {
-            [&mut finding.what, &mut finding.evidence, &mut finding.cure].into_iter().for_each(clean);
-        }
-        for difference in &mut self.difference {
-            let texts = difference.ours.iter_mut().chain(&mut difference.theirs);
-            texts.chain([&mut difference.how]).for_each(|text| *text = known.text(text));
-        }
-    }
-}
-
-/// Everything that must not show: keys, tokens, signatures and sensitive fields, as far as they are known.
-fn known(ours: &Ours<'_>, theirs: &Theirs, grounds: &Grounds<'_>) -> Known {
-    let mut values: Vec<String> = Vec::new();
-    for key in ours.keys.iter().take(Ours::MAX_KEYS) {
-        values.push(key.secret.expose().clone());
-        values.extend(key.session_token.map(|token| token.expose().clone()));
-    }
-    if let Some(sent) = &grounds.sent {
-        values.extend(sent.signature.clone());
-        values.extend(sent.token.clone());
-    }
-    values.extend(theirs.signature_provided.as_ref().map(|text| text.expose().clone()));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if let Some(request) = &ours.request {
-        let sensitive =
-            request.headers.iter().filter(|(name, _)| redact::is_sensitive(name) && *name != "authorization");
-        values.extend(sensitive.take(32).map(|(_, value)| text(value)));
-    }
-    if let Some(pieces) = &grounds.theirs {
-        let sensitive = pieces.headers.iter().filter(|(name, _)| redact::is_sensitive(name));
-        values.extend(sensitive.take(32).map(|(_, value)| text(value)));
-    }
-    let known = Known::new(values.iter().map(String::as_str));
-    values.iter_mut().for_each(zeroize::Zeroize::zeroize);
-    known
-}
-
-fn text_of(bytes: &[u8], exact: bool, known: &Known) -> Text {
-    let hash = super::view::hashed(bytes, &mut Work::default());
-    let text = known.text(&String::from_utf8_lossy(bytes.get(..MAX_TEXT).unwrap_or(bytes)));
-    Text { text, sha256: String::from_utf8_lossy(&lower_hex(&hash)).into_owned(), exact }
-}
-
-fn lower_hex(bytes: &[u8; 32]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(64);
-    crate::payload::write_hex(bytes, &mut out);
-    out
-}
-
 /// The 32 bytes of a signature in hexadecimal, in base64, or in base64 of hexadecimal.
 fn signature_bytes(text: &str) -> Option<[u8; 32]> {
     let hex = |bytes: &[u8]| crate::Signature::read(bytes).ok().map(|signature| *signature.as_bytes());
@@ -400,7 +325,3 @@ fn signature_bytes(text: &str) -> Option<[u8; 32]> {
         <[u8; 32]>::try_from(&decoded[..]).ok().or_else(|| hex(&decoded))
     })
 }
-
-const MAX_TEXT: usize = 64 << 10;
-const MAX_DIFFERENCES: usize = 64;
-const MAX_SENTENCE: usize = 600;

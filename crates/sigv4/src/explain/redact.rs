@@ -257,6 +257,6 @@ mod tests {
         {
             assert_eq!(known.text(raw), "a *** b", "{raw}");
         }
-        assert_eq!(format!("{known:?}").contains("wJalr"), false);
+        assert!(!format!("{known:?}").contains("wJalr"));
     }
 }

@@ -57,7 +57,7 @@ impl Sent {
         sent
     }
 
-    /// Whether it was made by a key pair: its bytes cannot be recomputed.
+    /// Whether it was made by a key pair: it can be checked, not recomputed.
     pub(super) fn is_asymmetric(&self) -> bool {
         self.algorithm.contains("ECDSA")
     }
@@ -113,16 +113,15 @@ impl Sent {
 
     /// Read from behind: a secret in the place of the key id may hold slashes.
     fn read_credential(&mut self, text: &str) {
-        let mut parts = text.trim().rsplitn(5, '/');
-        let mut next = || parts.next().map(str::to_owned);
-        if let (Some(terminator), Some(service), Some(region), Some(day), Some(id)) =
-            (next(), next(), next(), next(), next())
-        {
-            self.scope = Some([day, region, service, terminator]);
-            self.access_key_id = id;
-        } else {
-            self.access_key_id = text.split('/').next().unwrap_or_default().to_owned();
-        }
+        let parts: Vec<&str> = text.trim().rsplitn(5, '/').collect();
+        let (scope, id) = match parts[..] {
+            [terminator, service, region, day, id] => (Some([day, region, service, terminator]), id),
+            // SigV4a's has no region.
+            [terminator, service, day, id] => (Some([day, "", service, terminator]), id),
+            _ => (None, text.split('/').next().unwrap_or_default()),
+        };
+        self.scope = scope.map(|parts| parts.map(str::to_owned));
+        self.access_key_id = id.to_owned();
     }
 
     fn read_names(&mut self, list: &str) {

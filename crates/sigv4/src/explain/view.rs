@@ -2,10 +2,12 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use types::Secret;
 use zeroize::Zeroizing;
 
 use super::Work;
 use crate::payload::write_hex;
+use crate::v4a::EcdsaKey;
 
 /// A canonical request, its string to sign and its key, in pieces.
 #[derive(Clone)]
@@ -26,6 +28,8 @@ pub(super) struct View<'a> {
     pub(super) scope: Parts<'a>,
     /// As the key was derived.
     pub(super) key_scope: Parts<'a>,
+    /// Keys of SigV4a are made of the id as well.
+    pub(super) access_key_id: &'a str,
     pub(super) secret: &'a [u8],
     pub(super) chain: Chain,
 }
@@ -121,23 +125,37 @@ impl<'a> View<'a> {
         out.extend_from_slice(self.algorithm.as_bytes());
         out.push(b'\n');
         out.extend_from_slice(self.date.as_bytes());
-        for (before, part) in
-            [(b'\n', scope.day), (b'/', scope.region), (b'/', scope.service), (b'/', scope.terminator)]
-        {
-            out.push(before);
-            out.extend_from_slice(part.as_bytes());
+        let parts =
+            [(b'\n', scope.day), (b'/', scope.region), (b'/', scope.service), (b'/', scope.terminator)];
+        for (index, (before, part)) in parts.into_iter().enumerate() {
+            // The scope of SigV4a has no region.
+            if index != 1 || !self.is_asymmetric() {
+                out.push(before);
+                out.extend_from_slice(part.as_bytes());
+            }
         }
         out.push(b'\n');
         write_hex(hash, &mut out);
         out
     }
 
-    /// The signature over the canonical request with this hash.
-    pub(super) fn sign(&self, hash: &[u8; 32], work: &mut Work) -> [u8; 32] {
-        *once(&self.key(work)[..], &self.string_to_sign(hash), work)
+    /// Whether it is signed by a key pair (SigV4a).
+    pub(super) fn is_asymmetric(&self) -> bool {
+        self.algorithm.contains("ECDSA")
     }
 
+    /// The signing key; of a key pair the coordinates of the public one.
     pub(super) fn key(&self, work: &mut Work) -> Zeroizing<Vec<u8>> {
+        if self.is_asymmetric() { self.public_key() } else { self.symmetric_key(work) }
+    }
+
+    fn public_key(&self) -> Zeroizing<Vec<u8>> {
+        let secret = Secret::new(String::from_utf8_lossy(self.secret).into_owned());
+        let (x, y) = EcdsaKey::derive(self.access_key_id, &secret).verifying_key().coordinates();
+        Zeroizing::new([x, y].concat())
+    }
+
+    fn symmetric_key(&self, work: &mut Work) -> Zeroizing<Vec<u8>> {
         let prefixed = || {
             let mut key = Zeroizing::new(Vec::with_capacity(4 + self.secret.len()));
             key.extend_from_slice(b"AWS4");

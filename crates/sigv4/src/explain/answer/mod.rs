@@ -106,11 +106,11 @@ impl Theirs {
             // Bytes win over the text: white space at the ends survives in them.
             "canonicalrequestbytes" => {
                 self.canonical_request =
-                    text::bytes(value).map(Secret::new).or(self.canonical_request.take());
+                    text::bytes(value).map(Secret::new).or_else(|| self.canonical_request.take());
             }
             "stringtosignbytes" => {
                 let exact = text::bytes(value).and_then(|bytes| String::from_utf8(bytes).ok());
-                self.string_to_sign = exact.or(self.string_to_sign.take());
+                self.string_to_sign = exact.or_else(|| self.string_to_sign.take());
             }
             _ => self.take_field(name, value),
         }

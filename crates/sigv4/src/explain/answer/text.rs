@@ -57,13 +57,11 @@ pub(super) fn take_message(message: &str, theirs: &mut Theirs) {
 /// The text between the quotes of an answer; of a text that was cut, all after the first quote.
 fn unquoted(text: &str) -> &str {
     let text = text.trim_start_matches([':', ' ', '\t', '\r', '\n']);
-    match text.strip_prefix(['\'', '"']) {
-        Some(inside) => match inside.rfind(['\'', '"']) {
-            Some(end) => &inside[..end],
-            None => inside,
-        },
-        None => text.trim_end(),
-    }
+    let inside = |quote: char| {
+        let inside = text.strip_prefix(quote)?;
+        Some(inside.rfind(quote).map_or(inside, |end| &inside[..end]))
+    };
+    inside('\'').or_else(|| inside('"')).unwrap_or_else(|| text.trim_end())
 }
 
 /// `47 45 54 0a …` as bytes.

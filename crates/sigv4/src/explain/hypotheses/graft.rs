@@ -6,7 +6,6 @@ use crate::explain::{Cause, redact};
 
 /// Takes over from `other` each part that differs, one by one and then all.
 pub(super) fn add(made: &mut Hypotheses<'_>, other: &View<'_>) {
-    let view = made.view;
     made.common(Cause::Method, "signed another method than came in", Change::Method(other.method.to_vec()));
     made.common(Cause::PathPrefix, "signed another path than came in", Change::Path(other.path.to_vec()));
     made.common(
@@ -20,6 +19,38 @@ pub(super) fn add(made: &mut Hypotheses<'_>, other: &View<'_>) {
         Change::Payload(other.payload.to_vec()),
     );
     made.common(Cause::DateHeader, "signed another date than came in", Change::Date(other.date.to_owned()));
+    fields(made, other);
+    for (part, cause) in [
+        (ScopePart::Day, Cause::ScopeDay),
+        (ScopePart::Region, Cause::Region),
+        (ScopePart::Service, Cause::Service),
+    ] {
+        let change = Change::Scope(part, Place::Everywhere, part.of(&other.scope).to_owned());
+        made.common(cause, "signed for another scope than came in", change);
+    }
+    let headers = other.headers.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
+    let names = other.names.iter().map(|name| (*name).to_owned()).collect();
+    let whole = vec![
+        Change::Method(other.method.to_vec()),
+        Change::Path(other.path.to_vec()),
+        Change::Query(other.query.to_vec()),
+        Change::Block(headers, names),
+        Change::Payload(other.payload.to_vec()),
+        Change::Date(other.date.to_owned()),
+        Change::Scope(ScopePart::Day, Place::Everywhere, other.scope.day.to_owned()),
+        Change::Scope(ScopePart::Region, Place::Everywhere, other.scope.region.to_owned()),
+        Change::Scope(ScopePart::Service, Place::Everywhere, other.scope.service.to_owned()),
+    ];
+    made.push(
+        Cause::RequestChanged,
+        "signed another request than came in, in several parts".to_owned(),
+        whole,
+        false,
+    );
+}
+
+fn fields(made: &mut Hypotheses<'_>, other: &View<'_>) {
+    let view = made.view;
     let mut fields = Vec::new();
     for (name, value) in &other.headers {
         if view.header(name) == Some(value) {
@@ -53,31 +84,4 @@ pub(super) fn add(made: &mut Hypotheses<'_>, other: &View<'_>) {
         let said = "signed several fields with other values than came in".to_owned();
         made.push(Cause::HeaderChanged, said, fields, true);
     }
-    for (part, cause) in [
-        (ScopePart::Day, Cause::ScopeDay),
-        (ScopePart::Region, Cause::Region),
-        (ScopePart::Service, Cause::Service),
-    ] {
-        let change = Change::Scope(part, Place::Everywhere, part.of(&other.scope).to_owned());
-        made.common(cause, "signed for another scope than came in", change);
-    }
-    let headers = other.headers.iter().map(|(name, value)| ((*name).to_owned(), value.to_vec())).collect();
-    let names = other.names.iter().map(|name| (*name).to_owned()).collect();
-    let whole = vec![
-        Change::Method(other.method.to_vec()),
-        Change::Path(other.path.to_vec()),
-        Change::Query(other.query.to_vec()),
-        Change::Block(headers, names),
-        Change::Payload(other.payload.to_vec()),
-        Change::Date(other.date.to_owned()),
-        Change::Scope(ScopePart::Day, Place::Everywhere, other.scope.day.to_owned()),
-        Change::Scope(ScopePart::Region, Place::Everywhere, other.scope.region.to_owned()),
-        Change::Scope(ScopePart::Service, Place::Everywhere, other.scope.service.to_owned()),
-    ];
-    made.push(
-        Cause::RequestChanged,
-        "signed another request than came in, in several parts".to_owned(),
-        whole,
-        false,
-    );
 }

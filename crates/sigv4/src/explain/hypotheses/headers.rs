@@ -35,7 +35,8 @@ fn host(made: &mut Hypotheses<'_>) {
     }
     let lower = host.to_ascii_lowercase();
     made.common(Cause::HostCase, "took the host in lower case", set(lower));
-    if let Some(raw) = made.grounds.request.and_then(|request| request.header("host")) {
+    let raw = made.grounds.request.and_then(|request| request.header("host"));
+    if let Some(raw) = raw.filter(|raw| raw.eq_ignore_ascii_case(&host)) {
         made.common(Cause::HostCase, "took the host as sent", set(raw.to_vec()));
     }
     made.rare(Cause::HostCase, "took the host in capitals", set(host.to_ascii_uppercase()));
@@ -46,12 +47,14 @@ fn host(made: &mut Hypotheses<'_>) {
     }
 }
 
+type Fields = Vec<(String, Vec<u8>)>;
+
 /// What the rule on white space is, and what it was taken for. Only the request as sent has white space to tell.
 fn white_space(made: &mut Hypotheses<'_>) {
     let Some(request) = made.grounds.request else {
         return;
     };
-    let mut blocks: [(&str, Vec<(String, Vec<u8>)>); 4] = [
+    let mut blocks: [(&str, Fields); 4] = [
         ("left white space inside of header values as sent", Vec::new()),
         ("left white space around and inside of header values as sent", Vec::new()),
         ("took only spaces, not tabs, for white space in header values", Vec::new()),
@@ -60,7 +63,10 @@ fn white_space(made: &mut Hypotheses<'_>) {
     for (name, value) in request.headers.iter().take(MAX_SINGLE) {
         let name = name.to_ascii_lowercase();
         let single = request.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(&name)).count() == 1;
-        if !single || made.view.header(&name).is_none() || name == "host" {
+        let same = |seen: &[u8]| {
+            form::value(seen, WhiteSpace::SpaceAndTab) == form::value(value, WhiteSpace::SpaceAndTab)
+        };
+        if !single || name == "host" || !made.view.header(&name).is_some_and(same) {
             continue;
         }
         let forms = [
@@ -95,7 +101,7 @@ fn repeated(made: &mut Hypotheses<'_>) {
         let all = request.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
         let values: Vec<Vec<u8>> =
             all.take(64).map(|(_, value)| form::value(value, made.grounds.rules.white_space)).collect();
-        if values.len() < 2 {
+        if values.len() < 2 || made.view.header(name) != Some(&values.join(&b',')) {
             continue;
         }
         let mut sorted = values.clone();
@@ -178,6 +184,10 @@ fn changed(made: &mut Hypotheses<'_>) {
     let names: Vec<String> = made.view.names.iter().take(MAX_SINGLE).map(|name| (*name).to_owned()).collect();
     for name in names {
         let value = made.view.header(&name).unwrap_or_default().to_vec();
+        // Both values are known: they are told together.
+        if made.other.and_then(|other| other.header(&name)).is_some_and(|other| other != &value[..]) {
+            continue;
+        }
         for other in field_values::of(&name, &value, made.grounds.body) {
             let said = match std::str::from_utf8(&other) {
                 Ok("") => format!("signed {name} with an empty value"),

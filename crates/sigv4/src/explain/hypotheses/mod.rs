@@ -37,6 +37,8 @@ pub(super) struct Hypothesis {
 pub(super) struct Hypotheses<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) grounds: &'a Grounds<'a>,
+    /// The text of the other side, where there is one.
+    pub(super) other: Option<&'a View<'a>>,
     pub(super) list: Vec<Hypothesis>,
     /// Bodies are hashed while the list is made.
     pub(super) work: Work,
@@ -45,14 +47,14 @@ pub(super) struct Hypotheses<'a> {
 /// No more hypotheses than these are made.
 const MOST: usize = 8192;
 
-/// All hypotheses that change something, the likeliest first. `other` is the text of the other side, where there is one.
+/// All hypotheses that change something, the likeliest first; `other` is the text of the other side.
 pub(super) fn all<'a>(
     view: &'a View<'a>,
     grounds: &'a Grounds<'a>,
-    other: Option<&View<'_>>,
+    other: Option<&'a View<'a>>,
     work: &mut Work,
 ) -> Vec<Hypothesis> {
-    let mut made = Hypotheses { view, grounds, list: Vec::new(), work: *work };
+    let mut made = Hypotheses { view, grounds, other, list: Vec::new(), work: *work };
     token::add(&mut made);
     path::add(&mut made);
     query::add(&mut made);

@@ -46,7 +46,10 @@ fn normalization(made: &mut Hypotheses<'_>) {
     let line = made.view.path;
     let change = Change::Path(form::normalized(line));
     made.common(Cause::PathNormalization, "removed dot segments and doubled slashes from the path", change);
-    let Some(raw) = made.grounds.request.map(|request| request.path()) else {
+    // Another path than the line's is another cause, whatever is done to it.
+    let plain = |path: &[u8]| form::normalized(&decode(&decode(path, false), false));
+    let raw = made.grounds.request.map(|request| request.path());
+    let Some(raw) = raw.filter(|raw| plain(raw) == plain(line)) else {
         return;
     };
     for (normalize, again, said) in [

@@ -23,9 +23,15 @@ pub(super) fn add(made: &mut Hypotheses<'_>) {
     added_parameters(made);
 }
 
+/// The query as it is on the wire, if it is the one of the line.
+fn wire<'a>(made: &Hypotheses<'a>) -> Option<&'a [u8]> {
+    let query = made.grounds.request?.query();
+    (form::query(&form::pairs(query, true)) == made.view.query).then_some(query)
+}
+
 /// The parameters in the order of the wire; as the line has them where the wire is not known.
 fn arrived(made: &Hypotheses<'_>, pairs: &[Pair]) -> Vec<Pair> {
-    made.grounds.request.map_or_else(|| pairs.to_vec(), |request| form::pairs(request.query(), true))
+    wire(made).map_or_else(|| pairs.to_vec(), |query| form::pairs(query, true))
 }
 
 fn order(made: &mut Hypotheses<'_>, pairs: &[Pair]) {
@@ -50,8 +56,8 @@ fn order(made: &mut Hypotheses<'_>, pairs: &[Pair]) {
 }
 
 fn plus(made: &mut Hypotheses<'_>, pairs: &[Pair]) {
-    if let Some(request) = made.grounds.request {
-        let literal = form::query(&form::pairs(request.query(), false));
+    if let Some(query) = wire(made) {
+        let literal = form::query(&form::pairs(query, false));
         made.common(Cause::QueryPlus, "took + in the query as a plus sign (%2B)", Change::Query(literal));
     }
     for (from, to, said) in [
@@ -94,8 +100,7 @@ fn escapes(made: &mut Hypotheses<'_>, pairs: &[Pair]) {
     let again = form::encoded(&form::encoded(pairs, Style::RIGHT), Style::RIGHT);
     made.common(Cause::QueryEscapes, "encoded the query twice", Change::Query(sorted(again)));
     made.common(Cause::QueryEscapes, "took the query unencoded", Change::Query(sorted(pairs.to_vec())));
-    if let Some(request) = made.grounds.request {
-        let raw = request.query();
+    if let Some(raw) = wire(made) {
         made.common(Cause::QueryEscapes, "took the query just as sent", Change::Query(raw.to_vec()));
         let mut parts: Vec<&[u8]> = raw.split(|byte| *byte == b'&').collect();
         parts.sort_unstable();

@@ -46,6 +46,9 @@ fn from_host(made: &Hypotheses<'_>) -> Vec<(ScopePart, Cause, String)> {
 
 fn place(made: &mut Hypotheses<'_>, part: ScopePart, cause: Cause, value: &str, common: bool) {
     let own = part.of(&made.view.scope);
+    if part == ScopePart::Region && made.view.is_asymmetric() {
+        return;
+    }
     if own == value && made.view.scope == made.view.key_scope {
         return;
     }

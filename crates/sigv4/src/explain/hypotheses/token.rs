@@ -2,6 +2,7 @@
 
 use super::{Change, Hypotheses};
 use crate::explain::escape::{Style, decode, encode};
+use crate::explain::sent::Sent;
 use crate::explain::{Cause, form};
 
 pub(super) fn add(made: &mut Hypotheses<'_>) {
@@ -24,26 +25,32 @@ fn in_headers(made: &mut Hypotheses<'_>) {
         }
     }
     let name = present.first().copied().unwrap_or(made.grounds.rules.token_name);
+    let arrived = made.view.header(name).is_some();
+    let (cause, said) = without_token(made, name, arrived);
     for key in made.grounds.keys {
-        let Some(token) = key.session_token else {
-            continue;
-        };
-        let token = token.expose().trim().as_bytes().to_vec();
-        let (cause, said) = if present.is_empty() {
-            (Cause::TokenAdded, "signed a session token that the other side does not see as signed")
-        } else {
-            (
-                Cause::TokenChanged,
-                "signed the session token of the configured credentials, not the one that was sent",
-            )
-        };
-        made.common(cause, said, Change::Header(name.to_owned(), token));
+        if let Some(token) = key.session_token {
+            let token = token.expose().trim().as_bytes().to_vec();
+            made.common(cause, said, Change::Header(name.to_owned(), token));
+        }
     }
-    if let Some(token) =
-        made.grounds.sent.as_ref().and_then(|sent| sent.token.clone()).filter(|_| present.is_empty())
-    {
-        let said = "signed the session token, which SignedHeaders does not name";
-        made.common(Cause::TokenAdded, said, Change::Header(name.to_owned(), token.into_bytes()));
+    let sent = made.grounds.sent.as_ref().and_then(|sent| sent.token.clone());
+    if let Some(token) = sent.filter(|_| !arrived) {
+        made.common(cause, said, Change::Header(name.to_owned(), token.into_bytes()));
+    }
+}
+
+/// What a signed token means that the verifier has not, or not so.
+fn without_token(made: &Hypotheses<'_>, name: &str, arrived: bool) -> (Cause, &'static str) {
+    let unlisted = |sent: &Sent| sent.token.is_some() && !sent.names.iter().any(|listed| listed == name);
+    if arrived {
+        (
+            Cause::TokenChanged,
+            "signed the session token of the configured credentials, not the one that was sent",
+        )
+    } else if made.grounds.sent.as_ref().is_some_and(unlisted) {
+        (Cause::TokenAdded, "signed the session token, which the other side does not take as signed")
+    } else {
+        (Cause::TokenMissing, "signed a session token that did not arrive")
     }
 }
 
@@ -85,7 +92,7 @@ fn in_query(made: &mut Hypotheses<'_>) {
             more.push((b"X-Amz-Security-Token".to_vec(), secret.expose().trim().as_bytes().to_vec()));
             let (cause, said) = match token {
                 Some(_) => (Cause::TokenChanged, "signed another session token than the one in the URL"),
-                None => (Cause::TokenAdded, "signed a session token that is not in the URL"),
+                None => (Cause::TokenMissing, "signed a session token that is not in the URL"),
             };
             made.common(cause, said, Change::Query(form::query(&more)));
         }

@@ -1,1 +1,0 @@
-//! Explanations of mismatches that were made on purpose.

@@ -31,7 +31,8 @@ fn requests() -> impl Strategy<Value = Sent> {
     let path = prop::collection::vec(segment, 0..4).prop_map(|parts| format!("/{}", parts.join("/")));
     let pair =
         ("[a-zA-Z0-9._-]{1,6}", prop::option::of("([a-zA-Z0-9/:@!$'()*,;=.~-]|%[2-7][0-9a-fA-F]|%2B){0,8}"));
-    let pair = pair.prop_map(|(name, value)| value.map_or(name.clone(), |value| format!("{name}={value}")));
+    let pair =
+        pair.prop_map(|(name, value)| value.map_or_else(|| name.clone(), |value| format!("{name}={value}")));
     let query = prop::option::of(prop::collection::vec(pair, 0..5).prop_map(|pairs| pairs.join("&")));
     let name = prop_oneof!["[Xx]-[Aa]mz-[Mm]eta-[a-z]{1,3}", "[A-Za-z]{2,3}-[a-z]{1,5}", "content-type"];
     let value = "[ ]{0,2}[!-~\u{e9}]{0,6}[ ]{0,3}[!-~]{0,6}[ ]{0,2}";
@@ -44,7 +45,7 @@ fn requests() -> impl Strategy<Value = Sent> {
             service,
             region,
             method,
-            target: query.map_or(path.clone(), |query| format!("{path}?{query}")),
+            target: query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")),
             headers,
             body,
             token,

@@ -6,6 +6,7 @@
 mod others;
 mod s3;
 mod security;
+mod silence;
 mod wire;
 
 use sigv4::verify::{Body, Caller, Endpoint, KeyRing, Refusal, RingEntry, Scratch, verify};

@@ -140,7 +140,7 @@ def shell_in_shell():
     print("shell in shell")
 
 
-signal.alarm(50)
+signal.alarm(200)
 interrupted()
 stopped()
 not_stopped()

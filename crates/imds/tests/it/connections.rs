@@ -165,7 +165,10 @@ fn a_head_may_come_byte_by_byte() {
 
 #[test]
 fn thousands_of_idle_connections_hold_up_nobody() {
-    let world = World::start(&[instance(1)]);
+    // None is closed for its silence while others are opened.
+    let hour = Duration::from_secs(3600);
+    let limits = Limits { head: hour, idle: hour, ..Limits::default() };
+    let world = World::start_with(&[instance(1)], limits, "127.0.0.1:0");
     let mut idle: Vec<Client> = (0..2_000).map(|_| world.connect()).collect();
     for client in idle.iter_mut().step_by(2) {
         client.send("GET /latest/meta-data/mac HTTP/1.1\r\nConnection: keep-alive\r\n\r\n");

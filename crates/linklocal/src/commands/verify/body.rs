@@ -7,6 +7,7 @@ use sigv4::verify::{BodyRule, Refusal, Rule, Verified};
 use sigv4::{PayloadKeyword, Request, Scope, SigningKey};
 
 use super::Subject;
+use super::verdict::Refused;
 
 /// How the body was found good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,13 +41,13 @@ impl CheckedBody {
         subject: &Subject,
         request: &Request<'_>,
         verified: &Verified<'_>,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Refused> {
         let body = &subject.message.body;
         let bytes = body.len();
         match verified.body {
             BodyRule::Checked => Ok(Self::Hashed { bytes }),
             BodyRule::Unsigned => Ok(Self::Unsigned { bytes }),
-            BodyRule::Sha256 { .. } => verified.check_body(body).map(|()| Self::Hashed { bytes }),
+            BodyRule::Sha256 { .. } => Ok(verified.check_body(body).map(|()| Self::Hashed { bytes })?),
             BodyRule::Chunked(keyword) => {
                 let signed = keyword != PayloadKeyword::StreamingUnsignedTrailer;
                 Ok(Self::chunks(body, signed, request, verified)?)
@@ -76,7 +77,7 @@ impl CheckedBody {
         })
     }
 
-    fn events(subject: &Subject, verified: &Verified<'_>) -> Result<Self, Refusal> {
+    fn events(subject: &Subject, verified: &Verified<'_>) -> Result<Self, Refused> {
         let Some(mut verifier) = EventVerifier::of(verified, subject.event_skew()) else {
             return Err(event_refusal("event streams are signed with AWS4-HMAC-SHA256 alone"));
         };
@@ -112,7 +113,14 @@ impl CheckedBody {
     }
 }
 
+impl From<ChunkError> for Refused {
+    fn from(error: ChunkError) -> Self {
+        Self { body: Some(error.to_string()), refusal: error.into() }
+    }
+}
+
 /// Services with event streams answer in the stream, each in its way: the words are ours.
-fn event_refusal(what: &str) -> Refusal {
-    Refusal::new(Rule::Body, 403, "InvalidSignatureException", what.to_owned())
+fn event_refusal(what: &str) -> Refused {
+    let refusal = Refusal::new(Rule::Body, 403, "InvalidSignatureException", what.to_owned());
+    Refused { refusal, body: Some("the signature of the request itself is good".to_owned()) }
 }

@@ -13,7 +13,7 @@ use sys::Entropy;
 use types::Timestamp;
 
 use super::body::CheckedBody;
-use super::verdict::{Valid, Verdict};
+use super::verdict::{Refused, Valid, Verdict};
 use super::{Subject, answer};
 use crate::arguments::VerifyArguments;
 use crate::commands::signing::{Chosen, ExplanationObject, Wire};
@@ -87,7 +87,7 @@ pub(super) fn print(
             Output::notes(&subject.notes);
             output.result(&valid_object(subject, valid), || valid_text(subject, valid))
         }
-        Verdict::Refused(refusal) => refused(subject, refusal, output, arguments),
+        Verdict::Refused(found) => refused(subject, found, output, arguments),
     }
 }
 
@@ -146,12 +146,14 @@ fn endpoint_object(subject: &Subject) -> EndpointObject<'_> {
 
 fn refused(
     subject: &Subject,
-    refusal: &Refusal,
+    found: &Refused,
     output: Output,
     arguments: &VerifyArguments,
 ) -> Result<(), Failure> {
-    // The signature of a form covers its policy alone: there is no request to be changed and signed anew.
-    let explained = arguments.explain && subject.form.is_none();
+    let refusal = &found.refusal;
+    // Behind a good signature, and in a form, whose signature covers its policy alone, there is no request to be changed and
+    // signed anew.
+    let explained = arguments.explain && subject.form.is_none() && found.body.is_none();
     let explanation = explained.then(|| explanation(subject, refusal));
     let answer =
         arguments.answer_body.then(|| answer::of(subject, refusal, &Entropy::system())).transpose()?;
@@ -168,7 +170,7 @@ fn refused(
     // The code comes first on stderr, before anything that is said besides.
     let notes: String = subject.notes.iter().map(|note| format!("\nnote: {note}")).collect();
     let failure = Failure::new(format!("{}: {}{notes}", refusal.code, sentence(refusal))).verbatim();
-    Err(match hint(subject, refusal, arguments) {
+    Err(match found.body.clone().or_else(|| hint(subject, refusal, arguments)) {
         Some(hint) => failure.hint(hint),
         None => failure,
     })
@@ -215,17 +217,13 @@ fn refused_object<'a>(
     explanation: Option<&Explanation>,
     answer: Option<Answer>,
 ) -> RefusedObject<'a> {
-    let hidden = |name: &str, value: &str| match redact::is_sensitive(name) {
-        true => redact::MASK.to_owned(),
-        false => redact::text(value),
-    };
     RefusedObject {
         valid: false,
         code: refusal.code,
         status: refusal.status,
         message: redact::text(&refusal.message),
         rule: format!("{:?}", refusal.rule),
-        fields: refusal.fields.iter().map(|(name, value)| (*name, hidden(name, value))).collect(),
+        fields: shown_fields(subject, refusal),
         endpoint: endpoint_object(subject),
         explanation: explanation.map(ExplanationObject::from),
         answer: answer.map(|answer| AnswerObject {
@@ -234,6 +232,20 @@ fn refused_object<'a>(
             body: String::from_utf8_lossy(&answer.body).into_owned(),
         }),
     }
+}
+
+/// Without what would let somebody act: tokens and signatures, also in another writing. Bytes only repeat a text that is there.
+fn shown_fields<'a>(subject: &Subject, refusal: &'a Refusal) -> BTreeMap<&'a str, String> {
+    let fields = refusal.fields.iter().filter(|(name, _)| !name.ends_with("Bytes"));
+    let shown = |(name, value): &'a (&'static str, String)| {
+        let of_body = *name == "StringToSign"
+            && (subject.form.is_some() || value.contains("-PAYLOAD\n") || value.contains("-TRAILER\n"));
+        match of_body || redact::is_sensitive(name) {
+            true => (*name, redact::MASK.to_owned()),
+            false => (*name, redact::text(value)),
+        }
+    };
+    fields.map(shown).collect()
 }
 
 fn explanation(subject: &Subject, refusal: &Refusal) -> Explanation {

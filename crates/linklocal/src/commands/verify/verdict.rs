@@ -15,7 +15,15 @@ use crate::commands::signing::Wire;
 #[derive(Debug)]
 pub(super) enum Verdict {
     Valid(Box<Valid>),
-    Refused(Box<Refusal>),
+    Refused(Box<Refused>),
+}
+
+/// Why it is not taken.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) refusal: Refusal,
+    /// What is wrong with the body, which AWS tells less exactly; the signature of the request itself is good then.
+    pub(super) body: Option<String>,
 }
 
 /// A good signature.
@@ -42,19 +50,19 @@ impl Verdict {
         };
         match judged {
             Ok(valid) => Self::Valid(Box::new(valid)),
-            Err(refusal) => Self::Refused(Box::new(refusal)),
+            Err(refused) => Self::Refused(Box::new(refused)),
         }
     }
 }
 
-fn of_request(subject: &Subject) -> Result<Valid, Refusal> {
+fn of_request(subject: &Subject) -> Result<Valid, Refused> {
     let wire = Wire::of(&subject.message);
     let request = wire.request();
     let mut scratch = Scratch::default();
     let endpoint = subject.endpoint(Disclosure::AsAws);
     let body = Body::Read(&subject.message.body);
     match verify(&request, body, &endpoint, &subject.key_ring(), &mut scratch)? {
-        Caller::Anonymous => Err(anonymous()),
+        Caller::Anonymous => Err(anonymous().into()),
         Caller::Signed(verified) => {
             let body = CheckedBody::check(subject, &request, &verified)?;
             Ok(Valid::new(&verified, body))
@@ -62,7 +70,7 @@ fn of_request(subject: &Subject) -> Result<Valid, Refusal> {
     }
 }
 
-fn of_form(subject: &Subject, form: &Form) -> Result<Valid, Refusal> {
+fn of_form(subject: &Subject, form: &Form) -> Result<Valid, Refused> {
     let place = &subject.place;
     let bucket = form::bucket(&subject.message);
     let endpoint = PostEndpoint {
@@ -72,8 +80,8 @@ fn of_form(subject: &Subject, form: &Form) -> Result<Valid, Refusal> {
         now: subject.now.time,
     };
     let caller = form.received(|received| post::verify(received, &endpoint, &subject.key_ring()));
-    match caller? {
-        PostCaller::Anonymous(_) => Err(anonymous()),
+    match caller.map_err(Refusal::from)? {
+        PostCaller::Anonymous(_) => Err(anonymous().into()),
         PostCaller::Signed(verified) => Ok(Valid {
             expires: verified.expiration(),
             access_key_id: verified.access_key_id,
@@ -107,6 +115,12 @@ impl Valid {
             signed_headers: verified.signed_headers().map(str::to_owned).collect(),
             body,
         }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, body: None }
     }
 }
 

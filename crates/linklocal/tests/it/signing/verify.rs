@@ -130,6 +130,8 @@ fn temporary_keys_need_their_token_and_it_is_not_shown() {
                 let said = signer.fed(&[&judge[..], flags].concat(), &broken);
                 assert_eq!(said.code, 1);
                 let text = format!("{}{}", said.stdout, said.stderr);
+                let hex: String = TOKEN.bytes().map(|byte| format!("{byte:02x} ")).collect();
+                assert!(!text.contains(hex.trim_end()), "{text}");
                 assert!(!text.contains("EXAMPLETOKEN") && !text.contains(signature(&raw)), "{text}");
             }
         }
@@ -301,6 +303,8 @@ fn bodies_in_chunks_are_checked_chunk_by_chunk() {
     };
     let (code, line) = signer.refused(&["verify", "--at-request-time"], &changed);
     assert!(code == 1 && line.starts_with("SignatureDoesNotMatch: "), "{line}");
+    let said = signer.fed(&["verify", "--at-request-time", "--explain"], &changed);
+    assert!(said.stderr.contains("hint: the signature of chunk 2 does not hold; "), "{}", said.stderr);
     let small = chunked(&signer, &[b"small", b"the rest"]);
     let (_, line) = signer.refused(&["verify", "--at-request-time"], &small);
     assert!(line.starts_with("InvalidChunkSizeError: "), "{line}");

@@ -39,6 +39,7 @@ pub(super) fn rank(
         };
         ranked.add(Cause::WrongSecret, what.to_owned(), why.to_owned(), true);
     }
+    fragile(grounds, &mut ranked);
     ranked.list.truncate(MOST);
     ranked.list
 }
@@ -122,22 +123,8 @@ fn secrets(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
     }
 }
 
-/// What of the request is known to go wrong on the way.
+/// What of the request does not fit together.
 fn request(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
-    let Some(sent) = &grounds.sent else {
-        return;
-    };
-    let fragile: Vec<&str> =
-        sent.names.iter().map(String::as_str).filter(|name| is_fragile(name)).take(8).collect();
-    if !fragile.is_empty() {
-        let what = format!("fields are signed that proxies and libraries change: {}", fragile.join(", "));
-        ranked.add(
-            Cause::HeaderChanged,
-            what,
-            "their values before the change cannot be known here".to_owned(),
-            true,
-        );
-    }
     if let Some(found) = grounds.request.and_then(|request| {
         let host = std::str::from_utf8(request.header("host")?).ok()?;
         crate::hosts::signing_of(host, &String::from_utf8_lossy(request.path()))
@@ -157,5 +144,23 @@ fn request(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
     if body_known && empty {
         let what = "the request has a body and is signed with the hash of an empty one".to_owned();
         ranked.add(Cause::PayloadEmpty, what, "x-amz-content-sha256".to_owned(), true);
+    }
+}
+
+/// A guess for want of better ones.
+fn fragile(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
+    let Some(sent) = &grounds.sent else {
+        return;
+    };
+    let fragile: Vec<&str> =
+        sent.names.iter().map(String::as_str).filter(|name| is_fragile(name)).take(8).collect();
+    if !fragile.is_empty() {
+        let what = format!("fields are signed that proxies and libraries change: {}", fragile.join(", "));
+        ranked.add(
+            Cause::HeaderChanged,
+            what,
+            "their values before the change cannot be known here".to_owned(),
+            true,
+        );
     }
 }

@@ -205,7 +205,7 @@ impl<'g, 'o> Case<'g, 'o> {
         let base =
             if self.side == Side::Signer { "the other side's text" } else { "the request as received" };
         let evidence = format!("{base}, with just this changed, gives the very signature that was sent");
-        self.found("the signer", &found, evidence);
+        self.found(SIGNER, &found, evidence);
         true
     }
 
@@ -227,7 +227,7 @@ impl<'g, 'o> Case<'g, 'o> {
             let list = hypotheses::all(&base.view, self.grounds, None, &mut self.out.work);
             if let Some(found) = find(&base, &list, target, &mut self.out.work) {
                 let evidence = "the request, with just this changed, gives the very signature that was sent";
-                self.found("the signer", &found, evidence.to_owned());
+                self.found(SIGNER, &found, evidence.to_owned());
                 return;
             }
             self.exclude(&list);
@@ -274,9 +274,25 @@ impl<'g, 'o> Case<'g, 'o> {
             None => format!("{who} {}", first.said),
         };
         self.proven(first.cause, what, format!("{evidence} ({} candidates compared)", self.out.work.tried));
+        self.name_the_scope(who);
         if let (Some(second), Some(finding)) = (second, self.out.proven.as_mut()) {
             finding.and = Some(second.cause);
             finding.cure = format!("{}; {}", finding.cure, second.cause.cure());
+        }
+    }
+
+    /// Where the verifier's region or service is known, the cure names it.
+    fn name_the_scope(&mut self, who: &str) {
+        let head = self.grounds.their_head.as_ref().unwrap_or(&self.grounds.our_head);
+        let [_, region, service, _] = &head.scope;
+        if let Some(finding) = self.out.proven.as_mut().filter(|_| who == SIGNER) {
+            match finding.cause {
+                Cause::Region => {
+                    finding.cure = format!("sign for the region {region} (AWS_REGION, --region)")
+                }
+                Cause::Service => finding.cure = format!("sign for the service {service} (its signing name)"),
+                _ => {}
+            }
         }
     }
 
@@ -298,7 +314,7 @@ impl<'g, 'o> Case<'g, 'o> {
     /// Nothing was proven.
     fn conclude(&mut self, reproduced: bool) {
         self.out.likely = likely::rank(self.grounds, &self.differences, &self.out.excluded, reproduced);
-        let pointed = self.out.likely.iter().any(|finding| finding.cause != Cause::WrongSecret);
+        let pointed = self.out.likely.first().is_some_and(|finding| finding.cause != Cause::WrongSecret);
         self.out.verdict = if pointed { Verdict::Likely } else { Verdict::Unexplained };
         self.out.summary = match (self.out.likely.first(), pointed) {
             (Some(first), true) => format!("nothing is proven; most likely: {}", first.what),
@@ -325,3 +341,5 @@ fn signature_bytes(text: &str) -> Option<[u8; 32]> {
         <[u8; 32]>::try_from(&decoded[..]).ok().or_else(|| hex(&decoded))
     })
 }
+
+const SIGNER: &str = "the signer";

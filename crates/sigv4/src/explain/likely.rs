@@ -127,14 +127,16 @@ fn secrets(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
 fn request(grounds: &Grounds<'_>, ranked: &mut Ranked<'_>) {
     if let Some(found) = grounds.request.and_then(|request| {
         let host = std::str::from_utf8(request.header("host")?).ok()?;
-        crate::hosts::signing_of(host, &String::from_utf8_lossy(request.path()))
+        // The guess by position is no evidence.
+        let found = crate::hosts::signing_of(host, &String::from_utf8_lossy(request.path()));
+        found.filter(|found| found.how != crate::hosts::How::Guess)
     }) {
         let [_, region, service, _] = &grounds.our_head.scope;
         if found.service != *service {
             let what = format!("the request is signed for {service}; its host belongs to {}", found.service);
             ranked.add(Cause::Service, what, format!("the host: {}", found.how.reason()), true);
         }
-        if found.region != *region && found.region != "*" {
+        if found.region != *region && found.region != "*" && !region.is_empty() {
             let what = format!("the request is signed for {region}; its host belongs to {}", found.region);
             ranked.add(Cause::Region, what, format!("the host: {}", found.how.reason()), true);
         }

@@ -85,7 +85,7 @@ pub(crate) fn left_out_wrongly<'a>(choice: FieldChoice<'a>) -> Option<&'a str> {
 }
 
 /// Fields that hops between signer and verifier change, or that the signature itself stands in (facts/sigv4.md section 1.1:
-/// the union of what signers skip).
+/// the union of what signers skip; those of W3C's tracing by botocore 1.44).
 fn is_never_signed(prefix: Prefix, name: &str) -> bool {
     NEVER_SIGNED_PREFIXES.binary_search(&prefix).is_ok()
         && NEVER_SIGNED.iter().any(|never| never.eq_ignore_ascii_case(name))
@@ -109,8 +109,9 @@ const CONTENT: Prefix = Prefix::of("content-md5");
 const X_AMZ: Prefix = Prefix::of("x-amz-");
 
 /// Sorted.
-const NEVER_SIGNED: [&str; 18] = [
+const NEVER_SIGNED: [&str; 21] = [
     "authorization",
+    "baggage",
     "connection",
     "content-length",
     "expect",
@@ -123,6 +124,8 @@ const NEVER_SIGNED: [&str; 18] = [
     "sec-websocket-protocol",
     "sec-websocket-version",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",

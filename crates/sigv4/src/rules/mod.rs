@@ -4,7 +4,7 @@ mod families;
 
 use std::time::Duration;
 
-use crate::{Payload, PayloadKeyword};
+use crate::{Payload, PayloadKeyword, Request};
 
 /// What differs between services. Start from [`ServiceRules::of`], change a field where you know better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,9 +96,7 @@ impl ServiceRules {
         let most = Self { family: Family::of(service).unwrap_or(Family::Query), ..MOST };
         match service {
             "s3" | "s3-object-lambda" | "s3-outposts" => S3,
-            "s3express" => {
-                Self { token_name: "x-amz-s3session-token", token_parameter: "X-Amz-S3session-Token", ..S3 }
-            }
+            "s3express" => Self { token_name: EXPRESS_TOKEN, token_parameter: "X-Amz-S3session-Token", ..S3 },
             "vpc-lattice-svcs" => {
                 Self { content_sha256: ContentSha256::Required, unsigned_payload: true, ..most }
             }
@@ -113,6 +111,16 @@ impl ServiceRules {
         }
     }
 
+    /// These rules for one request. S3 Express is called with the credentials of a session, whose token has a name of its own;
+    /// CreateSession, which hands them out, and what is done with whole buckets are called with the caller's own, whose token
+    /// has the name that it has everywhere (S3 API reference, "CreateSession"; S3 user guide, "Regional and Zonal endpoints").
+    pub fn for_request(self, request: &Request<'_>) -> Self {
+        if self.token_name != EXPRESS_TOKEN || !is_before_session(request) {
+            return self;
+        }
+        Self { token_name: MOST.token_name, token_parameter: MOST.token_parameter, ..self }
+    }
+
     /// What a presigned URL signs for a body unless told otherwise: S3 does not sign it, all others its hash.
     pub const fn presigned_payload<'a>(&self, body: &'a [u8]) -> Payload<'a> {
         match self.family {
@@ -121,6 +129,15 @@ impl ServiceRules {
         }
     }
 }
+
+/// Whether a request to S3 Express is one that needs no session yet.
+fn is_before_session(request: &Request<'_>) -> bool {
+    let is_session = |part: &[u8]| part == b"session" || part.starts_with(b"session=");
+    request.query().split(|byte| *byte == b'&').any(is_session)
+        || request.header("host").is_some_and(|host| host.starts_with(b"s3express-control."))
+}
+
+const EXPRESS_TOKEN: &str = "x-amz-s3session-token";
 
 const MOST: ServiceRules = ServiceRules {
     family: Family::Query,
@@ -198,5 +215,20 @@ mod tests {
         assert_eq!((token("s3"), token("sts")), (most, most));
         assert_eq!(token("iotdevicegateway").0, TokenRule::AddedAfter);
         assert_eq!(token("s3express"), (TokenRule::Signed, "x-amz-s3session-token", "X-Amz-S3session-Token"));
+    }
+    #[test]
+    fn sessions_of_s3_express_begin_with_the_tokens_of_all() {
+        let name = |service: &str, target: &[u8], host: &[u8]| {
+            let headers: [(&str, &[u8]); 1] = [("Host", host)];
+            let request = Request { method: "GET", target, headers: &headers };
+            ServiceRules::of(service).for_request(&request).token_name
+        };
+        let zonal = b"bucket--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com";
+        let regional = b"s3express-control.us-west-2.amazonaws.com";
+        assert_eq!(name("s3express", b"/?session", zonal), "x-amz-security-token");
+        assert_eq!(name("s3express", b"/?a&session=", zonal), "x-amz-security-token");
+        assert_eq!(name("s3express", b"/bucket--usw2-az1--x-s3", regional), "x-amz-security-token");
+        assert_eq!(name("s3express", b"/session?sessions", zonal), "x-amz-s3session-token");
+        assert_eq!(name("s3", b"/?session", zonal), "x-amz-security-token");
     }
 }

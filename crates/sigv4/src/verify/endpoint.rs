@@ -14,6 +14,7 @@ pub struct Endpoint<'a> {
     pub service: &'a str,
     /// The region; with none, every region that is named is as good as another.
     pub region: Option<&'a str>,
+    /// The service's; where it is S3 Express, [`ServiceRules::for_request`].
     pub rules: &'a ServiceRules,
     /// One time for the whole request.
     pub now: Timestamp,
@@ -24,15 +25,17 @@ pub struct Endpoint<'a> {
     pub paths: &'a [PathDoubt],
     /// What answers repeat of a session token.
     pub tokens: Disclosure,
-    /// Signatures seen before; with none, a request may be sent again while its time lasts, as on AWS.
+    /// Signatures seen before; with none, a request may be sent again while its time lasts, as on AWS. GET, HEAD and OPTIONS may
+    /// be sent again in any case, but to services that do by a GET what they do by a POST: those of the query protocol and EC2.
     pub replays: Option<&'a ReplayCache>,
 }
 
 /// What is refused that AWS lets pass, or may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Strictness {
-    /// A part of the authorization header, a parameter of the signature, or one of the fields that speak for it, twice; and
-    /// parts of other names. AWS takes the last part of a header and the first of a query.
+    /// A part of the authorization header, a parameter of the signature, or one of the fields that speak for it, twice; parts of
+    /// other names; a parameter that is never signed beside an authorization header; and fields that are not signed and would
+    /// have to be with `-` for their `_`. AWS takes the last part of a header and the first of a query.
     pub refuse_duplicates: bool,
     /// Signed names that are not in order, or twice. Otherwise they are brought in order.
     pub refuse_unordered_names: bool,

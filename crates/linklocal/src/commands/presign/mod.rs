@@ -85,7 +85,8 @@ impl Subject {
             Some(place) => place,
             None => Place::find(&arguments.scope, &Hint::default(), &told, env)?,
         };
-        Ok(Self { message, scheme, plan: Plan::new(keys, moment, place, &arguments.scope) })
+        let plan = Plan::new(keys, moment, place, &message, &arguments.scope);
+        Ok(Self { message, scheme, plan })
     }
 
     /// The URL, and the texts it comes from.

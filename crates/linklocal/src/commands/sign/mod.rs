@@ -58,5 +58,5 @@ fn plan(arguments: &SignArguments, subject: &Subject, env: &Env) -> Result<Plan,
     let moment = Moment::of(&arguments.scope, Clock::system().now());
     let told = Told::by(&host(&subject.message), &subject.message.target);
     let place = Place::find(&arguments.scope, &subject.hint, &told, env)?;
-    Ok(Plan::new(keys, moment, place, &arguments.scope))
+    Ok(Plan::new(keys, moment, place, &subject.message, &arguments.scope))
 }

@@ -25,7 +25,7 @@ pub(super) fn explain_signed(
     let claim = Claim::read(message, |_| None);
     let scope = &arguments.scope;
     let place = Place::judging(scope.service.as_ref(), scope.region.as_ref(), &told, &claim)?;
-    let rules = ServiceRules::of(&place.service.value);
+    let rules = ServiceRules::of(&place.service.value).for_request(&Wire::of(message).request());
     // The texts can be compared without any key; only proofs need one.
     let keys = subject.keys_if_any(arguments, env)?;
     explain(message, payload, keys.as_ref(), &rules, output, arguments)

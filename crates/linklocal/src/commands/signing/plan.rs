@@ -1,9 +1,10 @@
 //! What will be signed with what, before anything is signed.
 
+use request_source::Message;
 use serde::Serialize;
 use sigv4::{Family, PathEncoding, Scope, ServiceRules, TokenRule};
 
-use super::{Chosen, Keys, Moment, Place, Texts};
+use super::{Chosen, Keys, Moment, Place, Texts, Wire};
 use crate::arguments::ScopeArguments;
 use crate::output::Output;
 
@@ -32,9 +33,10 @@ impl Plan {
         keys: Keys,
         moment: Moment,
         place: Place,
+        message: &Message,
         arguments: &ScopeArguments,
     ) -> Self {
-        let rules = ServiceRules::of(&place.service.value);
+        let rules = ServiceRules::of(&place.service.value).for_request(&Wire::of(message).request());
         let region = &place.region.value;
         let wanted = arguments.sigv4a || region == "*";
         let region_set = wanted.then(|| arguments.region_set.clone().unwrap_or_else(|| region.clone()));

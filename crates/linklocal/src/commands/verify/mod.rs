@@ -15,7 +15,7 @@ use sys::{Clock, Env};
 
 use self::form::Form;
 use self::verdict::Verdict;
-use super::signing::{Claim, Incoming, Keys, Moment, Place, Told, file, host, stdin};
+use super::signing::{Claim, Incoming, Keys, Moment, Place, Told, Wire, file, host, stdin};
 use crate::arguments::VerifyArguments;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -59,7 +59,7 @@ impl Subject {
             notes,
             form,
             keys,
-            rules: ServiceRules::of(&place.service.value),
+            rules: ServiceRules::of(&place.service.value).for_request(&Wire::of(&message).request()),
             place,
             now: now(arguments, &claim),
             at_request_time: arguments.at_request_time,
@@ -72,7 +72,11 @@ impl Subject {
         let place = &self.place;
         let endpoint =
             Endpoint::new(&place.service.value, Some(&place.region.value), &self.rules, self.now.time);
-        let endpoint = if self.strict { endpoint.strict() } else { endpoint };
+        let endpoint = match self.strict {
+            true => endpoint.strict(),
+            // AWS takes the path of `/topics/a%2Fb` and of any other as it is signed.
+            false => Endpoint { paths: &[], ..endpoint },
+        };
         Endpoint { tokens, ecdsa: true, ..endpoint }
     }
 

@@ -239,6 +239,24 @@ fn strict_endpoints_refuse_what_aws_may_take() {
         Some("AuthorizationHeaderMalformed")
     );
     assert!(signer.done(&["verify", "--strict"], &raw).starts_with("valid\n"));
+    // SDKs publish to the topic a/b so.
+    let topic = "https://abc123-ats.iot.eu-central-1.amazonaws.com/topics/a%2Fb";
+    let raw = signer.done(&["sign", "-o", "raw", "POST", topic], "");
+    assert!(signer.done(&["verify"], &raw).starts_with("valid\n"));
+    assert_eq!(signer.refused(&["verify", "--strict"], &raw).1.split(':').next(), Some("InvalidURIPath"));
+}
+
+#[test]
+fn sessions_of_s3_express_are_asked_for_with_the_tokens_of_all() {
+    let signer = Signer::temporary();
+    let bucket = "https://bucket--usw2-az1--x-s3.s3express-usw2-az1.us-west-2.amazonaws.com";
+    for (target, header) in [("/?session", "X-Amz-Security-Token"), ("/key", "X-Amz-S3session-Token")] {
+        let raw = signer.done(&["sign", "-o", "raw", &format!("{bucket}{target}")], "");
+        assert!(raw.contains(&format!("\r\n{header}: {TOKEN}\r\n")), "{raw}");
+        assert!(signer.done(&["verify"], &raw).starts_with("valid\n"), "{raw}");
+    }
+    let url = signer.done(&["presign", &format!("{bucket}/?session")], "");
+    assert!(url.contains("X-Amz-Security-Token=") && !url.contains("X-Amz-S3session-Token="), "{url}");
 }
 
 /// A request whose body comes in chunks, each signed by hand (S3 API Reference, "Signature calculations: transferring payload

@@ -34,6 +34,7 @@
 
 pub mod canonical;
 pub mod chunks;
+mod cut;
 pub mod events;
 pub mod explain;
 pub mod hosts;

@@ -57,17 +57,18 @@ impl<'a> RequestTime<'a> {
     /// Reads ISO 8601's basic form: what services beside S3 take.
     pub fn read_basic(text: &'a [u8]) -> Result<Self, DateError> {
         let text = text.trim_ascii();
-        let date = AmzDate::read(text)?;
-        Ok(Self { time: date.time(), text: str::from_utf8(text).map_err(|_| DateError::NotBasic)? })
+        let time = text.try_into().ok().and_then(basic).ok_or(DateError::NotBasic)?;
+        Ok(Self { time, text: str::from_utf8(text).map_err(|_| DateError::NotBasic)? })
     }
 
     /// Reads every form that S3 takes: ISO 8601's basic form, RFC 1123's with `GMT`, `UTC` or `+0000`, RFC 850's, asctime's.
     pub fn read_any(text: &'a [u8]) -> Result<Self, DateError> {
         let text = str::from_utf8(text.trim_ascii()).map_err(|_| DateError::Unreadable)?;
-        if let Ok(date) = AmzDate::read(text.as_bytes()) {
-            return Ok(Self { time: date.time(), text });
-        }
-        Ok(Self { time: spelt(text)?, text })
+        let time = match text.as_bytes().try_into().ok().and_then(basic) {
+            Some(time) => time,
+            None => spelt(text)?,
+        };
+        Ok(Self { time, text })
     }
 
     /// The date, in UTC, that a scope bears.

@@ -6,12 +6,13 @@ use std::ops::Range;
 use super::alphabet::TOKEN;
 use super::names::{Prefix, SignedNames, write_name};
 use super::{CanonicalError, MAX_BYTES, MAX_SIGNED};
+use crate::cut::pieces;
 use crate::{ServiceRules, WhiteSpace};
 
 /// A list of fields as a request bears them.
 pub(super) type Headers<'a> = &'a [(&'a str, &'a [u8])];
 
-/// The signed fields of a request, sorted by name, in order of arrival within a name.
+/// The signed fields of a request, sorted by name, in order of arrival within a name; a few that a list names stand as they came.
 pub(super) struct Fields<'a> {
     sent: Headers<'a>,
     added: Headers<'a>,
@@ -55,7 +56,11 @@ impl<'a> Fields<'a> {
         if bytes > MAX_BYTES {
             return Err(CanonicalError::TooLong { part: "headers", bytes, limit: MAX_BYTES });
         }
-        self.sort();
+        let by_list = matches!(signed, SignedNames::Listed(_) | SignedNames::Text(_));
+        // A list is in order, and a few fields are looked through for each of its names faster than they are sorted.
+        if !by_list || !self.many.is_empty() {
+            self.sort();
+        }
         Ok(())
     }
 
@@ -80,7 +85,7 @@ impl<'a> Fields<'a> {
                 Ok(start..out.len())
             }
             SignedNames::Text(names) => {
-                self.write_lines(names.split(';'), rules, out)?;
+                self.write_lines(pieces(names, b';'), rules, out)?;
                 let start = out.len();
                 out.extend_from_slice(names.as_bytes());
                 Ok(start..out.len())
@@ -118,7 +123,10 @@ impl<'a> Fields<'a> {
         while let Some(first) = rest.first() {
             let name = self.name(first);
             let same = 1 + rest[1..].iter().take_while(|f| self.is(f, first.prefix, name)).count();
-            self.write_line(&rest[..same], true, rules, out)?;
+            if !write_name(name, out) {
+                return Err(CanonicalError::no_token(name));
+            }
+            self.write_values(rest[..same].iter(), true, rules, out)?;
             rest = &rest[same..];
         }
         out.push(b'\n');
@@ -138,36 +146,45 @@ impl<'a> Fields<'a> {
                 return Err(CanonicalError::TooManySigned(index + 1));
             }
             let prefix = Prefix::of(name);
-            let fields = self.chosen();
-            let start = fields.partition_point(|f| self.compare(f, prefix, name) == Ordering::Less);
-            let same = fields[start..].iter().take_while(|f| self.is(f, prefix, name)).count();
-            // A list in capitals names nothing: what is signed is the list as it stands.
-            if same == 0 || name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            let mut fields = self.named(prefix, name).peekable();
+            if fields.peek().is_none() {
                 return Err(CanonicalError::MissingHeader(shown(name)));
             }
-            self.write_line(&fields[start..start + same], false, rules, out)?;
+            // A list in capitals names nothing: what is signed is the list as it stands.
+            if !is_lower_token(name) {
+                let error =
+                    if is_token(name) { CanonicalError::MissingHeader } else { CanonicalError::NoToken };
+                return Err(error(shown(name)));
+            }
+            out.extend_from_slice(name.as_bytes());
+            self.write_values(fields, false, rules, out)?;
         }
         out.push(b'\n');
         Ok(())
     }
 
-    /// Appends the line of fields of one name, their values joined by commas.
-    fn write_line(
+    /// The fields of a name in order of arrival, where they were chosen by a list.
+    fn named<'f>(&'f self, prefix: Prefix, name: &'f str) -> impl Iterator<Item = &'f Field> {
+        let mut fields = self.chosen();
+        if !self.many.is_empty() {
+            let start = fields.partition_point(|f| self.compare(f, prefix, name) == Ordering::Less);
+            let same = fields[start..].iter().take_while(|f| self.is(f, prefix, name)).count();
+            fields = &fields[start..start + same];
+        }
+        fields.iter().filter(move |field| self.is(field, prefix, name))
+    }
+
+    /// Appends the rest of a line: the values of fields of one name, joined by commas.
+    fn write_values<'f>(
         &self,
-        fields: &[Field],
+        fields: impl Iterator<Item = &'f Field>,
         strict: bool,
         rules: &ServiceRules,
         out: &mut Vec<u8>,
     ) -> Result<(), CanonicalError> {
-        for (index, field) in fields.iter().enumerate() {
+        for (index, field) in fields.enumerate() {
             let (name, value) = self.field(field);
-            if index > 0 {
-                out.push(b',');
-            } else if !write_name(name, out) {
-                return Err(CanonicalError::no_token(name));
-            } else {
-                out.push(b':');
-            }
+            out.push(if index > 0 { b',' } else { b':' });
             if is_plain(value) {
                 out.extend_from_slice(value);
             } else {
@@ -219,7 +236,8 @@ impl<'a> Fields<'a> {
     }
 
     fn is(&self, field: &Field, prefix: Prefix, name: &str) -> bool {
-        field.prefix == prefix && self.name(field).eq_ignore_ascii_case(name)
+        let is_name = |held: &str| held == name || held.eq_ignore_ascii_case(name);
+        field.prefix == prefix && is_name(self.name(field))
     }
 }
 
@@ -283,6 +301,11 @@ pub(super) fn shown(name: &str) -> String {
 /// Whether a method is a token.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| TOKEN[usize::from(byte)] != 0)
+}
+
+/// Whether a name is a token, and stands as canonical requests have it.
+fn is_lower_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte != 0 && TOKEN[usize::from(byte)] == byte)
 }
 
 const FEW: usize = 16;

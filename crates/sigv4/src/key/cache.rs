@@ -8,10 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arc_swap::ArcSwapOption;
-use subtle::ConstantTimeEq as _;
 use types::Secret;
 
-use super::SigningKey;
+use super::{SigningKey, is_same};
 use crate::Scope;
 
 /// Signing keys by secret, day, region and service; bounded, shared between threads, wiped when they leave.
@@ -105,7 +104,7 @@ impl Entry {
             && self.date == scope.date
             && self.region == scope.region
             && self.service == scope.service
-            && bool::from(self.secret.expose().as_bytes().ct_eq(secret.expose().as_bytes()))
+            && is_same(self.secret.expose().as_bytes(), secret.expose().as_bytes())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Rule: the header is cut, and nothing in it believed or mended. The last part of a name counts, as on AWS.
 
-use super::cut::cut;
+use crate::cut::{cut, pieces};
 
 /// The header, cut. Absent parts are `None`.
 #[derive(Default)]
@@ -21,10 +21,8 @@ impl<'t> Authorization<'t> {
     pub(super) fn read(parts: &'t str) -> Self {
         let mut read = Self::default();
         // A scheme alone lacks its parts; it has none that is malformed.
-        let mut rest = Some(parts.trim_ascii()).filter(|parts| !parts.is_empty());
-        while let Some(here) = rest {
-            let (part, after) = cut(here, b',').map_or((here, None), |(part, after)| (part, Some(after)));
-            rest = after;
+        let parts = Some(parts.trim_ascii()).filter(|parts| !parts.is_empty());
+        for part in parts.into_iter().flat_map(|parts| pieces(parts, b',')) {
             let part = part.trim_ascii();
             let Some((name, value)) = cut(part, b'=') else {
                 read.no_pair = read.no_pair.or(Some(part));

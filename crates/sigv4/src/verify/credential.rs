@@ -1,6 +1,6 @@
 //! The credential of a signature: who signed, and for what.
 
-use super::cut::cut;
+use crate::cut::cut;
 
 /// `AKID/20261121/us-east-1/s3/aws4_request`, cut at its slashes and not checked any further.
 #[derive(Clone, Copy)]

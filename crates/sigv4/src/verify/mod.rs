@@ -7,7 +7,6 @@ mod authorization;
 mod body;
 mod claim;
 mod credential;
-mod cut;
 mod endpoint;
 mod fields;
 mod java;

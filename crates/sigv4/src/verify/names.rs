@@ -1,8 +1,8 @@
 //! The list of signed names, and what of the request it covers.
 
-use super::cut::cut;
 use crate::Request;
 use crate::canonical::{Prefix, SignedNames, must_be_signed};
+use crate::cut::pieces;
 
 /// A list of signed names, compared with the fields of its request. Usual ones need no allocation.
 pub(super) struct SignedList<'t> {
@@ -42,18 +42,15 @@ impl<'t> SignedList<'t> {
         };
         let mut names = Names { few: [(Prefix::of(""), ""); FEW], many: Vec::new(), count: 0 };
         let capitals = text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase());
-        let (mut in_order, mut last, mut rest) = (!capitals, "", Some(text));
-        while let Some(here) = rest {
-            let (name, after) = match cut(here, b';') {
-                Some((name, after)) => (name, Some(after)),
-                None => (here, None),
-            };
-            in_order &= last < name;
-            (last, rest) = (name, after);
+        let (mut in_order, mut last) = (!capitals, None);
+        for name in pieces(text, b';') {
+            let entry = (Prefix::of(name), name);
+            in_order &= last < Some(entry) && !name.is_empty();
+            last = Some(entry);
             if capitals && name.bytes().any(|byte| byte.is_ascii_uppercase()) {
                 list.missing.push(name);
             } else if !name.is_empty() {
-                names.push(name)?;
+                names.push(entry)?;
             }
             if names.count + list.missing.len() > MAX_NAMES {
                 return Err(TooManyNames);
@@ -112,11 +109,10 @@ impl<'t> Names<'t> {
         if self.many.is_empty() { &self.few[..self.count] } else { &self.many }
     }
 
-    fn push(&mut self, name: &'t str) -> Result<(), TooManyNames> {
+    fn push(&mut self, entry: (Prefix, &'t str)) -> Result<(), TooManyNames> {
         if self.count == MAX_NAMES {
             return Err(TooManyNames);
         }
-        let entry = (Prefix::of(name), name);
         match self.few.get_mut(self.count) {
             Some(place) => *place = entry,
             None => {
@@ -144,7 +140,7 @@ impl<'t> Names<'t> {
     fn place(&self, prefix: Prefix, name: &str) -> Option<usize> {
         let names = self.as_slice();
         if names.len() <= FEW {
-            return names.iter().position(|(p, held)| *p == prefix && held.eq_ignore_ascii_case(name));
+            return names.iter().position(|(p, held)| *p == prefix && is_name(held, name));
         }
         let lower = |byte: u8| byte.to_ascii_lowercase();
         let compare = |(p, held): &(Prefix, &str)| {
@@ -152,6 +148,11 @@ impl<'t> Names<'t> {
         };
         names.binary_search_by(compare).ok()
     }
+}
+
+/// Whether this is the name, without case. Most names come in lower case.
+fn is_name(held: &str, name: &str) -> bool {
+    held == name || held.eq_ignore_ascii_case(name)
 }
 
 /// Drops later ones of a name, and keeps the order of the first ones.

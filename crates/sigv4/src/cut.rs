@@ -2,9 +2,20 @@
 
 /// The text before and after the first of a byte of ASCII. Texts here are short, and cut often: eight bytes are looked at at once,
 /// and no search is set up.
-pub(super) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
+pub(crate) fn cut(text: &str, byte: u8) -> Option<(&str, &str)> {
     let at = position(text.as_bytes(), byte)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The pieces between all of a byte of ASCII; one more than there are of it.
+pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let here = rest?;
+        let (piece, after) = cut(here, byte).map_or((here, None), |(piece, after)| (piece, Some(after)));
+        rest = after;
+        Some(piece)
+    })
 }
 
 fn position(text: &[u8], byte: u8) -> Option<usize> {
@@ -41,6 +52,9 @@ mod tests {
                 let text = text.replacen("/x", "/.", 1) + "/";
                 assert_eq!(cut(&text, b'/'), text.split_once('/'));
             }
+        }
+        for text in ["", ";", "a", "a;", ";a", "a;;b", "host;x-amz-content-sha256;x-amz-date"] {
+            assert!(pieces(text, b';').eq(text.split(';')), "{text}");
         }
         assert_eq!(cut("\u{e9}\u{2f00}/\u{e9}", b'/'), Some(("\u{e9}\u{2f00}", "\u{e9}")));
     }

@@ -243,18 +243,16 @@ pub(super) fn fields(source: &Source<'_>, lines: &[Line<'_>]) -> Result<Vec<Fiel
             _ => fields.push(field(source, *line)?),
         }
     }
-    for field in &mut fields {
-        let kept = trimmed(&field.value).len();
-        field.value.truncate(kept);
-    }
     Ok(fields)
 }
 
+/// A value has no white space around it, and keeps none: a line of nothing else adds nothing.
 fn unfold(value: &mut Vec<u8>, line: &[u8]) {
-    let kept = trimmed(value).len();
-    value.truncate(kept);
-    value.push(b' ');
-    value.extend_from_slice(trimmed(line));
+    let more = trimmed(line);
+    if !value.is_empty() && !more.is_empty() {
+        value.push(b' ');
+    }
+    value.extend_from_slice(more);
 }
 
 fn field(source: &Source<'_>, line: Line<'_>) -> Result<Field, RawRequestError> {

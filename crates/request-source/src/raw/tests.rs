@@ -19,7 +19,7 @@ fn fields(message: &Message) -> String {
 
 #[test]
 fn requests_are_read_as_they_stand() {
-    let table: [(&str, &str, &str, &str, &str); 10] = [
+    let table: [(&str, &str, &str, &str, &str); 11] = [
         ("* / HTTP/1.1\n\n", "*", "/", "", ""),
         ("GET / HTTP/1.1\r\nHost: h\r\n\r\n", "GET", "/", "Host=h", ""),
         ("\r\n\nGET / HTTP/1.1\nHost:h\nX-A:\n\n", "GET", "/", "Host=h|X-A=", ""),
@@ -27,6 +27,7 @@ fn requests_are_read_as_they_stand() {
         ("GET //a/../%2e?b HTTP/1.1\n\n", "GET", "//a/../%2e?b", "", ""),
         ("OPTIONS * HTTP/1.1\nHost: h\n\n", "OPTIONS", "*", "Host=h", ""),
         ("GET / HTTP/1.1\nA: \t 1  2 \t\n\t 3\n  \n 4\nB: x:y\n\n", "GET", "/", "A=1  2 3 4|B=x:y", ""),
+        ("GET / HTTP/1.1\nA:\n 1\n 2\nB: \n\t\nC:\t\n \n 3\n\n", "GET", "/", "A=1 2|B=|C=3", ""),
         ("GET / HTTP/1.1\nX: 2\nx: 1\nX: 2\n\n", "GET", "/", "X=2|x=1|X=2", ""),
         ("PUT / HTTP/1.1\ncontent-length: 3\n\na\nb", "PUT", "/", "content-length=3", "a\nb"),
         (

@@ -227,6 +227,15 @@ fn signed_trailers_are_checked() {
 }
 
 #[test]
+fn trailers_are_signed_in_the_order_of_their_names() {
+    let mut trailer = Trailer::default();
+    for name in ["a1", "a-b", "b", "a"] {
+        trailer.add(name.to_owned(), "x".to_owned()).unwrap();
+    }
+    assert_eq!(trailer.canonical(), b"a:x\na-b:x\na1:x\nb:x\n");
+}
+
+#[test]
 fn signers_refuse_what_no_reader_takes() {
     assert_eq!(signer().head(b""), Err(ChunkSignError::Empty));
     assert_eq!(signer().finish(&[("a", "b")]), Err(ChunkSignError::Keyword));

@@ -74,11 +74,11 @@ impl Trailer {
         missing.map_or(Ok(()), |name| Err(TrailerFault::Missing(name.to_owned())))
     }
 
-    /// `name:value\n` of each, sorted: what is hashed and signed.
+    /// `name:value\n` of each, sorted by name: what is hashed and signed. As lines, `a-b:` would come before `a:`.
     pub(super) fn canonical(&self) -> Vec<u8> {
-        let mut lines: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
-        lines.sort_unstable();
-        lines.concat().into_bytes()
+        let mut fields: Vec<_> = self.iter().collect();
+        fields.sort_unstable();
+        fields.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<String>().into_bytes()
     }
 
     /// Appends the fields as the wire bears them.

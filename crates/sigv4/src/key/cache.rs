@@ -39,7 +39,8 @@ impl KeyCache {
         Self { sets: (0..sets).map(|_| Set::default()).collect(), turn: AtomicUsize::new(0) }
     }
 
-    /// The key of a scope: the one kept, or one derived now and kept.
+    /// The key of a scope: the one kept, or one derived now and kept. Keys of scopes that are longer than any service's are not
+    /// kept: where a client names the region, it does not say how much is held.
     pub fn key(&self, secret: &Secret<String>, scope: &Scope<'_>) -> SigningKey {
         let hash = hash(secret, scope);
         let set = &self.sets[hash as usize & (self.sets.len() - 1)];
@@ -51,6 +52,9 @@ impl KeyCache {
             }
         }
         let key = SigningKey::derive(secret, scope);
+        if scope.region.len() + scope.service.len() > MAX_SCOPE {
+            return key;
+        }
         self.place(set, scope.date).store(Some(Arc::new(Entry {
             hash,
             secret: secret.clone(),
@@ -124,6 +128,9 @@ fn hash(secret: &Secret<String>, scope: &Scope<'_>) -> u64 {
 const WAYS: usize = 4;
 
 const MAX_KEYS: usize = 65_536;
+
+/// Region and service together, in bytes.
+const MAX_SCOPE: usize = 128;
 
 #[cfg(test)]
 mod tests {

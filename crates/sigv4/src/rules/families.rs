@@ -4,6 +4,12 @@
 //! Rule: sorted, one place for a name. CloudWatch stands with the query services, whose texts it has; the others that speak
 //! CBOR stand with JSON. CloudFront and Route 53 answer in the XML of the query services.
 
+/// Services with an operation that takes a stream of events: those of the same models with an input that is an `eventstream`, and
+/// three whose streams stand in models of the SDKs alone (Rekognition's StartFaceLivenessSession, SageMaker's
+/// InvokeEndpointWithBidirectionalStream, Transcribe's four).
+pub(super) static EVENT_STREAMS: [&str; 8] =
+    ["bedrock", "health-agent", "lex", "polly", "qbusiness", "rekognition", "sagemaker", "transcribe"];
+
 /// The AWS query protocol, and REST with XML beside S3.
 pub(super) static QUERY: [&str; 16] = [
     "autoscaling",

@@ -17,6 +17,8 @@ pub struct ServiceRules {
     pub content_sha256: ContentSha256,
     /// Whether `UNSIGNED-PAYLOAD` is taken for a body, by some operation at least.
     pub unsigned_payload: bool,
+    /// Whether streams of events are taken, by some operation at least.
+    pub event_streams: bool,
     pub token: TokenRule,
     /// Lower case; S3 Express has its own.
     pub token_name: &'static str,
@@ -93,7 +95,9 @@ impl ServiceRules {
     /// The rules of a service by its signing name; those of most, in the family of the query services, for a name that is not
     /// known.
     pub fn of(service: &str) -> Self {
-        let most = Self { family: Family::of(service).unwrap_or(Family::Query), ..MOST };
+        let family = Family::of(service);
+        let event_streams = family.is_none() || families::EVENT_STREAMS.contains(&service);
+        let most = Self { family: family.unwrap_or(Family::Query), event_streams, ..MOST };
         match service {
             "s3" | "s3-object-lambda" | "s3-outposts" => S3,
             "s3express" => Self { token_name: EXPRESS_TOKEN, token_parameter: "X-Amz-S3session-Token", ..S3 },
@@ -145,6 +149,7 @@ const MOST: ServiceRules = ServiceRules {
     normalize_path: true,
     content_sha256: ContentSha256::Optional,
     unsigned_payload: false,
+    event_streams: false,
     token: TokenRule::Signed,
     token_name: "x-amz-security-token",
     token_parameter: "X-Amz-Security-Token",

@@ -76,7 +76,9 @@ fn others<'p, 'r: 'p>(examination: &Examination<'p, 'r>, claim: &Claim<'r>) -> (
         Some(Told::Keyword(PayloadKeyword::Unsigned)) if examination.endpoint.rules.unsigned_payload => {
             return (Payload::Keyword(PayloadKeyword::Unsigned), BodyRule::Unsigned);
         }
-        Some(Told::Keyword(events @ PayloadKeyword::StreamingHmacEvents)) => {
+        Some(Told::Keyword(events @ PayloadKeyword::StreamingHmacEvents))
+            if examination.endpoint.rules.event_streams =>
+        {
             return (Payload::Keyword(events), BodyRule::Events);
         }
         _ => {}

@@ -15,6 +15,7 @@ pub(super) struct Fields<'r> {
     pub(super) decoded_length: Option<&'r [u8]>,
     /// The name of one that is there twice.
     pub(super) twice: Option<&'r str>,
+    hosts: usize,
 }
 
 /// No verification is begun of this.
@@ -22,7 +23,8 @@ pub(super) struct Fields<'r> {
 pub(super) enum Unreadable {
     /// A value or the target holds a line end, a NUL byte, or the target another control character or a blank.
     Control,
-    /// The method or a name is no token, or the target is not in origin form: a path from `/` on, without a fragment.
+    /// The method or a name is no token, the host stands twice, or the target is not in origin form: a path from `/` on, without
+    /// a fragment.
     Form,
     TooLarge {
         what: &'static str,
@@ -45,7 +47,8 @@ impl<'r> Fields<'r> {
             }
             fields.take(name, value, rules);
         }
-        Ok(fields)
+        // RFC 9112 section 3.2: of two hosts each reader believes another.
+        if fields.hosts > 1 { Err(Unreadable::Form) } else { Ok(fields) }
     }
 
     /// The checks of method, target and names that writing a canonical request makes, for a request that has none.
@@ -60,6 +63,10 @@ impl<'r> Fields<'r> {
     fn take(&mut self, name: &'r str, value: &'r [u8], rules: &ServiceRules) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         let slot = match name.len() {
+            4 if is("host") => {
+                self.hosts += 1;
+                return;
+            }
             4 if is("date") => &mut self.date,
             10 if is("x-amz-date") => &mut self.amz_date,
             13 if is("authorization") => &mut self.authorization,

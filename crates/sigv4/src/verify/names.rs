@@ -1,7 +1,7 @@
 //! The list of signed names, and what of the request it covers.
 
 use crate::Request;
-use crate::canonical::{Prefix, SignedNames, must_be_signed};
+use crate::canonical::{Prefix, SignedNames, is_token, must_be_signed};
 use crate::cut::pieces;
 
 /// A list of signed names, compared with the fields of its request. Usual ones need no allocation.
@@ -16,6 +16,10 @@ pub(super) struct SignedList<'t> {
     pub(super) unsigned: Vec<String>,
     /// The first of them as it was sent.
     pub(super) first_unsigned: Option<&'t str>,
+    /// A field that is not signed and need not be, but that readers which know no `_` take for one that must be.
+    pub(super) look_alike: Option<&'t str>,
+    /// Whether each name that is not signed is a token. The others are looked at when they are written to be signed.
+    pub(super) tokens: bool,
 }
 
 /// The list is too long.
@@ -39,6 +43,8 @@ impl<'t> SignedList<'t> {
             missing: Vec::new(),
             unsigned: Vec::new(),
             first_unsigned: None,
+            look_alike: None,
+            tokens: true,
         };
         let mut names = Names { few: [(Prefix::of(""), ""); FEW], many: Vec::new(), count: 0 };
         let capitals = text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase());
@@ -91,7 +97,10 @@ impl<'t> SignedList<'t> {
                     self.first_unsigned = self.first_unsigned.or(Some(*name));
                     self.unsigned.push(name.to_ascii_lowercase());
                 }
-                None => {}
+                None => {
+                    self.tokens &= is_token(name);
+                    self.look_alike = self.look_alike.or_else(|| looks_signed(name).then_some(*name));
+                }
             }
         }
         keep_first_of_each(&mut self.unsigned);
@@ -147,6 +156,15 @@ impl<'t> Names<'t> {
             p.cmp(&prefix).then_with(|| held.bytes().cmp(name.bytes().map(lower)))
         };
         names.binary_search_by(compare).ok()
+    }
+}
+
+/// Whether `_` stands in a name where `-` would make it one that must be signed: gateways to programs (CGI, WSGI) make one name
+/// of both.
+fn looks_signed(name: &str) -> bool {
+    name.contains('_') && {
+        let other = name.replace('_', "-");
+        must_be_signed(Prefix::of(&other), &other)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Rule: names compare decoded and with case, values are decoded once, and the first of a name counts, as on AWS.
 
 use super::scratch::Piece;
-use crate::{Request, ServiceRules};
+use crate::{Request, ServiceRules, TokenRule};
 
 /// The parameters that speak for a signature, as they stand on the wire. Absent ones are `None`.
 #[derive(Default)]
@@ -46,6 +46,15 @@ impl<'r> Parameters<'r> {
     /// Whether the query claims a signature of version 2.
     pub(super) fn is_v2(&self) -> bool {
         self.v2.signature.is_some() || self.v2.access_key_id.is_some()
+    }
+
+    /// A parameter that no signature covers, though the signature stands in a header.
+    pub(super) fn unsigned_beside_header(&self, rules: &ServiceRules) -> Option<&'static str> {
+        let token = self.token.is_some() && rules.token == TokenRule::AddedAfter;
+        match self.signature {
+            Some(_) => Some("X-Amz-Signature"),
+            None => token.then_some(rules.token_parameter),
+        }
     }
 
     fn take(&mut self, name: &[u8], value: &'r [u8], rules: &ServiceRules) {

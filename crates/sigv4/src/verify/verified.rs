@@ -117,10 +117,13 @@ impl<'r> Verified<'r> {
 
     /// Compares the whole body with the hash that was signed; a body that is not signed, or was checked, is any. Costs a hash of the
     /// body. S3 makes this check after the bucket was found, for PUT and POST.
+    ///
+    /// # Errors
+    /// The body is another than was signed; or it comes in chunks or events, which only their readers can check.
     pub fn check_body(&self, body: &[u8]) -> Result<(), Refusal> {
         match self.body {
             BodyRule::Sha256 { .. } => self.check_body_sha256(&sha256(body)),
-            _ => Ok(()),
+            _ => self.check_body_sha256(&[0; 32]),
         }
     }
 
@@ -132,7 +135,8 @@ impl<'r> Verified<'r> {
                 let computed = str::from_utf8(&computed).expect("hexadecimal is ASCII");
                 Err(Teller { family: self.family, service: self.service }.payload(sent, computed))
             }
-            _ => Ok(()),
+            BodyRule::Chunked(_) | BodyRule::Events => Err(s3::streamed()),
+            BodyRule::Sha256 { .. } | BodyRule::Checked | BodyRule::Unsigned => Ok(()),
         }
     }
 

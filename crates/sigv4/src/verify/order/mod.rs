@@ -27,16 +27,20 @@ impl<'r> Examination<'_, 'r> {
     fn names(&self, list: &'r str, exempt: &str) -> Result<SignedList<'r>, Refusal> {
         let too_many =
             |_| self.teller.unreadable(&Unreadable::TooLarge { what: "list of signed headers", limit: 256 });
-        SignedList::read(list, self.request, exempt).map_err(too_many)
+        let names = SignedList::read(list, self.request, exempt).map_err(too_many)?;
+        if names.tokens { Ok(names) } else { Err(self.teller.unreadable(&Unreadable::Form)) }
     }
 
     /// What strict endpoints refuse of a signature that is complete.
-    fn check_strictness(&self, twice: Option<&str>, in_order: bool) -> Result<(), Refusal> {
+    fn check_strictness(&self, twice: Option<&str>, names: &SignedList<'r>) -> Result<(), Refusal> {
         let strictness = self.endpoint.strictness;
         if let (true, Some(name)) = (strictness.refuse_duplicates, twice.or(self.fields.twice)) {
             return Err(self.teller.duplicate(name));
         }
-        if strictness.refuse_unordered_names && !in_order {
+        if let (true, Some(name)) = (strictness.refuse_duplicates, names.look_alike) {
+            return Err(self.teller.not_signed(name));
+        }
+        if strictness.refuse_unordered_names && !names.is_in_order() {
             return Err(self.teller.unordered());
         }
         Ok(())

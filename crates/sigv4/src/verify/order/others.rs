@@ -27,7 +27,10 @@ pub(in crate::verify) fn others<'r>(
     let authorization = examination.fields.authorization.filter(|sent| !sent.is_empty());
     let parts = match (authorization, parameters.algorithm) {
         (Some(_), Some(_)) => return Err(refusal::two_mechanisms(teller)),
-        (Some(sent), None) => header(examination, sent, text)?,
+        (Some(sent), None) => {
+            let stray = parameters.unsigned_beside_header(examination.endpoint.rules);
+            header(examination, sent, stray, text)?
+        }
         (None, Some(_)) => query(examination, &parameters, text)?,
         (None, None) => {
             let rule = if parameters.is_v2() { Rule::SigV2 } else { Rule::NoAuthentication };
@@ -56,6 +59,7 @@ struct Parts<'r> {
 fn header<'r>(
     examination: &Examination<'_, 'r>,
     sent: &'r [u8],
+    stray: Option<&'r str>,
     text: &'r mut Vec<u8>,
 ) -> Result<Parts<'r>, Refusal> {
     let (fields, teller) = (examination.fields, examination.teller);
@@ -90,7 +94,7 @@ fn header<'r>(
         token,
         content_sha256,
         region_set,
-        surplus: parts.surplus,
+        surplus: parts.surplus.or(stray),
     })
 }
 
@@ -197,7 +201,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
     if let Some(name) = names.first_unsigned {
         return Err(refusal::not_signed(teller, name));
     }
-    examination.check_strictness(parts.surplus, names.is_in_order())?;
+    examination.check_strictness(parts.surplus, &names)?;
     let time = RequestTime::read_basic(parts.date.as_bytes()).ok().filter(|time| time.text == parts.date);
     let time = time.ok_or_else(|| refusal::date(teller, parts.date))?;
     let expires = check_time(examination, time, parts.expires)?;

@@ -12,7 +12,9 @@ use crate::verify::parameters::{Parameters, piece};
 use crate::verify::refusal::{Bearer, Refusal, Rule, s3 as refusal};
 use crate::verify::scratch::Piece;
 use crate::verify::verified::{Algorithm, Mechanism};
-use crate::{ContentSha256, DateError, MAX_EXPIRES_SECS, PayloadKeyword, RequestTime, TERMINATOR, v4a};
+use crate::{
+    ContentSha256, DateError, MAX_EXPIRES_SECS, PayloadKeyword, RequestTime, ServiceRules, TERMINATOR, v4a,
+};
 
 /// What the request claims; nothing where it claims nothing, which is an anonymous caller.
 pub(in crate::verify) fn s3<'r>(
@@ -27,7 +29,8 @@ pub(in crate::verify) fn s3<'r>(
         return Err(refusal::two_mechanisms(sent.as_deref()));
     }
     if let Some(sent) = examination.fields.authorization.filter(|sent| !sent.is_empty()) {
-        return header(examination, sent, text).map(Some);
+        let stray = parameters.unsigned_beside_header(examination.endpoint.rules);
+        return header(examination, sent, stray, text).map(Some);
     }
     let of_v4 = [parameters.algorithm, parameters.credential, parameters.signature];
     if of_v4.iter().any(Option::is_some) {
@@ -62,6 +65,7 @@ struct Parts<'r> {
 fn header<'r>(
     examination: &Examination<'_, 'r>,
     sent: &'r [u8],
+    stray: Option<&'r str>,
     text: &'r mut Vec<u8>,
 ) -> Result<Claim<'r>, Refusal> {
     let (fields, endpoint) = (examination.fields, examination.endpoint);
@@ -96,7 +100,7 @@ fn header<'r>(
         content_sha256,
         told,
         region_set: resolve(region_set),
-        surplus: parts.surplus,
+        surplus: parts.surplus.or(stray),
     };
     claim(examination, parts)
 }
@@ -123,11 +127,24 @@ fn header_hash(sent: Option<&str>, examination: &Examination<'_, '_>) -> Result<
     };
     match body::read(sent) {
         Some(Told::Keyword(PayloadKeyword::StreamingHmacEvents)) | None => Err(refusal::content_sha256(sent)),
-        Some(Told::Keyword(PayloadKeyword::Unsigned)) if !rules.unsigned_payload => {
-            Err(refusal::content_sha256(sent))
-        }
-        told => Ok(told),
+        told if takes(told, rules) => Ok(told),
+        _ => Err(refusal::content_sha256(sent)),
     }
+}
+
+/// Whether a body of which this is said is signed, or need not be.
+fn takes(told: Option<Told>, rules: &ServiceRules) -> bool {
+    let signed = match told {
+        None => false,
+        Some(Told::Sha256(_)) => true,
+        Some(Told::Keyword(keyword)) => !matches!(
+            keyword,
+            PayloadKeyword::Unsigned
+                | PayloadKeyword::StreamingUnsignedTrailer
+                | PayloadKeyword::StreamingHmacEvents
+        ),
+    };
+    signed || rules.unsigned_payload
 }
 
 /// The date in any of its forms, near enough to now.
@@ -179,6 +196,11 @@ fn query<'r>(
     };
     let time = RequestTime::read_basic(date.as_bytes()).ok().filter(|time| time.text == date);
     let time = time.ok_or_else(refusal::parameter_date)?;
+    let expires = query_expiry(expires, time.time, examination)?;
+    let told = content_sha256.and_then(body::read);
+    if !takes(told, endpoint.rules) {
+        return Err(refusal::content_sha256(content_sha256.unwrap_or(PayloadKeyword::Unsigned.as_str())));
+    }
     let parts = Parts {
         mechanism: Mechanism::Query,
         algorithm,
@@ -187,10 +209,10 @@ fn query<'r>(
         signed_headers,
         signature,
         time,
-        expires: query_expiry(expires, time.time, examination)?,
+        expires,
         token: token.or(header_token),
         content_sha256,
-        told: content_sha256.and_then(body::read),
+        told,
         region_set,
         surplus: parameters.twice,
     };
@@ -230,12 +252,16 @@ fn query_expiry(
 fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Claim<'r>, Refusal> {
     let (credential, day) = scope(examination, &parts)?;
     let names = examination.names(parts.signed_headers, "x-amz-content-sha256")?;
-    if !names.unsigned.is_empty() {
-        let mut unsigned: Vec<&str> = names.unsigned.iter().map(String::as_str).collect();
+    let mut unsigned: Vec<&str> = names.unsigned.iter().map(String::as_str).collect();
+    // Without a host nobody knows for which bucket a request was signed.
+    if !names.has_host && !unsigned.contains(&"host") {
+        unsigned.push("host");
+    }
+    if !unsigned.is_empty() {
         java::order_as_hash_set(&mut unsigned);
         return Err(refusal::headers_not_signed(&unsigned));
     }
-    examination.check_strictness(parts.surplus, names.is_in_order())?;
+    examination.check_strictness(parts.surplus, &names)?;
     if parts.algorithm == Algorithm::Ecdsa {
         region_set(examination, &parts)?;
     }

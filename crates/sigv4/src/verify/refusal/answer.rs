@@ -1,5 +1,7 @@
 //! A refusal as it goes over the wire (facts/sigv4.md sections 2.1 and 2.2).
 
+use std::fmt;
+
 use super::Refusal;
 use crate::Family;
 
@@ -20,11 +22,21 @@ pub struct Correspondence<'a> {
 }
 
 /// Status, headers and body. `content-length`, or chunks as S3 sends, are the server's matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
+}
+
+/// Without the body, which may repeat a session token.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Refusal {

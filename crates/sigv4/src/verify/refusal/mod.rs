@@ -33,8 +33,8 @@ pub struct Refusal {
 /// The rule that a request broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// The method or a field's name is no token, a value holds a line end or a NUL byte, or the target does not begin with `/` or
-    /// holds a fragment. AWS's front ends drop such requests.
+    /// The method or a field's name is no token, a value holds a line end or a NUL byte, the host stands twice, or the target
+    /// does not begin with `/` or holds a fragment. AWS's front ends drop such requests.
     Unreadable,
     /// 64 KiB of fields or of query, or 256 signed names, are exceeded. The limit is ours.
     TooLarge,
@@ -194,6 +194,14 @@ impl Teller<'_> {
         match self.family {
             Family::S3 => s3::malformed(Rule::Duplicate, &message),
             _ => others::incomplete(self, Rule::Duplicate, message),
+        }
+    }
+
+    pub(super) fn not_signed(self, name: &str) -> Refusal {
+        if self.family == Family::S3 {
+            s3::headers_not_signed(&[name])
+        } else {
+            others::not_signed(self, name)
         }
     }
 

@@ -270,6 +270,12 @@ pub(in crate::verify) fn no_decoded_length() -> Refusal {
     Refusal::new(Rule::NoDecodedLength, 411, "MissingContentLength", message)
 }
 
+/// Of a service that takes whole bodies only.
+pub(in crate::verify) fn streamed() -> Refusal {
+    let message = "A header you provided implies functionality that is not implemented.";
+    Refusal::new(Rule::Body, 501, "NotImplemented", message)
+}
+
 pub(super) fn trailer_without_upload() -> Refusal {
     let message = "The value of x-amz-content-sha256 header is invalid.";
     Refusal::new(Rule::TrailerWithoutUpload, 400, "InvalidRequest", message)

@@ -3,6 +3,7 @@
 //! A fault is made on purpose in a request that is otherwise good. Alone it must be told with the status, the code, the message
 //! and the fields of the published table; of two, the one that AWS looks for first.
 
+mod attacks;
 mod others;
 mod s3;
 mod security;

@@ -14,8 +14,8 @@ mod tests;
 
 use std::ops::Range;
 
-pub(crate) use names::{Prefix, left_out_wrongly, must_be_signed};
 pub use names::{FieldChoice, SignedNames};
+pub(crate) use names::{Prefix, left_out_wrongly, must_be_signed};
 
 pub(crate) use headers::is_token;
 

@@ -14,7 +14,7 @@ pub(crate) struct PresignArguments {
         value_parser = clap::value_parser!(u32).range(1..=604_800))]
     pub(crate) expires_in: u32,
     /// The method that the URL is good for
-    #[arg(short = 'X', long, value_name = "METHOD", default_value = "GET")]
+    #[arg(short = 'X', long, alias = "request", value_name = "METHOD", default_value = "GET")]
     pub(crate) method: String,
     /// A header that has to be sent with the URL, because it is signed; may be repeated
     #[arg(short = 'H', long, value_name = "NAME: VALUE")]

@@ -15,10 +15,13 @@ pub(crate) struct SignArguments {
     /// A curl command as one text, as browsers copy it
     #[arg(long, value_name = "COMMAND", conflicts_with = "words")]
     pub(crate) curl: Option<String>,
+    /// The method, as curl has it; the same as METHOD before the URL
+    #[arg(short = 'X', long, alias = "request", value_name = "METHOD")]
+    pub(crate) method: Option<String>,
     /// A header to add to the request; may be repeated
     #[arg(short = 'H', long, value_name = "NAME: VALUE")]
     pub(crate) header: Vec<String>,
-    /// Body, as it stands; the method becomes POST
+    /// Body, as it stands, @ too; the method becomes POST
     #[arg(short = 'd', long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) data_raw: Option<String>,
     /// File with the body, or - for stdin; the method becomes POST
@@ -74,7 +77,7 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
 
 Example:
   $ linklocal sign GET 'https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'
-  $ linklocal sign --output curl -- curl -X POST https://abc123.execute-api.eu-west-1.amazonaws.com/v1 --json '{}' | sh
+  $ linklocal sign -o curl -- curl https://dynamodb.eu-west-1.amazonaws.com/ --json '{}' | sh
   $ linklocal sign --output raw < request.http | linklocal verify
   $ linklocal sign --steps GET https://iam.amazonaws.com/
   $ linklocal sign --explain --answer refused.xml < request.http";

@@ -6,9 +6,15 @@ use super::signing::{Date, KeyArguments};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// File with the captured HTTP/1.1 request [default: stdin]
-    #[arg(value_name = "FILE")]
+    /// File with a captured HTTP/1.1 request or a curl command, or a presigned URL [default: stdin, which takes all three]
+    #[arg(value_name = "FILE|URL")]
     pub(crate) file: Option<String>,
+    /// With which method the URL is opened [default: GET]
+    #[arg(short = 'X', long, alias = "request", value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A header that is sent with the URL; may be repeated
+    #[arg(short = 'H', long, value_name = "NAME: VALUE")]
+    pub(crate) header: Vec<String>,
     /// Signing name of the service that the endpoint is [default: what the host says, else what the request says]
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
@@ -42,4 +48,6 @@ Example:
   $ linklocal verify < request.http
   $ linklocal verify --at-request-time --explain < captured-last-week.http
   $ linklocal sign --output raw GET https://iam.amazonaws.com/ | linklocal verify --json
+  $ linklocal presign s3://bucket/key | linklocal verify
+  $ linklocal verify -X PUT 'https://bucket.s3.amazonaws.com/key?X-Amz-Algorithm=…'
   $ linklocal verify --answer-body < request.http";

@@ -43,7 +43,7 @@ impl<'a> S3Uri<'a> {
         Some(match bucket.starts_with("arn:") || is_bucket(bucket) {
             true => Ok(Self { bucket, key }),
             false => Err(Failure::usage(format!("{text:?}: {bucket:?} cannot be the name of a bucket"))
-                .hint("write s3://bucket/key, or s3://arn:aws:s3:…:accesspoint/name/key")),
+                .hint("a name has 3 characters or more of A-Z a-z 0-9 - . _: write s3://bucket/key, or s3://arn:aws:s3:…:accesspoint/name/key")),
         })
     }
 

@@ -12,8 +12,8 @@ use types::Timestamp;
 
 use self::address::{Endpoint, Located, S3Uri};
 use super::signing::{
-    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Texts, Told, host, reasons_text, sign_query,
-    with_headers,
+    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Texts, Told, host, method, reasons_text,
+    sign_query, web, with_headers,
 };
 use crate::arguments::PresignArguments;
 use crate::failure::Failure;
@@ -64,7 +64,16 @@ impl Subject {
         let keys = Keys::find(&arguments.keys, env)?;
         let moment = Moment::of(&arguments.scope, Clock::system().now());
         let (address, at_home) = match S3Uri::read(&arguments.address) {
-            Some(uri) => of_s3(&uri?, env, arguments)?,
+            Some(uri) => {
+                let uri = uri?;
+                if uri.key.is_empty() {
+                    Output::note(&format!(
+                        "warning: {} names no object: the URL is good for the bucket itself",
+                        arguments.address
+                    ));
+                }
+                of_s3(&uri, env, arguments)?
+            }
             None => (arguments.address.clone(), None),
         };
         let (address, scheme) = web(&address);
@@ -76,7 +85,7 @@ impl Subject {
             return Err(Failure::usage("the URL holds a name or a password before @")
                 .hint("keys come from the environment or from --access-key-id and --secret-access-key"));
         }
-        let message = with_headers(Message::new(arguments.method.as_str(), &url), &arguments.header)?;
+        let message = with_headers(Message::new(method(&arguments.method)?, &url), &arguments.header)?;
         let mut told = Told::by(&host(&message), &message.target);
         if arguments.address.starts_with("s3://") {
             told = told.or_s3();
@@ -162,16 +171,6 @@ impl Subject {
             true => Output::text(&Steps::of_url(plan, texts, url).text()),
             false => Output::text(&format!("{url}\n")),
         }
-    }
-}
-
-/// A WebSocket begins with a GET over HTTP, which is what is signed.
-fn web(address: &str) -> (String, &'static str) {
-    match address.split_once("://") {
-        Some(("wss", rest)) => (format!("https://{rest}"), "wss"),
-        Some(("ws", rest)) => (format!("http://{rest}"), "ws"),
-        Some((scheme, _)) if scheme.eq_ignore_ascii_case("http") => (address.to_owned(), "http"),
-        _ => (address.to_owned(), "https"),
     }
 }
 

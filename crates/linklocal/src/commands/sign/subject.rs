@@ -1,13 +1,13 @@
 //! The request to be signed: typed, captured, or in a curl command.
 
-use std::collections::BTreeMap;
-
-use request_source::curl::{self, CurlCommand, Source};
+use request_source::curl::{self, CurlCommand};
 use request_source::{Message, url};
 use sys::Env;
 
 use crate::arguments::SignArguments;
-use crate::commands::signing::{Chosen, Hint, Incoming, Keys, file, stdin, with_headers};
+use crate::commands::signing::{
+    Chosen, Hint, Incoming, Keys, file, is_curl, message_of, method, stdin, with_headers,
+};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -25,16 +25,27 @@ impl Subject {
     /// Reads the request in whichever form it is given.
     pub(super) fn read(arguments: &SignArguments) -> Result<Self, Failure> {
         let mut subject = match arguments.words.as_slice() {
-            [] if arguments.data_raw.is_some() || arguments.data_file.is_some() => {
-                return Err(Failure::usage("--data-raw and --data-file go with METHOD URL")
-                    .hint("a captured request and a curl command have their own body"));
+            [] if arguments.data_raw.is_some()
+                || arguments.data_file.is_some()
+                || arguments.method.is_some() =>
+            {
+                return Err(Failure::usage("--method, --data-raw and --data-file go with a URL")
+                    .hint("a captured request and a curl command have their own method and body"));
             }
             [] => Self::given(arguments)?,
             [first, ..] if first == "curl" => {
                 return Err(Failure::usage("a curl command comes after --").hint("linklocal sign -- curl …"));
             }
-            [url] => Self::typed(None, url, arguments)?,
-            [method, url, ..] => Self::typed(Some(method), url, arguments)?,
+            [word] if is_verb(word) => {
+                return Err(Failure::usage(format!("{word} stands there without a URL"))
+                    .hint(format!("linklocal sign {word} https://…")));
+            }
+            [url] => Self::typed(arguments.method.as_deref(), url, arguments)?,
+            [_, _, ..] if arguments.method.is_some() => {
+                return Err(Failure::usage("the method is given twice, with -X and before the URL")
+                    .hint("leave one out"));
+            }
+            [verb, url, ..] => Self::typed(Some(verb), url, arguments)?,
         };
         subject.message = with_headers(subject.message, &arguments.header)?;
         if subject.message.header("host").is_none() {
@@ -66,20 +77,23 @@ impl Subject {
         self.keys.as_ref().filter(|_| !flags)
     }
 
-    fn typed(method: Option<&str>, address: &str, arguments: &SignArguments) -> Result<Self, Failure> {
+    fn typed(verb: Option<&str>, address: &str, arguments: &SignArguments) -> Result<Self, Failure> {
         let url = url::read(address)
-            .map_err(|error| Failure::usage(error.to_string()).hint(swapped(method, address)))?;
+            .map_err(|error| Failure::usage(error.to_string()).hint(swapped(verb, address)))?;
         if url.user.is_some() {
             return Err(Failure::usage("the URL holds a name or a password before @")
                 .hint("keys come from the environment or from --access-key-id and --secret-access-key"));
         }
         let body = match (&arguments.data_raw, &arguments.data_file) {
-            (Some(data), _) => Some(data.clone().into_bytes()),
+            (Some(data), _) => {
+                warn_of_a_file_name(data);
+                Some(data.clone().into_bytes())
+            }
             (None, Some(name)) => Some(file(name, "the body")?),
             (None, None) => None,
         };
         let usual = if body.is_some() { "POST" } else { "GET" };
-        let mut message = Message::new(method.unwrap_or(usual), &url);
+        let mut message = Message::new(method(verb.unwrap_or(usual))?, &url);
         message.body = body.unwrap_or_default();
         message.end_body();
         Ok(Self { message, hint: Hint::default(), keys: None })
@@ -113,20 +127,8 @@ impl Subject {
     }
 
     fn of_curl(command: &CurlCommand, arguments: &SignArguments) -> Result<Self, Failure> {
-        let mut contents = BTreeMap::new();
-        for source in command.sources() {
-            let bytes = match &source {
-                Source::File(name) => file(name, "the body")?,
-                Source::StandardInput if arguments.command.is_empty() && arguments.curl.is_none() => {
-                    return Err(Failure::new("the curl command reads stdin, where it stands itself")
-                        .hint("give the command after --, or the body as @FILE"));
-                }
-                Source::StandardInput => stdin("the body")?,
-            };
-            contents.insert(source, bytes);
-        }
-        let message =
-            command.message(&contents).map_err(|error| Failure::of(&error).named("the curl command"))?;
+        let on_stdin = arguments.command.is_empty() && arguments.curl.is_none();
+        let message = message_of(command, on_stdin)?;
         if arguments.explain && !command.ignored.is_empty() {
             Output::note(&format!("note: of no effect on the signature: {}", command.ignored.join(", ")));
         }
@@ -162,16 +164,30 @@ fn hinted(command: &CurlCommand) -> Result<(Hint, Option<Keys>), Failure> {
     Ok((hint, keys))
 }
 
-fn is_curl(text: &[u8]) -> bool {
-    let first = text.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or_default();
-    let name = first.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
-    name == b"curl" || name == b"curl.exe"
+/// `-d @file` sends the file where it is typed to curl.
+fn warn_of_a_file_name(data: &str) {
+    if let Some(name) = data.strip_prefix('@') {
+        Output::note(&format!(
+            "warning: the body is the text @{name}, not the file: --data-file {name} reads that"
+        ));
+    }
 }
 
-fn swapped(method: Option<&str>, address: &str) -> &'static str {
-    match method {
-        Some(method) if method.contains("://") && !address.contains("://") => {
+/// Whether a word can be a method and nothing else.
+fn is_verb(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+fn swapped(verb: Option<&str>, address: &str) -> &'static str {
+    match verb {
+        Some(verb) if verb.contains("://") && !address.contains("://") => {
             "the method comes first: linklocal sign PUT https://…"
+        }
+        _ if address.starts_with("wss://") || address.starts_with("ws://") => {
+            "a WebSocket is opened with a presigned URL: linklocal presign wss://…"
+        }
+        _ if address.starts_with("s3://") => {
+            "linklocal presign takes s3://; here write https://bucket.s3.REGION.amazonaws.com/key"
         }
         _ => "write the URL as it goes over the wire, with https:// before the host",
     }

@@ -29,11 +29,8 @@ impl Incoming {
             return Err(Failure::new(format!("{named} holds no request"))
                 .hint("a request begins with a line like `GET /path HTTP/1.1`"));
         }
-        let capture = raw::read(bytes, &Options::new(MAX_INPUT)).map_err(|error| {
-            Failure::of(&error)
-                .named(named)
-                .hint("what is wanted is an HTTP/1.1 request as it goes over the wire")
-        })?;
+        let capture = raw::read(bytes, &Options::new(MAX_INPUT))
+            .map_err(|error| Failure::of(&error).named(named).hint(wanted(bytes)))?;
         let notes = capture.notes.iter().map(ToString::to_string).collect();
         Ok(Self { message: capture.message, notes })
     }
@@ -47,6 +44,15 @@ impl<'a> Wire<'a> {
 
     pub(in crate::commands) fn request(&self) -> Request<'_> {
         Request { method: &self.message.method, target: &self.message.target, headers: &self.headers }
+    }
+}
+
+/// What to do where a text is no request: most often it is what `sign` prints unless told otherwise.
+fn wanted(bytes: &[u8]) -> &'static str {
+    let is_signed_headers = bytes.starts_with(b"X-Amz-") || bytes.starts_with(b"Authorization:");
+    match is_signed_headers {
+        true => "these are headers alone; `linklocal sign --output raw` prints the whole request",
+        false => "what is wanted is an HTTP/1.1 request as it goes over the wire",
     }
 }
 

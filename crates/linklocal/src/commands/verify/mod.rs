@@ -15,7 +15,9 @@ use sys::{Clock, Env};
 
 use self::form::Form;
 use self::verdict::Verdict;
-use super::signing::{Claim, Incoming, Keys, Moment, Place, Told, Wire, file, host, stdin};
+use super::signing::{
+    Claim, Incoming, Keys, Moment, Place, Told, Wire, file, host, is_curl, is_url, stdin, with_headers,
+};
 use crate::arguments::VerifyArguments;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -44,11 +46,7 @@ pub(super) fn run(env: &Env, output: Output, arguments: &VerifyArguments) -> Res
 
 impl Subject {
     fn read(env: &Env, arguments: &VerifyArguments) -> Result<Self, Failure> {
-        let (bytes, named) = match &arguments.file {
-            Some(name) if name != "-" => (file(name, "a request")?, name.as_str()),
-            _ => (stdin("a request")?, "stdin"),
-        };
-        let Incoming { message, mut notes } = Incoming::captured(&bytes, named)?;
+        let Incoming { message, mut notes } = incoming(arguments)?;
         let keys = Keys::find(&arguments.keys, env)?;
         let form = Form::of(&message)?;
         let claim = Claim::read(&message, |name| form.as_ref()?.value(name));
@@ -93,6 +91,28 @@ impl Subject {
     /// How far the time of an event may be from the time that is judged by: a stream goes on after its request.
     fn event_skew(&self) -> Duration {
         if self.at_request_time { Duration::MAX } else { self.rules.max_skew }
+    }
+}
+
+/// The request in whichever form it is given. Only a URL leaves open what it is sent with.
+fn incoming(arguments: &VerifyArguments) -> Result<Incoming, Failure> {
+    let (bytes, named) = match arguments.file.as_deref() {
+        Some(name) if is_url(name.as_bytes()) => (name.as_bytes().to_vec(), "the command line"),
+        Some(name) if name != "-" => (file(name, "a request")?, name),
+        _ => (stdin("a request")?, "stdin"),
+    };
+    if is_url(&bytes) {
+        let Incoming { message, notes } =
+            Incoming::of_url(&String::from_utf8_lossy(&bytes), arguments.method.as_deref())?;
+        return Ok(Incoming { message: with_headers(message, &arguments.header)?, notes });
+    }
+    if arguments.method.is_some() || !arguments.header.is_empty() {
+        return Err(Failure::usage("--method and --header go with a URL")
+            .hint("a captured request and a curl command have their own"));
+    }
+    match is_curl(&bytes) {
+        true => Incoming::of_curl(bytes, named, matches!(arguments.file.as_deref(), None | Some("-"))),
+        false => Incoming::captured(&bytes, named),
     }
 }
 

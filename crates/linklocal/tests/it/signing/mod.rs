@@ -1,6 +1,7 @@
 //! `linklocal sign`, `presign` and `verify`: each form of input and output, against each other and against what AWS documents.
 
 mod forms;
+mod habits;
 mod presign;
 mod refusals;
 mod sign;

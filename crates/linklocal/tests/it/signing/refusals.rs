@@ -13,7 +13,7 @@ fn wrong_usage_is_2_and_says_what_to_do() {
         (&["sign", iam, "GET"], "error: URL, column 1: "),
         (&["sign", "curl", iam], "error: a curl command comes after --"),
         (&["sign", "--", "wget", iam], "error: what follows -- is not a curl command"),
-        (&["sign", "-d", "x"], "error: --data-raw and --data-file go with METHOD URL"),
+        (&["sign", "-d", "x"], "error: --method, --data-raw and --data-file go with a URL"),
         (&["sign", "--data", "x", iam], "error: --data is the data directory of a server"),
         (&["sign", iam, "-H", "no-colon"], "error: --header: what is typed is not NAME: VALUE"),
         (&["sign", iam, "-H", "na me: x"], "error: --header: what is typed is not NAME: VALUE"),

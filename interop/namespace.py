@@ -11,9 +11,9 @@ from world import ECS_V4, EKS_V4, EKS_V6, LINK_LOCAL_V4, LINK_LOCAL_V6
 
 
 def wrap(command):
-    """The command line that runs a command with a network of its own."""
+    """The command line that runs a command with a network, and mounts, of its own."""
     own_user = [] if os.geteuid() == 0 else ["--map-root-user"]
-    return ["unshare", *own_user, "--net", "--", *command]
+    return ["unshare", *own_user, "--net", "--mount", "--", *command]
 
 
 def take_addresses():
@@ -23,6 +23,14 @@ def take_addresses():
         ip("addr", "add", f"{address}/32", "dev", "lo")
     for address in (LINK_LOCAL_V6, EKS_V6):
         ip("-6", "addr", "add", f"{address}/128", "dev", "lo", "nodad")
+
+
+def take_names(names, home):
+    """Gives names to 127.0.0.1, for the processes of this namespace alone: their `/etc/hosts` is another file."""
+    ip("link", "set", "lo", "up")
+    hosts = home / "hosts"
+    hosts.write_text("".join(f"127.0.0.1 {name}\n" for name in ["localhost", *names]))
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
 
 
 def ip(*words):

@@ -6,8 +6,10 @@ installed client is not fetched again.
 
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -72,6 +74,35 @@ def rust(work):
     sh("cargo", "build", "--quiet", "--locked", "--manifest-path", HERE / "rust" / "Cargo.toml",
        "--target-dir", work / "rust")
     return work / "rust" / "debug" / "aws-config-client"
+
+
+def cargo(work, crate, version, features):
+    """The binary of a crate of that name."""
+    home = work / "cargo" / crate
+    with marked(home, [version, features]) as stale:
+        if stale:
+            home.mkdir(parents=True, exist_ok=True)
+            sh("cargo", "install", crate, "--version", version, "--features", features, "--locked", "--quiet", "--profile",
+               "dev", "--root", home, "--target-dir", home / "target")
+            shutil.rmtree(home / "target")
+    return cargo_binary(work, crate)
+
+
+def cargo_binary(work, crate):
+    return work / "cargo" / crate / "bin" / crate
+
+
+def wait_for_port(port, seconds=60):
+    """Waits until somebody listens at a port of 127.0.0.1."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise InstallError(f"nobody listens at port {port} after {seconds} s") from error
+            time.sleep(0.05)
 
 
 class marked:

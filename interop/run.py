@@ -6,8 +6,10 @@
 
 A client runs once per token mode (`optional`, `required`) and per route: `endpoint` (an environment variable names a
 loopback port), `ipv4` and `ipv6` (a private network namespace where 169.254.169.254 and fd00:ec2::254 are real), `run`
-(under `linklocal run`, told nothing) and `run-user` (the same, client and server as a user without rights). A client that
-could not be installed or a namespace that could not be made is a failure, not a skip.
+(under `linklocal run`, told nothing) and `run-user` (the same, client and server as a user without rights). Clients that
+sign have routes of their own: `aws` (a private network where AWS's names are recorders), `server` (somebody else's server
+checks what we signed) and `batch`. A client that could not be installed or a namespace that could not be made is a
+failure, not a skip.
 """
 
 import argparse
@@ -66,6 +68,7 @@ def parse():
     parser.add_argument("--binary", type=pathlib.Path, default=HERE.parent / "target" / "debug" / "linklocal")
     parser.add_argument("--work", type=pathlib.Path, default=HERE / ".work", help="where clients are installed")
     parser.add_argument("--list", action="store_true", help="name the clients")
+    parser.add_argument("--bless", action="store_true", help="write anew the pages that are made of results")
     parser.add_argument("--case", nargs=3, metavar=("CLIENT", "ROUTE", "MODE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     arguments.binary, arguments.work = arguments.binary.resolve(), arguments.work.resolve()
@@ -94,7 +97,7 @@ def run_client(name, arguments):
 def case(name, route, mode, arguments):
     """Runs one case in a process of its own, in a namespace if its addresses need one."""
     command = [str(HERE / "run.py"), "--binary", str(arguments.binary), "--work", str(arguments.work), "--case", name,
-               route, mode]
+               route, mode, *(["--bless"] if arguments.bless else [])]
     started = time.monotonic()
     try:
         ran = subprocess.run(wrapped(route, command), capture_output=True, stdin=subprocess.DEVNULL,
@@ -112,11 +115,11 @@ def case(name, route, mode, arguments):
 
 def wrapped(route, command):
     """The command line of a case."""
-    if route in ("endpoint", "run"):
-        return [sys.executable, *command]
     if route == "run-user":
         return user.wrap(command)
-    return namespace.wrap([sys.executable, *command])
+    if route in ("ipv4", "ipv6", "aws"):
+        return namespace.wrap([sys.executable, *command])
+    return [sys.executable, *command]
 
 
 def child(arguments):

@@ -1,8 +1,9 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
-from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, cloud_init, containers, curl, doctor,
-                     ec2_metadata, go, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios,
-                     supervision)
+from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, checked_by_moto, checked_by_s3s, cloud_init,
+                     containers, curl, differential, doctor, ec2_metadata, go, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios,
+                     signed_aws_cli, signed_aws_cli_2, signed_boto3, signed_boto3_crt, signed_curl, signed_js,
+                     signed_libcurl, signed_rclone, signed_rust, signed_s3cmd, supervision)
 
 CLIENTS = {
     "curl": curl,
@@ -25,4 +26,17 @@ CLIENTS = {
     "openssl": openssl,
     "hop-limit": hop_limit,
     "doctor": doctor,
+    "signed-boto3": signed_boto3,
+    "signed-aws-cli": signed_aws_cli,
+    "signed-aws-cli-2": signed_aws_cli_2,
+    "signed-boto3-crt": signed_boto3_crt,
+    "signed-js": signed_js,
+    "signed-rust": signed_rust,
+    "signed-curl": signed_curl,
+    "signed-libcurl": signed_libcurl,
+    "signed-rclone": signed_rclone,
+    "signed-s3cmd": signed_s3cmd,
+    "checked-by-s3s": checked_by_s3s,
+    "checked-by-moto": checked_by_moto,
+    "differential": differential,
 }

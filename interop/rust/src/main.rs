@@ -5,7 +5,6 @@ use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::Client;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::region::ProvideRegion;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_types::date_time::{DateTime, Format};

@@ -43,7 +43,11 @@ pub(super) fn explain(
     let name = arguments.answer.as_deref().unwrap_or("-");
     let bytes = file(name, "the answer")?;
     let theirs = answer::read(&bytes);
-    if theirs.is_empty() || bytes.trim_ascii().is_empty() {
+    let says_nothing = theirs.code.is_none()
+        && theirs.message.is_none()
+        && theirs.canonical_request.is_none()
+        && theirs.string_to_sign.is_none();
+    if says_nothing || bytes.trim_ascii().is_empty() {
         return Err(Failure::new(format!("{name} holds no answer that is known")).hint(
             "what is wanted is the body that came with the refusal, XML or JSON, or a canonical request",
         ));

@@ -269,7 +269,14 @@ fn answers_of_the_other_side_are_explained() {
     let object = signer.json(&explain, &raw);
     assert_eq!(object["Stated"]["Cause"], "clock-skew", "{object}");
     assert_eq!(signer.refused(&["sign", "--explain", "--answer", "none.xml", url], "").0, 1);
-    signer.world.write("empty.xml", "");
-    let (_, line) = signer.refused(&["sign", "--explain", "--answer", "empty.xml", url], "");
-    assert_eq!(line, "error: empty.xml holds no answer that is known");
+    for page in ["", "<html><head><title>502</title></head><body>Bad Gateway</body></html>"] {
+        signer.world.write("page.xml", page);
+        let (_, line) = signer.refused(&["sign", "--explain", "--answer", "page.xml", url], "");
+        assert_eq!(line, "error: page.xml holds no answer that is known");
+    }
+    signer
+        .world
+        .write("denied.xml", "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>");
+    let text = signer.done(&["sign", "--explain", "--answer", "denied.xml", "--date", DAY, url], "");
+    assert!(text.starts_with("stated: this is not about the signature, but about policies"), "{text}");
 }

@@ -147,6 +147,11 @@ fn scope(theirs: &Theirs, grounds: &Grounds<'_>, message: &str) -> Option<Findin
         return finding(Cause::Service, what, says());
     }
     let lower = message.to_ascii_lowercase();
+    if lower.contains("requires the x-amz-algorithm") {
+        let what =
+            "one of the six parameters of a presigned URL is missing, or its name is not as AWS writes it";
+        return finding(Cause::IncompleteSignature, what, says());
+    }
     if lower.contains("expires") {
         return finding(Cause::Expired, "X-Amz-Expires is not a number of seconds from 1 to 604800", says());
     }
@@ -160,8 +165,8 @@ fn scope(theirs: &Theirs, grounds: &Grounds<'_>, message: &str) -> Option<Findin
     if lower.contains("region") {
         return finding(Cause::Region, "the credential's region does not fit this endpoint", says());
     }
-    let parts = lower.contains("three components") || lower.contains("requires the x-amz-algorithm");
-    let cause = if parts { Cause::IncompleteSignature } else { Cause::ScopeRefused };
+    let cause =
+        if lower.contains("three components") { Cause::IncompleteSignature } else { Cause::ScopeRefused };
     finding(cause, "the service could not read the credential, or a part of the signature is missing", says())
 }
 
@@ -235,7 +240,7 @@ fn denied(theirs: &Theirs, message: &str) -> Option<Finding> {
     }
     finding(
         Cause::AccessDenied,
-        "this is not about the signature: no policy allows the request, or one denies it",
+        "this is not about the signature, but about policies; none allows the request, or one denies it",
         sentence(message, "AccessDenied"),
     )
 }
@@ -312,7 +317,30 @@ fn by_message(theirs: &Theirs) -> Option<Finding> {
             says(),
         );
     }
-    None
+    by_gateway(message)
+}
+
+/// Gateways and function URLs say what they mean in a sentence, and their code in the head of the answer alone.
+fn by_gateway(message: &str) -> Option<Finding> {
+    let (cause, what) = match message.trim() {
+        "Missing Authentication Token" => (
+            Cause::MissingAuthentication,
+            "the API saw no signature, or has no such path and method, which API Gateway answers in the same words",
+        ),
+        "Forbidden" => (
+            Cause::AccessDenied,
+            "a policy, an API key that is wanted, or a firewall refuses the request, or the service saw no signature in it",
+        ),
+        text if text.contains("anonymous is not authorized") => {
+            (Cause::MissingAuthentication, "the service saw no signature in the request")
+        }
+        text if text.contains("is not authorized to perform") => (
+            Cause::AccessDenied,
+            "this is not about the signature, but about policies; none allows the request, or one denies it",
+        ),
+        _ => return None,
+    };
+    finding(cause, what, sentence(message, ""))
 }
 
 /// What is plain from the request alone.

@@ -288,7 +288,7 @@ impl Cause {
             ),
             Self::IncompleteSignature => (
                 "incomplete-signature",
-                "write Authorization as AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=… on one line; look for white space in the key id",
+                "write Authorization on one line: AWS4-HMAC-SHA256, then Credential, SignedHeaders and Signature, each with its = and commas between; look for white space in the key id",
             ),
             Self::HeadersNotSigned => (
                 "headers-not-signed",

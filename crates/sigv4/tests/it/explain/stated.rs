@@ -16,9 +16,10 @@ fn each_refusal_means_something() {
     for (text, cause, what) in CASES {
         let said = asked(&signed(), "execute-api", Side::Signer, &answer::read(text.as_bytes()));
         assert_eq!(said.verdict, Verdict::Stated, "{text}: {said}");
-        let stated = said.stated.unwrap();
+        let stated = said.stated.clone().unwrap();
         assert_eq!(stated.cause, *cause, "{text}: {stated}");
         assert!(stated.what.contains(what), "{text}: {stated}");
+        assert!(!said.to_string().contains("***"), "{text}: {said}");
         assert_eq!((said.proven, said.work.tried), (None, 0));
         assert!(!stated.what.contains("IQoJ") && !stated.cure.is_empty());
     }
@@ -154,6 +155,27 @@ const CASES: &[(&str, Cause, &str)] = &[
         "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
         Cause::AccessDenied,
         "not about the signature",
+    ),
+    (
+        "{\"message\":\"Missing Authentication Token\"}",
+        Cause::MissingAuthentication,
+        "no such path and method",
+    ),
+    ("{\"Message\":\"Forbidden\"}", Cause::AccessDenied, "an API key"),
+    (
+        "{\"Message\":\"User: anonymous is not authorized to perform: es:ESHttpGet\"}",
+        Cause::MissingAuthentication,
+        "saw no signature",
+    ),
+    (
+        "{\"Message\":\"User: arn:aws:iam::123456789012:user/a is not authorized to perform: execute-api:Invoke on resource: x\"}",
+        Cause::AccessDenied,
+        "not about the signature",
+    ),
+    (
+        "<Error><Code>AuthorizationQueryParametersError</Code><Message>Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.</Message></Error>",
+        Cause::IncompleteSignature,
+        "is missing",
     ),
     (
         "<Error><Code>XAmzContentSHA256Mismatch</Code><ClientComputedContentSHA256>e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855</ClientComputedContentSHA256><S3ComputedContentSHA256>ab</S3ComputedContentSHA256></Error>",

@@ -18,7 +18,8 @@ pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
     })
 }
 
-fn position(text: &[u8], byte: u8) -> Option<usize> {
+/// Where the first of a byte stands.
+pub(crate) fn position(text: &[u8], byte: u8) -> Option<usize> {
     let wanted = ONES * u64::from(byte);
     let (words, rest) = text.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {

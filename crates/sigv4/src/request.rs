@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::cut::position;
+
 /// What is signed or verified. Nothing in it is decoded.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
@@ -17,12 +19,12 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// The target up to the first `?`.
     pub fn path(&self) -> &'a [u8] {
-        self.split().0
+        self.path_and_query().0
     }
 
     /// What follows the first `?`; empty where there is none.
     pub fn query(&self) -> &'a [u8] {
-        self.split().1
+        self.path_and_query().1
     }
 
     /// The first value of a field, white space around it removed; names compare without case.
@@ -30,8 +32,9 @@ impl<'a> Request<'a> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_ascii())
     }
 
-    fn split(&self) -> (&'a [u8], &'a [u8]) {
-        match self.target.iter().position(|byte| *byte == b'?') {
+    /// What stands before the first `?`, and what follows it.
+    pub(crate) fn path_and_query(&self) -> (&'a [u8], &'a [u8]) {
+        match position(self.target, b'?') {
             Some(at) => (&self.target[..at], &self.target[at + 1..]),
             None => (self.target, &[]),
         }

@@ -68,9 +68,18 @@ pub(super) fn clean(text: &[u8], slash: bool) -> usize {
     rest.map_or(text.len(), |at| start + at)
 }
 
+/// Whether any byte is one of these. Without branches sixteen bytes are looked at at once; the last sixteen may be looked at again.
+pub(crate) fn has(text: &[u8], these: impl Fn(u8) -> bool + Copy) -> bool {
+    let has = |part: &[u8]| part.iter().fold(false, |any, byte| any | these(*byte));
+    match text.last_chunk::<16>() {
+        Some(last) => text.as_chunks::<16>().0.iter().fold(has(last), |any, chunk| any | has(chunk)),
+        None => has(text),
+    }
+}
+
 /// Whether any byte is a control character.
-pub(super) fn has_control(text: &[u8]) -> bool {
-    text.iter().fold(false, |any, byte| any | (*byte < b' ') | (*byte == 0x7f))
+pub(crate) fn has_control(text: &[u8]) -> bool {
+    has(text, |byte| (byte < b' ') | (byte == 0x7f))
 }
 
 #[cfg(test)]

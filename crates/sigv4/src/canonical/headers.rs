@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use super::alphabet::TOKEN;
+use super::alphabet::{TOKEN, has};
 use super::names::{Prefix, SignedNames, write_name};
 use super::{CanonicalError, MAX_BYTES, MAX_SIGNED};
 use crate::cut::pieces;
@@ -249,8 +249,8 @@ fn compare(one: &str, other: &str) -> Ordering {
 
 /// Whether a value is canonical as it is: no space around it, no two in a row, no control character.
 fn is_plain(value: &[u8]) -> bool {
-    // The least of many bytes is found on vectors, and most values hold no space.
-    if value.iter().fold(u8::MAX, |least, byte| least.min(*byte)) > b' ' {
+    // Most values hold no space.
+    if !has(value, |byte| byte <= b' ') {
         return true;
     }
     let mut before = b' ';

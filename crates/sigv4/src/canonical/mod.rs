@@ -17,6 +17,7 @@ use std::ops::Range;
 pub use names::{FieldChoice, SignedNames};
 pub(crate) use names::{Prefix, left_out_wrongly, must_be_signed};
 
+pub(crate) use alphabet::{has, has_control};
 pub(crate) use headers::is_token;
 
 use headers::{Fields, shown};
@@ -151,7 +152,7 @@ impl<'a> CanonicalRequest<'a> {
 
     /// Path and query, within bounds and without what would begin another line.
     fn checked_target(&self) -> Result<(&'a [u8], &'a [u8]), CanonicalError> {
-        let (path, query) = (self.request.path(), self.request.query());
+        let (path, query) = self.request.path_and_query();
         for (part, bytes) in
             [("path", path.len()), ("query", query.len().saturating_add(self.added_query.len()))]
         {
@@ -159,7 +160,7 @@ impl<'a> CanonicalRequest<'a> {
                 return Err(CanonicalError::TooLong { part, bytes, limit: MAX_BYTES });
             }
         }
-        if alphabet::has_control(self.request.target) {
+        if has_control(self.request.target) {
             return Err(CanonicalError::ControlInTarget);
         }
         Ok((path, query))

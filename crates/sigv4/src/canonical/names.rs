@@ -53,24 +53,31 @@ pub(crate) struct Prefix(u64);
 impl Prefix {
     pub(crate) const fn of(name: &str) -> Self {
         let bytes = match name.as_bytes().first_chunk::<8>() {
-            Some(bytes) => *bytes,
-            None => {
-                let mut bytes = [0; 8];
-                let mut at = 0;
-                while at < name.len() {
-                    bytes[at] = name.as_bytes()[at];
-                    at += 1;
-                }
-                bytes
-            }
+            Some(bytes) => u64::from_be_bytes(*bytes),
+            None => short(name.as_bytes()),
         };
         // Bit 7 of each byte says whether it is a capital; shifted to bit 5 it makes the letter small.
-        let seven = u64::from_be_bytes(bytes) & 0x7f7f_7f7f_7f7f_7f7f;
+        let seven = bytes & 0x7f7f_7f7f_7f7f_7f7f;
         let from_a = seven + 0x3f3f_3f3f_3f3f_3f3f;
         let beyond_z = seven + 0x2525_2525_2525_2525;
         let capitals = from_a & !beyond_z & 0x8080_8080_8080_8080;
-        Self(u64::from_be_bytes(bytes) | (capitals >> 2))
+        Self(bytes | (capitals >> 2))
     }
+}
+
+/// Up to seven bytes, zeros behind them. Of four and more the first four and the last four are taken, which may overlap.
+const fn short(name: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
+        let (first, last) = (u32::from_be_bytes(*first) as u64, u32::from_be_bytes(*last) as u64);
+        return first << 32 | last << (64 - 8 * name.len());
+    }
+    let mut bytes = [0; 8];
+    let mut at = 0;
+    while at < name.len() {
+        bytes[at] = name[at];
+        at += 1;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// Fields that verifiers refuse unsigned: HTTP's and AWS's own (facts/sigv4.md section 2.1).

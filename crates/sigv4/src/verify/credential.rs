@@ -1,5 +1,6 @@
 //! The credential of a signature: who signed, and for what.
 
+use crate::canonical::has_control;
 use crate::cut::cut;
 
 /// `AKID/20261121/us-east-1/s3/aws4_request`, cut at its slashes and not checked any further.
@@ -16,7 +17,7 @@ pub(super) struct Credential<'t> {
 impl<'t> Credential<'t> {
     /// Cuts the text into exactly five parts, or four for SigV4a. A control character makes it none.
     pub(super) fn read(text: &'t str, ecdsa: bool) -> Option<Self> {
-        if text.bytes().fold(false, |any, byte| any | byte.is_ascii_control()) {
+        if has_control(text.as_bytes()) {
             return None;
         }
         let (access_key_id, rest) = cut(text, b'/')?;

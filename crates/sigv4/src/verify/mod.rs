@@ -68,14 +68,14 @@ pub fn verify<'r>(
     let (text, canonical) = scratch.parts();
     let examination = Examination { request, body, endpoint, fields: &fields, teller };
     let claim = match endpoint.rules.family {
-        Family::S3 => order::s3(&examination, text)?,
-        Family::Query | Family::Ec2 | Family::Json | Family::RestJson => {
-            Some(order::others(&examination, text)?)
-        }
+        Family::S3 => order::s3(&examination, text),
+        Family::Query | Family::Ec2 | Family::Json | Family::RestJson => order::others(&examination, text),
     };
+    // Neither the claim nor what comes of it is moved about: they are large.
     match claim {
-        Some(claim) => proof::prove(&examination, claim, keys, canonical).map(Caller::Signed),
-        None => {
+        Ok(Some(ref claim)) => proof::prove(&examination, claim, keys, canonical),
+        Err(refusal) => Err(refusal),
+        Ok(None) => {
             Fields::check_unsigned(request).map_err(|fault| teller.unreadable(&fault))?;
             Ok(Caller::Anonymous)
         }

@@ -1,7 +1,7 @@
 //! The list of signed names, and what of the request it covers.
 
 use crate::Request;
-use crate::canonical::{Prefix, SignedNames, is_token, must_be_signed};
+use crate::canonical::{Prefix, SignedNames, has, is_token, must_be_signed};
 use crate::cut::pieces;
 
 /// A list of signed names, compared with the fields of its request. Usual ones need no allocation.
@@ -47,7 +47,7 @@ impl<'t> SignedList<'t> {
             tokens: true,
         };
         let mut names = Names { few: [(Prefix::of(""), ""); FEW], many: Vec::new(), count: 0 };
-        let capitals = text.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase());
+        let capitals = has(text.as_bytes(), |byte| byte.is_ascii_uppercase());
         let (mut in_order, mut last) = (!capitals, None);
         for name in pieces(text, b';') {
             let entry = (Prefix::of(name), name);

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use types::Secret;
 
+use super::Caller;
 use super::body;
 use super::claim::Claim;
 use super::endpoint::Disclosure;
@@ -24,14 +25,14 @@ use crate::{Family, Scope, Signature, SigningKey, TERMINATOR};
 /// Checks the signature of a claim. `out` takes canonical request and string to sign.
 pub(super) fn prove<'r>(
     examination: &Examination<'_, 'r>,
-    claim: Claim<'r>,
+    claim: &Claim<'r>,
     keys: &impl Keys,
     out: &mut Vec<u8>,
-) -> Result<Verified<'r>, Refusal> {
+) -> Result<Caller<'r>, Refusal> {
     let (endpoint, teller) = (examination.endpoint, examination.teller);
-    let (payload, body) = body::signed(examination, &claim);
-    let canonical = write_canonical_request(examination, &claim, payload, out)?;
-    write_string_to_sign(&claim, canonical, out);
+    let (payload, body) = body::signed(examination, claim);
+    let canonical = write_canonical_request(examination, claim, payload, out)?;
+    write_string_to_sign(claim, canonical, out);
     let string_to_sign = &out[canonical..];
 
     let wanted = Wanted {
@@ -47,11 +48,12 @@ pub(super) fn prove<'r>(
     let missing = !claim.names.missing.is_empty();
     if refused.is_some() || missing || !matches {
         let rule = if missing { Rule::SignedHeaderMissing } else { Rule::Signature };
-        let mismatch = mismatch(examination, &claim, rule, &out[..canonical], string_to_sign);
-        return Err(refusal(examination, &claim, refused, mismatch));
+        let mismatch = mismatch(examination, claim, rule, &out[..canonical], string_to_sign);
+        return Err(refusal(examination, claim, refused, mismatch));
     }
-    check_replay(examination, &claim, string_to_sign)?;
-    Ok(Verified::new(&claim, proven, body, teller.family, examination.fields.decoded_length))
+    check_replay(examination, claim, string_to_sign)?;
+    let decoded_length = examination.fields.decoded_length;
+    Ok(Caller::Signed(Verified::new(claim, proven, body, teller.family, decoded_length)))
 }
 
 /// What is told. The texts of a mismatch are written whoever is refused: else the time would tell a key that is not known.

@@ -18,7 +18,7 @@ use crate::{MAX_EXPIRES_SECS, RequestTime, TERMINATOR, TokenRule, v4a};
 pub(in crate::verify) fn others<'r>(
     examination: &Examination<'_, 'r>,
     text: &'r mut Vec<u8>,
-) -> Result<Claim<'r>, Refusal> {
+) -> Result<Option<Claim<'r>>, Refusal> {
     let teller = examination.teller;
     if let Some(message) = broken_escape(examination.request.query()) {
         return Err(refusal::malformed_query(teller, message));
@@ -37,7 +37,7 @@ pub(in crate::verify) fn others<'r>(
             return Err(refusal::no_authentication(teller, rule));
         }
     };
-    claim(examination, parts)
+    claim(examination, &parts)
 }
 
 /// A complete signature, nothing of it checked.
@@ -188,7 +188,7 @@ fn algorithm(sent: &str, examination: &Examination<'_, '_>) -> Result<Algorithm,
     }
 }
 
-fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Claim<'r>, Refusal> {
+fn claim<'r>(examination: &Examination<'_, 'r>, parts: &Parts<'r>) -> Result<Option<Claim<'r>>, Refusal> {
     let (endpoint, teller) = (examination.endpoint, examination.teller);
     let token_name = match endpoint.rules.token {
         TokenRule::Signed => "",
@@ -205,11 +205,11 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
     let time = RequestTime::read_basic(parts.date.as_bytes()).ok().filter(|time| time.text == parts.date);
     let time = time.ok_or_else(|| refusal::date(teller, parts.date))?;
     let expires = check_time(examination, time, parts.expires)?;
-    let credential = scope(examination, &parts, time)?;
+    let credential = scope(examination, parts, time)?;
     if parts.algorithm == Algorithm::Ecdsa {
         region_set(examination, parts.region_set)?;
     }
-    Ok(Claim {
+    Ok(Some(Claim {
         mechanism: parts.mechanism,
         algorithm: parts.algorithm,
         scheme: parts.scheme,
@@ -224,7 +224,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         token: parts.token,
         content_sha256: parts.content_sha256,
         told: parts.content_sha256.and_then(body::read),
-    })
+    }))
 }
 
 /// When the signature ends; it is good now.

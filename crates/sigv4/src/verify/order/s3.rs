@@ -30,11 +30,11 @@ pub(in crate::verify) fn s3<'r>(
     }
     if let Some(sent) = examination.fields.authorization.filter(|sent| !sent.is_empty()) {
         let stray = parameters.unsigned_beside_header(examination.endpoint.rules);
-        return header(examination, sent, stray, text).map(Some);
+        return header(examination, sent, stray, text);
     }
     let of_v4 = [parameters.algorithm, parameters.credential, parameters.signature];
     if of_v4.iter().any(Option::is_some) {
-        return query(examination, &parameters, text).map(Some);
+        return query(examination, &parameters, text);
     }
     if parameters.is_v2() {
         let parts = &parameters.v2;
@@ -67,7 +67,7 @@ fn header<'r>(
     sent: &'r [u8],
     stray: Option<&'r str>,
     text: &'r mut Vec<u8>,
-) -> Result<Claim<'r>, Refusal> {
+) -> Result<Option<Claim<'r>>, Refusal> {
     let (fields, endpoint) = (examination.fields, examination.endpoint);
     let sent = Piece::plain(sent, text);
     let [hash, token, region_set] = [fields.content_sha256, fields.token, fields.region_set]
@@ -102,7 +102,7 @@ fn header<'r>(
         region_set: resolve(region_set),
         surplus: parts.surplus.or(stray),
     };
-    claim(examination, parts)
+    claim(examination, &parts)
 }
 
 fn header_algorithm(scheme: &str, sent: &str, ecdsa: bool) -> Result<Algorithm, Refusal> {
@@ -166,7 +166,7 @@ fn query<'r>(
     examination: &Examination<'_, 'r>,
     parameters: &Parameters<'r>,
     text: &'r mut Vec<u8>,
-) -> Result<Claim<'r>, Refusal> {
+) -> Result<Option<Claim<'r>>, Refusal> {
     let (fields, endpoint) = (examination.fields, examination.endpoint);
     let sent = [
         parameters.algorithm,
@@ -216,7 +216,7 @@ fn query<'r>(
         region_set,
         surplus: parameters.twice,
     };
-    claim(examination, parts)
+    claim(examination, &parts)
 }
 
 fn query_algorithm(sent: &str, ecdsa: bool) -> Result<Algorithm, Refusal> {
@@ -249,8 +249,8 @@ fn query_expiry(
     Ok(expires)
 }
 
-fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Claim<'r>, Refusal> {
-    let (credential, day) = scope(examination, &parts)?;
+fn claim<'r>(examination: &Examination<'_, 'r>, parts: &Parts<'r>) -> Result<Option<Claim<'r>>, Refusal> {
+    let (credential, day) = scope(examination, parts)?;
     let names = examination.names(parts.signed_headers, "x-amz-content-sha256")?;
     let mut unsigned: Vec<&str> = names.unsigned.iter().map(String::as_str).collect();
     // Without a host nobody knows for which bucket a request was signed.
@@ -263,9 +263,9 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
     }
     examination.check_strictness(parts.surplus, &names)?;
     if parts.algorithm == Algorithm::Ecdsa {
-        region_set(examination, &parts)?;
+        region_set(examination, parts)?;
     }
-    Ok(Claim {
+    Ok(Some(Claim {
         mechanism: parts.mechanism,
         algorithm: parts.algorithm,
         scheme: parts.scheme,
@@ -280,7 +280,7 @@ fn claim<'r>(examination: &Examination<'_, 'r>, parts: Parts<'r>) -> Result<Clai
         token: parts.token,
         content_sha256: parts.content_sha256,
         told: parts.told,
-    })
+    }))
 }
 
 /// The credential, scoped to this endpoint and the day of the request.

@@ -57,6 +57,11 @@ impl Place {
             Some(region) => region,
             None => Self::region(told, env, &mut notes),
         };
+        if told.is_sure && !arguments.sigv4a {
+            let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed && !told.needs_sigv4a);
+            notes.extend(contradiction(&service, told.service.as_ref(), &told.host));
+            notes.extend(contradiction(&region, of_host, &told.host));
+        }
         Ok(Self { service, region, notes })
     }
 
@@ -129,6 +134,15 @@ fn of_environment(env: &Env) -> Option<Chosen> {
 fn last_resort(notes: &mut Vec<String>) -> Chosen {
     notes.push("nothing names a region: us-east-1 is taken; --region or AWS_REGION names another".to_owned());
     Chosen::new("us-east-1", LAST_RESORT)
+}
+
+/// What was asked for is done, and said where the host will not have it.
+fn contradiction(chosen: &Chosen, of_host: Option<&Chosen>, host: &str) -> Option<String> {
+    let of_host = of_host.filter(|of_host| of_host.value != chosen.value)?;
+    let (wanted, asked, origin) = (&of_host.value, &chosen.value, &chosen.origin);
+    Some(format!(
+        "{host} takes signatures for {wanted}, as far as is known; {origin} asks for one for {asked}"
+    ))
 }
 
 fn unknown_service(told: &Told) -> Failure {

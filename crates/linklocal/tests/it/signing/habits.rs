@@ -34,6 +34,16 @@ fn habits_of_curl_are_followed_or_told() {
     let warning =
         "warning: the body is the text @body.json, not the file: --data-file body.json reads that\n";
     assert_eq!((said.code, said.stderr.as_str()), (0, warning));
+    let said = signer.run(&[
+        "sign",
+        "--date",
+        DAY,
+        "--region",
+        "eu-west-1",
+        "https://b.s3.us-west-2.amazonaws.com/",
+    ]);
+    let warning = "warning: b.s3.us-west-2.amazonaws.com takes signatures for us-west-2, as far as is known; --region asks for one for eu-west-1\n";
+    assert_eq!((said.code, said.stderr.as_str()), (0, warning));
     let refusals: [(&[&str], &str); 6] = [
         (
             &["sign", "get", sts],

@@ -36,7 +36,8 @@ pub(super) struct Services {
 
 impl Services {
     pub(super) fn of(models: &Value) -> Self {
-        let mut services = Self { signing_names: BTreeMap::new(), unsigned_operations: BTreeSet::new() };
+        let known = UNMODELLED.map(|(prefix, name)| (prefix.to_owned(), name.to_owned()));
+        let mut services = Self { signing_names: known.into(), unsigned_operations: BTreeSet::new() };
         for model in models.items() {
             let Some(prefix) = model.text("endpointPrefix") else { continue };
             let name = model.text("signingName").unwrap_or(prefix);
@@ -170,3 +171,7 @@ fn tags(variant: &Value) -> Vec<&str> {
     tags.sort_unstable();
     tags
 }
+
+/// Services that botocore has endpoints of and no model, because they speak HTTP/2 alone, and what they sign (Amazon Transcribe
+/// developer guide, "Setting up a streaming transcription").
+const UNMODELLED: [(&str, &str); 1] = [("transcribestreaming", "transcribe")];

@@ -642,8 +642,8 @@ timestream-influxdb = 0
 tnb = 2612a8210
 transcribe = 1873e9ce835b 3fe9ca835b
 transcribe-fips transcribe 0 33c0008000
-transcribestreaming = 187ef0c6d359 3ee0c28359
-transcribestreaming-fips transcribestreaming 32c0008000 32c0008000
+transcribestreaming transcribe 187ef0c6d359 3ee0c28359
+transcribestreaming-fips transcribe 32c0008000 32c0008000
 transfer = 203fffffffff
 transfer-fips transfer 33c0018000
 translate = 1863c1ca835a 23c1ca835a

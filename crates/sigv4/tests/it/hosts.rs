@@ -30,8 +30,10 @@ fn the_published_map_is_answered() {
     let mut missed = Vec::new();
     let mut by_table = 0;
     for row in &map.hosts {
+        // The map is made of models, and the SDK that it is from has none of this service; those that have sign so.
+        let service = if row.service == "transcribestreaming" { "transcribe" } else { &row.service };
         match hosts::signing_of(&row.host, "/") {
-            Some(found) if found.service == row.service && found.region == row.region => {
+            Some(found) if found.service == service && found.region == row.region => {
                 assert_ne!(found.how, How::Ambiguous, "{}", row.host);
                 by_table += usize::from(found.how == How::Table);
             }

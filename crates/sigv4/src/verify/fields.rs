@@ -33,9 +33,9 @@ pub(super) enum Unreadable {
 }
 
 impl<'r> Fields<'r> {
-    pub(super) fn scan(request: &Request<'r>, rules: &ServiceRules) -> Result<Self, Unreadable> {
+    /// Fills in what the request has. It is filled where it stands: it is large to move.
+    pub(super) fn scan(&mut self, request: &Request<'r>, rules: &ServiceRules) -> Result<(), Unreadable> {
         check_target(request.target)?;
-        let mut fields = Self::default();
         let mut size = 0;
         for (name, value) in request.headers {
             size += name.len() + value.len() + SEPARATORS;
@@ -47,10 +47,10 @@ impl<'r> Fields<'r> {
             if low && value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
                 return Err(Unreadable::Control);
             }
-            fields.take(name, value, rules);
+            self.take(name, value, rules);
         }
         // RFC 9112 section 3.2: of two hosts each reader believes another.
-        if fields.hosts > 1 { Err(Unreadable::Form) } else { Ok(fields) }
+        if self.hosts > 1 { Err(Unreadable::Form) } else { Ok(()) }
     }
 
     /// The checks of method, target and names that writing a canonical request makes, for a request that has none.

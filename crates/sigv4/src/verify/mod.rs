@@ -61,7 +61,8 @@ pub fn verify<'r>(
     scratch: &'r mut Scratch,
 ) -> Result<Caller<'r>, Refusal> {
     let teller = endpoint.teller();
-    let fields = Fields::scan(request, endpoint.rules).map_err(|fault| teller.unreadable(&fault))?;
+    let mut fields = Fields::default();
+    fields.scan(request, endpoint.rules).map_err(|fault| teller.unreadable(&fault))?;
     if let Some(doubt) = paths::doubt(request.path(), endpoint.paths) {
         return Err(teller.path(doubt));
     }

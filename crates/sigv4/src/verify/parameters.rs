@@ -30,17 +30,16 @@ pub(super) struct V2<'r> {
 }
 
 impl<'r> Parameters<'r> {
-    pub(super) fn read(request: &Request<'r>, rules: &ServiceRules) -> Self {
-        let mut read = Self::default();
+    /// Fills in what the query has. It is filled where it stands: it is large to move.
+    pub(super) fn read(&mut self, request: &Request<'r>, rules: &ServiceRules) {
         for part in request.query().split(|byte| *byte == b'&') {
             // All names begin so, unless they are escaped.
             if !matches!(part.first(), Some(b'X' | b'S' | b'E' | b'A' | b'%')) {
                 continue;
             }
             let (name, value) = halves(part);
-            read.take(name, value, rules);
+            self.take(name, value, rules);
         }
-        read
     }
 
     /// Whether the query claims a signature of version 2.
@@ -148,7 +147,8 @@ mod tests {
         let target =
             b"/?a=b&X-Amz-Date=1&X%2DAmz%2DCredential=a%2Fb&X-Amz-Date=2&x-amz-expires=5&X-Amz-Signature";
         let request = Request { method: "GET", target, headers: &[] };
-        let read = Parameters::read(&request, &ServiceRules::of("s3"));
+        let mut read = Parameters::default();
+        read.read(&request, &ServiceRules::of("s3"));
         assert_eq!(read.date, Some(&b"1"[..]));
         assert_eq!(read.credential, Some(&b"a%2Fb"[..]));
         assert_eq!((read.twice, read.expires), (Some("X-Amz-Date"), None));

@@ -23,7 +23,8 @@ pub(in crate::verify) fn others<'r>(
     if let Some(message) = broken_escape(examination.request.query()) {
         return Err(refusal::malformed_query(teller, message));
     }
-    let parameters = Parameters::read(examination.request, examination.endpoint.rules);
+    let mut parameters = Parameters::default();
+    parameters.read(examination.request, examination.endpoint.rules);
     let authorization = examination.fields.authorization.filter(|sent| !sent.is_empty());
     let parts = match (authorization, parameters.algorithm) {
         (Some(_), Some(_)) => return Err(refusal::two_mechanisms(teller)),

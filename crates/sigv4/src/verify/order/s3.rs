@@ -21,7 +21,8 @@ pub(in crate::verify) fn s3<'r>(
     examination: &Examination<'_, 'r>,
     text: &'r mut Vec<u8>,
 ) -> Result<Option<Claim<'r>>, Refusal> {
-    let parameters = Parameters::read(examination.request, examination.endpoint.rules);
+    let mut parameters = Parameters::default();
+    parameters.read(examination.request, examination.endpoint.rules);
     let by_query = parameters.algorithm.is_some() || parameters.v2.signature.is_some();
     let by_both_queries = parameters.algorithm.is_some() && parameters.v2.signature.is_some();
     if by_both_queries || (by_query && examination.fields.authorization.is_some()) {

@@ -27,6 +27,9 @@ def answer(capture):
     """Status, fields, body."""
     if capture.field("x-amz-target"):
         return 200, [("Content-Type", "application/x-amz-json-1.0")], target_answer(capture.field("x-amz-target"))
+    if capture.field("x-amz-content-sha256").endswith("-EVENTS"):
+        # No event at all is a stream, too.
+        return 200, [("Content-Type", "application/vnd.amazon.eventstream")], b""
     kind = capture.field("content-type")
     if b"Action=" in capture.body or "Action=" in capture.target:
         action = text_between(capture.body.decode("latin-1") + capture.target, "Action=", "&")

@@ -7,9 +7,8 @@
 A client runs once per token mode (`optional`, `required`) and per route: `endpoint` (an environment variable names a
 loopback port), `ipv4` and `ipv6` (a private network namespace where 169.254.169.254 and fd00:ec2::254 are real), `run`
 (under `linklocal run`, told nothing) and `run-user` (the same, client and server as a user without rights). Clients that
-sign have routes of their own: `aws` (a private network where AWS's names are recorders), `server` (somebody else's server
-checks what we signed) and `batch`. A client that could not be installed or a namespace that could not be made is a
-failure, not a skip.
+sign, or that check what we sign, run on `aws` (a private network where AWS's names are ours to give) or in a `batch`. A
+client that could not be installed or a namespace that could not be made is a failure, not a skip.
 """
 
 import argparse
@@ -117,9 +116,9 @@ def wrapped(route, command):
     """The command line of a case."""
     if route == "run-user":
         return user.wrap(command)
-    if route in ("ipv4", "ipv6", "aws"):
-        return namespace.wrap([sys.executable, *command])
-    return [sys.executable, *command]
+    if route in ("endpoint", "run", "batch"):
+        return [sys.executable, *command]
+    return namespace.wrap([sys.executable, *command])
 
 
 def child(arguments):

@@ -26,7 +26,8 @@ MODES = ("long-term", "session")
 CLIENT_SECONDS = 150
 # Services that answer a signature that does not match with the code of JSON.
 JSON_SERVICES = ("dynamodb", "sqs", "events", "lambda", "execute-api", "bedrock", "kms", "secretsmanager", "ses", "iotdata",
-                 "apigateway", "logs", "ssm", "polly", "kinesis", "iot", "es", "batch")
+                 "apigateway", "logs", "ssm", "polly", "kinesis", "iot", "es", "batch",
+                 "transcribe")
 
 
 class Witness:
@@ -156,6 +157,9 @@ def changed(capture, verdict):
     body = verdict["Body"]
     if capture.body and verdict["Service"].startswith("s3") and body_kind(body) == "hashed":
         yield "the body", turned(raw, len(raw) - 1), "XAmzContentSHA256Mismatch"
+    elif body_kind(body) == "events":
+        # Within an event, not in what frames it.
+        yield "an event", turned(raw, raw.rindex(b"two")), mismatch
     elif capture.body and body_kind(body) == "hashed":
         yield "the body", turned(raw, len(raw) - 1), mismatch
 

@@ -7,6 +7,7 @@ from clients import signed_boto3
 from witness import MODES, Witness
 
 ROUTES = ("aws",)
+TRANSCRIBE = "transcribestreaming.eu-central-1.amazonaws.com"
 
 
 def install(work):
@@ -19,7 +20,7 @@ def version(work):
 
 
 def run_without_world(arguments, mode, check):
-    with Witness(arguments, mode, check, signed_boto3.NAMES) as witness:
+    with Witness(arguments, mode, check, [*signed_boto3.NAMES, TRANSCRIBE]) as witness:
         printed = json.loads(witness.run("node", arguments.work / "node" / "js-signs" / "signs.mjs"))
         witness.judge("calls", least=45)
         signed_boto3.use(witness, printed)
@@ -28,4 +29,4 @@ def run_without_world(arguments, mode, check):
 
 V4, V4A = "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"
 KINDS = {f"s3 header {V4} hashed", f"s3 header {V4} chunked", f"s3 query {V4} unsigned", f"s3 form {V4} file",
-         f"sts header {V4} hashed", f"dynamodb header {V4} hashed"}
+         f"sts header {V4} hashed", f"dynamodb header {V4} hashed", f"s3 header {V4A} hashed", f"transcribe header {V4} events"}

@@ -6,9 +6,11 @@ import {
   PutObjectCommand, S3Client,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { StartStreamTranscriptionCommand, TranscribeStreamingClient } from "@aws-sdk/client-transcribe-streaming";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import "@aws-sdk/signature-v4a";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 const Bucket = "interop-bucket";
 const keys = ["a/b c+d.txt", "ünï/中.txt", "double//slash/../dots", "odd !'()*~$@=&;,:.txt", "percent%41%2F"];
@@ -46,4 +48,13 @@ await new STSClient(settings).send(new GetCallerIdentityCommand({}));
 const dynamodb = new DynamoDBClient(settings);
 await dynamodb.send(new ListTablesCommand({}));
 await dynamodb.send(new PutItemCommand({ TableName: "table", Item: { key: { S: "välue" } } }));
+
+async function* sound() {
+  for (const part of ["one", "two", "three"]) yield { AudioEvent: { AudioChunk: Buffer.from(part) } };
+}
+// Over HTTP/1.1, as the recorder speaks it; the events are signed alike.
+const transcribe = new TranscribeStreamingClient({ ...settings, requestHandler: new NodeHttpHandler() });
+await transcribe.send(new StartStreamTranscriptionCommand({
+  LanguageCode: "en-US", MediaEncoding: "pcm", MediaSampleRateHertz: 16000, AudioStream: sound(),
+}));
 console.log(JSON.stringify({ urls, forms }));

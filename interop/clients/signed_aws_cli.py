@@ -23,7 +23,7 @@ def version(work):
 
 def run_without_world(arguments, mode, check):
     with Witness(arguments, mode, check, NAMES) as witness:
-        observe(witness, [arguments.work / "python" / "awscli" / "bin" / "aws"], {})
+        observe(witness, [arguments.work / "python" / "awscli" / "bin" / "python", "-m", "awscli"], {})
 
 
 def observe(witness, aws, extra):

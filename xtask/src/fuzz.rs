@@ -18,6 +18,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
     let toolchain = Toolchain::find();
     output::talk(&format!("fuzzing with {}", toolchain.name()));
     install(&toolchain)?;
+    if asked.is_none() {
+        // All at once: one after the other, each would be linked on a single processor.
+        process::step(toolchain.cargo().args(["fuzz", "build"]))?;
+    }
     for target in known.iter().filter(|name| asked.as_ref().is_none_or(|asked| asked == *name)) {
         fuzz(&toolchain, target, seconds)?;
     }

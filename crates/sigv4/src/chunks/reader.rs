@@ -75,11 +75,11 @@ impl ChunkReader {
     ///
     /// # Errors
     /// `x-amz-decoded-content-length` does not say how long the data is, or `x-amz-trailer` names no field where there must be a
-    /// trailer.
+    /// trailer, or one that the request bears already.
     pub fn of(verified: &Verified<'_>, request: &Request<'_>) -> Result<Option<Self>, ChunkError> {
         let BodyRule::Chunked(keyword) = verified.body else { return Ok(None) };
         let decoded = Self::decoded_length(request)?;
-        let names = || TrailerNames::read(&announced(request));
+        let names = || announced_names(request);
         let chain = || VerifyingChain::of(verified);
         Ok(match keyword {
             PayloadKeyword::StreamingUnsignedTrailer => Some(Self::unsigned_with_trailer(decoded, names()?)),
@@ -335,6 +335,16 @@ impl ChunkReader {
         self.state = State::End(seen + 1);
         Ok(rest)
     }
+}
+
+/// The names in `x-amz-trailer`. A field of the head is none of them: who puts head and trailer together would believe the later
+/// one, which may be unsigned.
+pub(super) fn announced_names(request: &Request<'_>) -> Result<TrailerNames, ChunkError> {
+    let names = TrailerNames::read(&announced(request))?;
+    if names.iter().any(|name| request.header(name).is_some()) {
+        return Err(ChunkError::Trailer(TrailerFault::Undeclared));
+    }
+    Ok(names)
 }
 
 /// The values of `x-amz-trailer`, with commas between.

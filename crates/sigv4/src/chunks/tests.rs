@@ -135,6 +135,20 @@ fn names_of_trailers_are_read_strictly() {
 }
 
 #[test]
+fn no_trailer_takes_the_place_of_a_field() {
+    let names = |announced: &'static str| {
+        let headers: [(&str, &[u8]); 3] =
+            [("Host", b"h"), ("X-Amz-Acl", b"private"), ("x-amz-trailer", announced.as_bytes())];
+        let request = Request { method: "PUT", target: b"/", headers: &headers };
+        reader::announced_names(&request).map(|names| names.iter().count())
+    };
+    assert_eq!(names("x-amz-checksum-crc32"), Ok(1));
+    for name in ["host", "X-AMZ-ACL", "x-amz-checksum-crc32,x-amz-acl", "x-amz-trailer"] {
+        assert_eq!(names(name), Err(ChunkError::Trailer(TrailerFault::Undeclared)), "{name}");
+    }
+}
+
+#[test]
 fn signed_bodies_want_signatures() {
     let reader = || ChunkReader::signed(chain(), 3);
     let found = read(reader(), b"3\r\n").unwrap_err();

@@ -56,8 +56,8 @@ pub use request::Request;
 pub use rules::{ContentSha256, Family, PathEncoding, ServiceRules, TokenRule, WhiteSpace};
 pub use scope::{Scope, ScopeError};
 pub use sign::{
-    Authorization, MAX_EXPIRES_SECS, PresignError, Presigned, Scratch, SignError, Signed, SigningParams,
-    Steps, presign, presign_in_steps, presign_with, sign, sign_in_steps, sign_with,
+    Authorization, MAX_EXPIRES_SECS, PresignError, Presigned, SIGNATURE_HEADERS, Scratch, SignError, Signed,
+    SigningParams, Steps, presign, presign_in_steps, presign_with, sign, sign_in_steps, sign_with,
 };
 pub use time::{AmzDate, DateError, RequestTime};
 

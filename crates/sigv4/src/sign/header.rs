@@ -6,7 +6,7 @@ use types::Secret;
 
 use super::checks::{check_params, check_request};
 use super::scratch::Scratch;
-use super::{SignError, SigningParams, Steps};
+use super::{SIGNATURE_HEADERS, SignError, SigningParams, Steps};
 use crate::canonical::{CanonicalRequest, SignedNames};
 use crate::payload::hex;
 use crate::{ALGORITHM, AmzDate, ContentSha256, Payload, PayloadText, Request, Signature, TokenRule};
@@ -45,7 +45,7 @@ pub fn sign_with<'a>(
     params: &SigningParams<'a>,
 ) -> Result<Signed<'a>, SignError> {
     let date = check_params(params)?;
-    check_request(request, &ADDED)?;
+    check_request(request, &SIGNATURE_HEADERS)?;
     let rules = params.rules;
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     let content_sha256 = (rules.content_sha256 == ContentSha256::Required).then_some(hash);
@@ -137,13 +137,3 @@ fn authorization(params: &SigningParams<'_>, names: &[u8], signature: &Signature
     out.extend_from_slice(&hex(signature.as_bytes()));
     Authorization(String::from_utf8(out).expect("names, keys and scopes were checked to be ASCII"))
 }
-
-/// What [`Signed::headers`] may name, and the header of the other algorithm.
-const ADDED: [&str; 6] = [
-    "authorization",
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-region-set",
-    "x-amz-s3session-token",
-    "x-amz-security-token",
-];

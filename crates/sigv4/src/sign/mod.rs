@@ -69,3 +69,17 @@ pub enum SignError {
     #[error("the day of the scope is not the day of the signature; take both from one time")]
     ScopeDay,
 }
+
+/// The headers that a signature may add, by whichever algorithm: a request that bears one is signed already.
+pub const SIGNATURE_HEADERS: [&str; 6] = [
+    "authorization",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-region-set",
+    "x-amz-s3session-token",
+    "x-amz-security-token",
+];
+
+/// Headers that would be a second signature beside one in the query, or a second of one of its parameters.
+pub(crate) const QUERY_SIGNATURE_HEADERS: [&str; 5] =
+    ["authorization", "x-amz-date", "x-amz-region-set", "x-amz-s3session-token", "x-amz-security-token"];

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::checks::{check_params, check_request};
 use super::scratch::Scratch;
-use super::{SignError, SigningParams, Steps};
+use super::{QUERY_SIGNATURE_HEADERS, SignError, SigningParams, Steps};
 use crate::canonical::{CanonicalRequest, SignedNames, write_encoded};
 use crate::payload::hex;
 use crate::{ALGORITHM, AmzDate, Payload, Request, Signature, TERMINATOR, TokenRule};
@@ -57,7 +57,7 @@ pub fn presign_with(
         return Err(PresignError::Expires(expires_secs));
     }
     let date = check_params(params)?;
-    check_request(request, &ADDED)?;
+    check_request(request, &QUERY_SIGNATURE_HEADERS)?;
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     if request.header("x-amz-content-sha256").is_some_and(|sent| sent != hash.as_str().as_bytes()) {
         return Err(PresignError::ContentSha256);
@@ -198,7 +198,3 @@ fn write_number(number: u32, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&digits[start..]);
 }
-
-/// Headers that would be a second signature, or a second of one of its parameters.
-const ADDED: [&str; 5] =
-    ["authorization", "x-amz-date", "x-amz-region-set", "x-amz-s3session-token", "x-amz-security-token"];

@@ -12,7 +12,7 @@ use super::{
     string_to_sign,
 };
 use crate::canonical::{CanonicalRequest, Layout, SignedNames, write_encoded};
-use crate::sign::{check_request, check_signer};
+use crate::sign::{QUERY_SIGNATURE_HEADERS, SIGNATURE_HEADERS, check_request, check_signer};
 use crate::{
     AmzDate, ContentSha256, FieldChoice, MAX_EXPIRES_SECS, Payload, PayloadText, Request, Scope,
     ServiceRules, SignError, TokenRule,
@@ -87,7 +87,7 @@ pub fn sign<'a>(
     payload: Payload<'_>,
     params: &EcdsaParams<'a>,
 ) -> Result<EcdsaSigned<'a>, EcdsaSignError> {
-    let (date, region_set) = check(request, params, &ADDED)?;
+    let (date, region_set) = check(request, params, &SIGNATURE_HEADERS)?;
     let rules = params.rules;
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     let content_sha256 = (rules.content_sha256 == ContentSha256::Required).then_some(hash);
@@ -132,7 +132,7 @@ pub fn presign(
     if !(1..=MAX_EXPIRES_SECS).contains(&expires_secs) {
         return Err(EcdsaSignError::Expires(expires_secs));
     }
-    let (date, region_set) = check(request, params, &ADDED_TO_QUERY)?;
+    let (date, region_set) = check(request, params, &QUERY_SIGNATURE_HEADERS)?;
     let hash = payload.text().ok_or(SignError::PayloadText)?;
     if request.header("x-amz-content-sha256").is_some_and(|sent| sent != hash.as_str().as_bytes()) {
         return Err(EcdsaSignError::ContentSha256);
@@ -288,17 +288,3 @@ fn encoded(bytes: &[u8]) -> String {
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
-
-/// What [`EcdsaSigned::headers`] may name.
-const ADDED: [&str; 6] = [
-    "authorization",
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-region-set",
-    "x-amz-s3session-token",
-    "x-amz-security-token",
-];
-
-/// Headers that would be a second signature, or a second of one of its parameters.
-const ADDED_TO_QUERY: [&str; 5] =
-    ["authorization", "x-amz-date", "x-amz-region-set", "x-amz-s3session-token", "x-amz-security-token"];

@@ -1,7 +1,7 @@
 //! Takes the signature off a request, so that it can be signed anew.
 
 use request_source::Message;
-use sigv4::PayloadKeyword;
+use sigv4::{PayloadKeyword, SIGNATURE_HEADERS};
 
 use super::payload::ChosenPayload;
 use crate::failure::Failure;
@@ -30,20 +30,14 @@ pub(super) fn unsigned(message: &mut Message, payload: &mut ChosenPayload) -> Re
             Failure::new("the request is signed in its query").hint("presign its URL anew, without X-Amz-…")
         );
     }
-    message.headers.retain(|(name, _)| !ADDED.iter().any(|added| added.eq_ignore_ascii_case(name)));
+    message
+        .headers
+        .retain(|(name, _)| !SIGNATURE_HEADERS.iter().any(|added| added.eq_ignore_ascii_case(name)));
     Ok(())
 }
 
 /// Whether the query bears a signature.
 pub(super) fn is_presigned(target: &[u8]) -> bool {
-    String::from_utf8_lossy(target).contains("X-Amz-Signature=")
+    let query = target.split(|byte| *byte == b'?').skip(1);
+    query.flat_map(|rest| rest.split(|byte| *byte == b'&')).any(|part| part.starts_with(b"X-Amz-Signature="))
 }
-
-const ADDED: [&str; 6] = [
-    "authorization",
-    "x-amz-content-sha256",
-    "x-amz-date",
-    "x-amz-region-set",
-    "x-amz-s3session-token",
-    "x-amz-security-token",
-];

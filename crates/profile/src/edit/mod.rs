@@ -1,0 +1,1 @@
+//! Edits of a file's text that touch nothing but what they name.

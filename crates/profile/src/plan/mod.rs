@@ -3,8 +3,17 @@
 //! Rule: pure and complete. A plan says what would be asked of whom; `credentials` asks. Nothing of a plan's text holds
 //! a secret.
 
+mod botocore;
+mod chain;
+mod go;
+mod ground;
+mod java;
+mod js;
 mod provider;
+mod rust;
 
+use chain::{Chain, Look};
+pub use ground::Ground;
 pub use provider::{
     AssumeRole, Container, ContainerToken, Imds, Login, Process, Provider, Sso, StaticKeys, StsTarget,
     WebIdentity,
@@ -90,11 +99,20 @@ pub enum State {
     ShadowedBy(usize),
     NotSet,
     /// Some of it is there; what is missing, by name.
-    Partial { missing: Vec<String>, fatal: bool },
+    Partial {
+        missing: Vec<String>,
+        fatal: bool,
+    },
     /// It is there and cannot work; the reason, and what to do.
-    Broken { why: String, remedy: String, fatal: bool },
+    Broken {
+        why: String,
+        remedy: String,
+        fatal: bool,
+    },
     /// It is not looked at; the reason.
-    Skipped { why: String },
+    Skipped {
+        why: String,
+    },
 }
 
 /// How the search ends, as far as can be told without asking anybody.
@@ -119,14 +137,43 @@ pub struct Warning {
 
 /// The plan of `sdk`.
 pub fn plan(view: &View<'_>, sdk: Sdk) -> Plan {
-    let name = view.arguments.profile.clone().unwrap_or_else(|| "default".to_owned());
-    Plan {
-        sdk,
-        profile: ChosenProfile { name, place: Place::Default, exists: false },
-        steps: Vec::new(),
-        outcome: Outcome::None,
-        region: None,
-        warnings: Vec::new(),
+    plan_on(&Ground::new(view, sdk))
+}
+
+/// The plan on files that were read already.
+///
+/// A model is one file with `plan(&Ground) -> Plan`. It starts a [`Plan::empty`] with its choice of profile and region,
+/// gives each source in its SDK's order to [`Chain::look`] as if no other were there, and ends with [`Chain::into_plan`].
+pub fn plan_on(ground: &Ground<'_>) -> Plan {
+    match ground.sdk {
+        Sdk::Linklocal | Sdk::Cli2 | Sdk::Boto3 => botocore::plan(ground),
+        Sdk::Rust => rust::plan(ground),
+        Sdk::Js => js::plan(ground),
+        Sdk::Java => java::plan(ground),
+        Sdk::Go => go::plan(ground),
+    }
+}
+
+impl Plan {
+    /// Before anything was looked at: the profile `default`, because nobody named another.
+    fn empty(ground: &Ground<'_>) -> Self {
+        let exists = ground.profile("default").is_some();
+        Self {
+            sdk: ground.sdk,
+            profile: ChosenProfile { name: "default".to_owned(), place: Place::Default, exists },
+            steps: Vec::new(),
+            outcome: Outcome::None,
+            region: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The step that gives the credentials, where one does.
+    pub fn winner(&self) -> Option<&Step> {
+        match self.outcome {
+            Outcome::Resolved(index) => self.steps.get(index),
+            _ => None,
+        }
     }
 }
 

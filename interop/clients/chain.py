@@ -1,0 +1,102 @@
+"""What `credentials explain --as SDK` says, beside what those SDKs do: each scenario of the chain, resolved by the real ones.
+
+The prediction is made twice: without asking anybody, and with `--probe`, by carrying out the SDK's own plan.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import agency
+import chain_scenarios
+import install as get
+from clients import boto3
+
+ROUTES, MODES = ("batch",), ("any",)
+RANDOM, SEED = 150, 1
+SDKS = ("boto3", "rust", "js")
+SECONDS = 60
+
+
+def install(work):
+    boto3.install(work)
+    get.rust(work)
+    get.node(work, "js-chain")
+
+
+def version(work):
+    return f"boto3 {boto3.version(work)}"
+
+
+def run_without_world(arguments, _mode, check):
+    seed, count = int(os.environ.get("CHAIN_SEED", SEED)), int(os.environ.get("CHAIN_RANDOM", RANDOM))
+    root = pathlib.Path(tempfile.mkdtemp(prefix="linklocal-chain-"))
+    cases = [Case(root / str(number), scenario) for number, scenario in enumerate(
+        [*chain_scenarios.recorded(), *chain_scenarios.invented(seed, count)])]
+    try:
+        with agency.agency(), ThreadPoolExecutor(os.cpu_count()) as pool:
+            seen = {"boto3": boto3_sees(arguments, cases),
+                    "rust": pool.map(lambda case: case.sees(arguments.work / "rust/debug/resolves"), cases),
+                    "js": pool.map(lambda case: case.sees("node", arguments.work / "node/js-chain/resolves.mjs"), cases)}
+            predicted = pool.map(lambda case: case.predicted(arguments.binary), cases)
+            for case, (offline, asked), *facts in zip(cases, predicted, *seen.values(), strict=True):
+                for sdk, fact in zip(seen, facts, strict=True):
+                    judge(check, f"{case.name} {sdk}", fact, offline[sdk], asked[sdk])
+    finally:
+        shutil.rmtree(root)
+
+
+class Case:
+    """A scenario, laid out in a home directory of its own."""
+
+    def __init__(self, home, scenario):
+        home.mkdir()
+        self.name, self.profile = scenario["id"], scenario["profile"]
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8",
+                    **chain_scenarios.lay_out(home, scenario)}
+
+    def sees(self, *program):
+        """What a program prints that takes the profile as its word."""
+        return printed([*program, *([] if self.profile is None else [self.profile])], self.env)
+
+    def predicted(self, binary):
+        """What we say, without and with asking."""
+        words = [binary, "credentials", "explain", "--as", "all", "--json"]
+        words += [] if self.profile is None else ["--profile", self.profile]
+        return printed(words, self.env), printed([*words, "--probe"], self.env)
+
+
+def boto3_sees(arguments, cases):
+    """All in one process: most of its time goes by while it starts."""
+    given = "".join(json.dumps({"env": case.env, "profile": case.profile}) + "\n" for case in cases)
+    ran = subprocess.run([arguments.work / "python/boto3/bin/python", get.HERE / "programs/boto3_resolves.py"], input=given,
+                         env={"PATH": os.environ["PATH"]}, text=True, capture_output=True, start_new_session=True,
+                         timeout=SECONDS * 4, check=True)
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def printed(words, env):
+    ran = subprocess.run(words, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS,
+                         start_new_session=True, check=False)
+    if not ran.stdout:
+        raise RuntimeError(f"{words}: left with {ran.returncode}: {ran.stderr.decode(errors='replace')[-1000:]}")
+    return json.loads(ran.stdout)
+
+
+def judge(check, what, seen, offline, asked):
+    """The prediction against the fact."""
+    check.equal(f"{what}: region", offline["region"], seen["region"])
+    resolved = seen["akid"] is not None
+    check.equal(f"{what}: whether it ends well, asked", asked["outcome"] == "resolved", resolved)
+    if resolved:
+        check.equal(f"{what}: key, asked", asked["access_key_id"], seen["akid"])
+        check.equal(f"{what}: token, asked", asked["session_token"], bool(seen["token"]))
+        check.equal(f"{what}: whether it ends well", offline["outcome"], "resolved")
+    if offline["outcome"] != "resolved":
+        check.holds(f"{what}: fails as predicted", not resolved, seen)
+    if offline["access_key_id"] is not None:
+        check.equal(f"{what}: key", offline["access_key_id"], seen["akid"])

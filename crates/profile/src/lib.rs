@@ -15,5 +15,5 @@ pub mod syntax;
 mod view;
 
 pub use place::Place;
-pub use sdk::Sdk;
+pub use sdk::{Sdk, SdkError};
 pub use view::{Arguments, Environment, FileState, Files, MemoryFiles, Platform, View};

@@ -22,6 +22,8 @@ pub struct Environment {
     variables: BTreeMap<String, String>,
     /// Variables whose value no SDK can read.
     pub not_unicode: Vec<String>,
+    /// What the user database says of the home directory; some SDKs look there where `HOME` is not set.
+    pub account_home: Option<String>,
 }
 
 /// What was said to the program itself: flags of ours, or what code would say to another SDK.
@@ -64,7 +66,9 @@ pub enum FileState {
     /// Why it cannot be read, as the system says it.
     Unreadable(String),
     /// More than anybody should read, in bytes.
-    TooLarge { limit: usize },
+    TooLarge {
+        limit: usize,
+    },
 }
 
 /// Files that were written down, for tests and what-ifs.
@@ -98,7 +102,7 @@ impl Environment {
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self { variables, not_unicode: Vec::new() }
+        Self { variables, ..Self::default() }
     }
 }
 

@@ -34,6 +34,11 @@ impl Env {
         self.vars.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
+    /// Every variable, by name.
+    pub fn pairs(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.vars.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
     /// `HOME`, else the home directory of the user database.
     pub fn home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.account_home.clone())

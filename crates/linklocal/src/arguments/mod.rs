@@ -2,6 +2,7 @@
 //!
 //! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
 
+mod credentials;
 mod doctor;
 mod event;
 mod instance;
@@ -14,6 +15,7 @@ mod signing;
 mod trail;
 mod value;
 mod verify;
+mod whoami;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,6 +23,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use credentials::{
+    ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments, ExportFormat,
+    ProcessArguments, ResolveArguments, Whose,
+};
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, RebalanceArguments, SpotArguments,
@@ -41,6 +47,7 @@ pub(crate) use signing::{KeyArguments, ScopeArguments};
 pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};
 pub(crate) use verify::VerifyArguments;
+pub(crate) use whoami::WhoamiArguments;
 
 /// Gives this machine the identity plane of an EC2 instance.
 ///
@@ -97,6 +104,12 @@ pub(crate) enum Command {
     /// Check a metadata endpoint, this or another, against EC2
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArguments),
+    /// Find credentials as the AWS CLI does, explain them, hand them over
+    #[command(subcommand, after_help = credentials::EXAMPLES)]
+    Credentials(CredentialsCommand),
+    /// Show whose credentials are in use here
+    #[command(after_help = whoami::EXAMPLES)]
+    Whoami(WhoamiArguments),
     /// Sign a request: print the headers to add, a curl command, or the signed request
     #[command(after_help = sign::EXAMPLES)]
     Sign(SignArguments),

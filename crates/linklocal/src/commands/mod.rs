@@ -1,5 +1,6 @@
 //! What each command does: from what was typed to a call, from the reply to text or JSON.
 
+mod credentials;
 mod doctor;
 mod env;
 mod exposure;
@@ -45,31 +46,32 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { global, command } = arguments;
     let env = Env::system();
     logging::start(global.log.as_deref(), &env)?;
-    let runtime = event_loop()?;
     let output = Output { json: global.json };
-    let mut journey = None;
-    let done = runtime.block_on(async {
-        match command {
-            Command::Up(arguments) => up::run(&global, &env, arguments).await,
-            Command::Env(arguments) => env::run(&Context::new(&global, env), arguments).await,
-            Command::Get(arguments) => get::run(&Context::new(&global, env), arguments).await,
-            Command::Instance(command) => instance::run(&Context::new(&global, env), command).await,
-            Command::Run(arguments) => {
-                run::prepare(&global, env, arguments).await.map(|prepared| journey = Some(prepared))
-            }
-            Command::Trail(arguments) => trail::run(&Context::new(&global, env), arguments).await,
-            Command::Scenario(command) => scenario::run(&Context::new(&global, env), &global, command).await,
-            Command::Doctor(arguments) => doctor::run(&Context::new(&global, env), arguments).await,
-            Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),
-            Command::Presign(arguments) => presign::run(&env, output, &arguments),
-            Command::Verify(arguments) => verify::run(&env, output, &arguments),
-        }
-    });
+    match command {
+        Command::Up(arguments) => waiting(up::run(&global, &env, arguments)),
+        Command::Env(arguments) => waiting(env::run(&Context::new(&global, env), arguments)),
+        Command::Get(arguments) => waiting(get::run(&Context::new(&global, env), arguments)),
+        Command::Instance(command) => waiting(instance::run(&Context::new(&global, env), command)),
+        // A supervisor has no threads but its own: none of them may take the signals that are meant for CMD.
+        Command::Run(arguments) => waiting(run::prepare(&global, env, arguments))?.go(),
+        Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
+        Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
+        Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
+        Command::Credentials(command) => credentials::run(&env, output, &command),
+        Command::Whoami(arguments) => credentials::whoami(&env, output, &arguments),
+        Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),
+        Command::Presign(arguments) => presign::run(&env, output, &arguments),
+        Command::Verify(arguments) => verify::run(&env, output, &arguments),
+    }
+}
+
+/// Runs what has to wait for somebody. A command that asks nobody pays for no event loop.
+fn waiting<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = event_loop()?;
+    let done = runtime.block_on(work);
     // Work that nobody waits for any more ends with the process.
     runtime.shutdown_background();
-    done?;
-    // A supervisor has no threads but its own: none of them may take the signals that are meant for CMD.
-    journey.map_or(Ok(()), run::Journey::go)
+    done
 }
 
 /// One thread is enough: waiting for the disk happens on threads of its own.

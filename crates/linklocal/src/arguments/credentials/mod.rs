@@ -1,0 +1,54 @@
+//! `linklocal credentials …`.
+
+mod exec;
+mod explain;
+mod export;
+mod process;
+mod resolve;
+
+use clap::{Args, Subcommand};
+
+use super::KeyArguments;
+
+pub(crate) use exec::ExecArguments;
+pub(crate) use explain::{ExplainArguments, Whose};
+pub(crate) use export::{ExportArguments, ExportFormat};
+pub(crate) use process::ProcessArguments;
+pub(crate) use resolve::ResolveArguments;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CredentialsCommand {
+    /// Show every source of credentials in its order, which one wins, and what would let another win
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(ExplainArguments),
+    /// Find credentials and show whose they are, where they are from and when they end, without their secrets
+    #[command(after_help = resolve::EXAMPLES)]
+    Resolve(ResolveArguments),
+    /// Find credentials and print them for a shell, a file or a program
+    #[command(after_help = export::EXAMPLES)]
+    Export(ExportArguments),
+    /// Hand credentials to an SDK, as `credential_process` of a profile
+    #[command(after_help = process::EXAMPLES)]
+    Process(ProcessArguments),
+    /// Find credentials and run a program with them in its environment
+    #[command(after_help = exec::EXAMPLES)]
+    Exec(ExecArguments),
+}
+
+/// Where the search starts.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ChainArguments {
+    #[command(flatten)]
+    pub(crate) keys: KeyArguments,
+    /// Region [default: as the AWS CLI finds it, else us-east-1]
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+}
+
+pub(super) const EXAMPLES: &str = "\
+Sources are asked in the order of the AWS CLI. Nothing but `export`, `process` and `exec` hands out a secret.
+
+Example:
+  $ linklocal credentials explain
+  $ linklocal credentials explain --as all
+  $ linklocal credentials exec --profile dev -- terraform plan";

@@ -7,6 +7,7 @@ mod append;
 mod directory;
 mod lock;
 mod log;
+mod owned;
 mod read;
 mod replace;
 
@@ -14,5 +15,6 @@ pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
 pub use lock::{Lock, LockError};
 pub use log::{LogError, log};
+pub use owned::{OwnedFile, make_directory, owner, read_owned, user};
 pub use read::{ReadError, read, read_text};
 pub use replace::{ReplaceError, create, remove, replace};

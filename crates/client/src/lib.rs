@@ -1,3 +1,140 @@
-//! HTTP to AWS endpoints: connect, TLS, deadlines.
+//! HTTP to AWS endpoints: connect, proxy, TLS, deadlines, bounds, signing on the way out.
 //!
-//! Rule: what was signed is what is sent. No redirect is followed: credentials go to the host they were meant for.
+//! Rule: what was signed is what is sent. No redirect is followed: credentials go to the host they were meant for. An
+//! error names hosts, never a path, a header or a body.
+
+mod connect;
+mod error;
+mod limits;
+mod proxy;
+mod response;
+mod sign;
+mod transport;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{HOST, LOCATION, USER_AGENT};
+use http::{HeaderValue, Uri};
+
+pub use connect::{Roots, TlsProvider};
+pub use error::{ClientError, Retry};
+pub use limits::Limits;
+pub use proxy::{Proxies, ProxyError};
+pub use response::Response;
+pub use sign::Signer;
+pub use transport::{Exchange, Transport};
+
+/// Sends requests. Clones share their connections.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+}
+
+/// How a client reaches the world.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Makes the ciphers when the first `https` URL is met; a program that meets none pays nothing.
+    pub tls: TlsProvider,
+    pub roots: Roots,
+    pub proxies: Proxies,
+}
+
+impl Client {
+    pub fn new(options: Options) -> Self {
+        Self::over(Arc::new(connect::Network::new(options)))
+    }
+
+    /// A client whose requests go to `transport`: recordings, tests.
+    pub fn over(transport: Arc<dyn Transport>) -> Self {
+        Self { transport }
+    }
+
+    /// One request, one answer, whatever its status; a redirect is an error. The URI is absolute. `Host` and `User-Agent` are
+    /// added where they are missing.
+    pub async fn send(
+        &self,
+        mut request: http::Request<Bytes>,
+        limits: &Limits,
+    ) -> Result<Response, ClientError> {
+        complete(&mut request)?;
+        let origin = origin(request.uri());
+        let response = self.transport.send(request, limits).await?;
+        match response.status() {
+            300..=303 | 305..=308 => Err(redirect(origin, &response)),
+            _ => Ok(response),
+        }
+    }
+
+    /// The same, with a signature in the header.
+    pub async fn send_signed(
+        &self,
+        mut request: http::Request<Bytes>,
+        signer: &Signer<'_>,
+        limits: &Limits,
+    ) -> Result<Response, ClientError> {
+        complete(&mut request)?;
+        signer.sign(&mut request)?;
+        self.send(request, limits).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client")
+    }
+}
+
+/// Scheme, host and port: what errors may show of a URL. User names and queries may be secrets.
+pub fn origin(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let host = uri.host().unwrap_or("");
+    match uri.port_u16() {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    }
+}
+
+/// Adds what every request bears, before it is signed.
+fn complete(request: &mut http::Request<Bytes>) -> Result<(), ClientError> {
+    let uri = request.uri();
+    let url_error = |what| ClientError::Url { origin: origin(uri), what };
+    let Some(authority) = uri.authority() else {
+        return Err(url_error("names no host"));
+    };
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(url_error("is neither http nor https"));
+    }
+    if authority.as_str().contains('@') {
+        return Err(url_error("holds a user name; credentials do not go into URLs"));
+    }
+    let host = host_header(uri).ok_or_else(|| url_error("names a host that cannot be sent"))?;
+    request.headers_mut().entry(HOST).or_insert(host);
+    request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
+    Ok(())
+}
+
+/// RFC 9110 section 7.2: the port is left out where it is the scheme's own.
+fn host_header(uri: &Uri) -> Option<HeaderValue> {
+    let default = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let host = uri.host()?;
+    match uri.port_u16().filter(|port| *port != default) {
+        Some(port) => HeaderValue::try_from(format!("{host}:{port}")).ok(),
+        None => HeaderValue::try_from(host).ok(),
+    }
+}
+
+/// The new place's host only: the rest of it may hold what the server took out of the request.
+fn redirect(origin: String, response: &Response) -> ClientError {
+    let target = response.header(LOCATION.as_str()).and_then(|target| target.parse::<Uri>().ok());
+    let to = match &target {
+        Some(uri) if uri.host().is_some() => self::origin(uri),
+        _ => "another path of the same host".to_owned(),
+    };
+    ClientError::Redirect { origin, status: response.status(), to }
+}
+
+const AGENT: &str = concat!("linklocal/", env!("CARGO_PKG_VERSION"));

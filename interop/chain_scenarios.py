@@ -136,12 +136,17 @@ def lay_out(home, case):
     for name, content in (("config", case["config"]), ("credentials", case["creds"])):
         if content:
             (aws / name).write_text(content.replace("@DIR@", str(home)))
-    if case["id"].startswith("random"):
+    if has_tokens(case):
         for key in ("s", START):
             name = f"{hashlib.sha1(key.encode()).hexdigest()}.json"
             (aws / "sso" / "cache" / name).write_text(json.dumps(TOKEN))
     return {**agency.variables(), "AWS_EC2_METADATA_DISABLED": "true",
             **{name: value.replace("@DIR@", str(home)) for name, value in case["env"].items()}}
+
+
+def has_tokens(case):
+    """Whether somebody has logged in to IAM Identity Center there."""
+    return case["id"].startswith("random")
 
 
 TOKEN = {"startUrl": START, "region": "us-east-1", "accessToken": "sso-token", "expiresAt": "2037-01-01T00:00:00Z"}

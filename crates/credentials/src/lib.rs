@@ -1,7 +1,20 @@
 //! Carries a credential plan out: one file per source, cache with single flight, refresh.
 //!
-//! Rule: what is asked of whom stands in the plan; nothing here reads a profile or a variable.
+//! Rule: what is asked of whom stands in the plan; nothing here reads a profile, and no variable decides who is asked. An
+//! error says which source, where it is configured, what happened and what to do; never a secret, never an answer's body.
 
+mod context;
+mod error;
+mod prompt;
 mod resolve;
+mod resolved;
+mod run;
+mod skew;
 
-pub use resolve::{Context, ResolveError, Resolved, resolve};
+pub use context::Context;
+pub use error::ResolveError;
+pub use prompt::{Nobody, Prompt, PromptError, TerminalPrompt};
+pub use resolve::resolve;
+pub use resolved::Resolved;
+pub use run::{Run, RunError, Tried, run};
+pub use skew::Skew;

@@ -39,6 +39,11 @@ impl Env {
         self.vars.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
+    /// All variables, for a program that is started with them.
+    pub fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.vars.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
     /// `HOME`, else the home directory of the user database.
     pub fn home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.account_home.clone())

@@ -8,6 +8,7 @@ mod entropy;
 mod env;
 pub mod fs;
 mod proc;
+pub mod terminal;
 
 pub use clock::{Clock, FakeClock};
 pub use entropy::{Entropy, EntropyError};

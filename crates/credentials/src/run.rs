@@ -1,0 +1,83 @@
+//! A plan, carried out: the winner is asked, and where it has nothing and the SDK goes on, whoever comes next.
+
+use profile::plan::{Outcome, Plan, Source};
+
+use crate::{Context, ResolveError, Resolved, resolve};
+
+/// Credentials, and how they came about.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub resolved: Resolved,
+    /// Index into the plan's steps.
+    pub step: usize,
+    /// Those that were asked before, and had nothing.
+    pub tried: Vec<Tried>,
+}
+
+/// A source that was asked in vain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// Index into the plan's steps.
+    pub step: usize,
+    pub source: Source,
+    pub error: ResolveError,
+}
+
+/// The plan gives no credentials.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct RunError {
+    /// Stable, for machines.
+    pub code: &'static str,
+    pub what: String,
+    pub remedy: String,
+    pub tried: Vec<Tried>,
+}
+
+/// Asks the winner of the plan, and those behind it as far as the SDK would.
+pub async fn run(context: &Context, plan: &Plan) -> Result<Run, RunError> {
+    let first = match &plan.outcome {
+        Outcome::Resolved(first) => *first,
+        Outcome::None => return Err(RunError::nothing(Vec::new())),
+        Outcome::Error { message, remedy, .. } => return Err(RunError::planned(message, remedy)),
+    };
+    let mut tried = Vec::new();
+    for (index, step) in plan.steps.iter().enumerate().skip(first) {
+        let Some(provider) = &step.provider else { continue };
+        match resolve(context, provider).await {
+            Ok(resolved) => return Ok(Run { resolved, step: index, tried }),
+            Err(error) => {
+                let goes_on = step.goes_on;
+                tried.push(Tried { step: index, source: step.source, error });
+                if !goes_on {
+                    return Err(RunError::failed(tried));
+                }
+            }
+        }
+    }
+    Err(RunError::nothing(tried))
+}
+
+impl RunError {
+    fn planned(message: &str, remedy: &str) -> Self {
+        Self { code: "plan", what: message.to_owned(), remedy: remedy.to_owned(), tried: Vec::new() }
+    }
+
+    /// The last one asked is the one that ended it.
+    fn failed(tried: Vec<Tried>) -> Self {
+        let last = tried.last().expect("somebody was asked");
+        Self { code: last.error.code, what: last.error.what.clone(), remedy: last.error.remedy.clone(), tried }
+    }
+
+    fn nothing(tried: Vec<Tried>) -> Self {
+        match tried.last() {
+            Some(_) => Self::failed(tried),
+            None => Self {
+                code: "none",
+                what: "no source has credentials".to_owned(),
+                remedy: "run `linklocal credentials explain` to see where they were looked for".to_owned(),
+                tried,
+            },
+        }
+    }
+}

@@ -14,6 +14,7 @@ mod presentation;
 mod region;
 pub mod rules;
 mod sts;
+mod url;
 
 pub use ca_bundle::ca_bundle;
 pub use endpoint_url::{endpoint_url, ignores_configured_endpoints};
@@ -77,9 +78,13 @@ impl<'a> Scope<'a> {
     }
 
     /// A key of the profile; an empty value is there, a block is not a text.
+    ///
+    /// JavaScript's configuration lets the config file override the credentials file, but for the region.
     pub fn setting(&self, key: &str) -> Option<Found<&'a str>> {
-        let profile = self.merged()?;
-        Some(Found::new(profile.text(key)?, profile.place(key)?.clone()))
+        let config_first = self.sdk == Sdk::Js && key != "region";
+        let config = config_first.then(|| self.profiles?.config.get(self.profile)).flatten();
+        let own = |profile: &'a Profile| Some(Found::new(profile.text(key)?, profile.place(key)?.clone()));
+        config.and_then(own).or_else(|| self.merged().and_then(own))
     }
 
     /// A variable; an empty one is there.

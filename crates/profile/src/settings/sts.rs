@@ -1,0 +1,61 @@
+//! Where STS is called for a role, and for which region the call is signed (facts/credentials.md 1.5, 3.1).
+//!
+//! Rule: an endpoint URL that somebody named beats the rules; without a region there is no call, but for JavaScript,
+//! whose inner client then takes `us-east-1`.
+
+use super::rules::{self, EndpointParameters, Service};
+use super::{Found, Scope, SettingError, boolean, endpoint_url};
+use crate::plan::StsTarget;
+use crate::{Place, Sdk};
+
+/// Where `sdk` would call STS from `region`.
+pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, SettingError> {
+    let region = match (region, scope.sdk) {
+        (Some(region), _) => region.clone(),
+        (None, Sdk::Js) => Found::by_default("us-east-1".to_owned()),
+        (None, _) => return Err(missing_region()),
+    };
+    if let Some(url) = endpoint_url(scope, "STS")? {
+        return Ok(StsTarget { region, endpoint_url: url });
+    }
+    let parameters = EndpointParameters {
+        region: Some(&region.value),
+        use_fips: boolean::use_fips(scope)?,
+        use_dual_stack: boolean::use_dual_stack(scope)?,
+        use_global_endpoint: sts_use_global_endpoint(scope)?,
+        endpoint: None,
+    };
+    let endpoint = rules::endpoint(Service::Sts, &parameters)
+        .map_err(|error| SettingError::new(region.place.clone(), error.to_string(), error.remedy()))?;
+    let signing_region = endpoint.signing_region.unwrap_or_else(|| region.value.clone());
+    Ok(StsTarget {
+        region: Found::new(signing_region, region.place),
+        endpoint_url: Found::by_default(endpoint.url),
+    })
+}
+
+/// Whether `AWS_STS_REGIONAL_ENDPOINTS` or `sts_regional_endpoints` says `legacy`; only Python's tools and we look.
+pub fn sts_use_global_endpoint(scope: &Scope<'_>) -> Result<bool, SettingError> {
+    if !matches!(scope.sdk, Sdk::Boto3 | Sdk::Cli2 | Sdk::Linklocal) {
+        return Ok(false);
+    }
+    let variable = scope.variable("AWS_STS_REGIONAL_ENDPOINTS");
+    match variable.or_else(|| scope.setting("sts_regional_endpoints")) {
+        None => Ok(false),
+        Some(found) if matches!(found.value, "" | "regional") => Ok(false),
+        Some(found) if found.value == "legacy" => Ok(true),
+        Some(found) => Err(SettingError::new(
+            found.place,
+            format!("the choice of STS endpoints is {:?}, which is neither legacy nor regional", found.value),
+            "set it to regional, or remove it: regional is the default",
+        )),
+    }
+}
+
+fn missing_region() -> SettingError {
+    SettingError::new(
+        Place::Default,
+        "there is no region, and STS is called in one",
+        "set AWS_REGION and AWS_DEFAULT_REGION, give --region, or set `region` in the profile",
+    )
+}

@@ -53,7 +53,8 @@ impl AccessKeyId {
         if self.0.starts_with("ASIA") { KeyKind::Temporary } else { KeyKind::LongTerm }
     }
 
-    /// The account encoded in the id; `None` where the id is of another length or alphabet (older keys).
+    /// The account encoded in the id; `None` where the id is of another length or alphabet, or was issued before accounts
+    /// were encoded (those begin with `AKIAI`, `AKIAJ` and the like).
     pub fn account(&self) -> Option<AccountId> {
         decode(&self.0)
     }
@@ -123,12 +124,13 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// Bits of the first six bytes that carry the account number.
 const ACCOUNT_MASK: u64 = 0x7fff_ffff_ff80;
 const ACCOUNT_SHIFT: u32 = 7;
+/// The bit that today's ids have set; clear ones are keys from before the account was encoded.
+const TODAYS: u64 = 1 << 47;
 
 fn encode(prefix: &str, account: AccountId, mut bytes: [u8; 10]) -> String {
     let mut head = [0u8; 8];
     head[2..].copy_from_slice(&bytes[..6]);
-    // Today's ids have the top bit set; clear ones are keys from before the account was encoded.
-    let free = (u64::from_be_bytes(head) & !ACCOUNT_MASK) | 1 << 47;
+    let free = (u64::from_be_bytes(head) & !ACCOUNT_MASK) | TODAYS;
     let word = free | (account.number() << ACCOUNT_SHIFT);
     bytes[..6].copy_from_slice(&word.to_be_bytes()[2..]);
 
@@ -151,7 +153,11 @@ fn decode(id: &str) -> Option<AccountId> {
         let digit = ALPHABET.iter().position(|a| a == c)?;
         Some(bits << 5 | digit as u64)
     })?;
-    AccountId::from_number(((bits >> 2) & ACCOUNT_MASK) >> ACCOUNT_SHIFT)
+    let word = bits >> 2;
+    if word & TODAYS == 0 {
+        return None;
+    }
+    AccountId::from_number((word & ACCOUNT_MASK) >> ACCOUNT_SHIFT)
 }
 
 #[cfg(test)]
@@ -164,6 +170,8 @@ mod tests {
         // The worked example of "A short note on AWS KEY ID" (T. Be'ery).
         let id: AccessKeyId = "ASIAQNZGKIQY56JQ7WML".parse().unwrap();
         assert_eq!(id.account().unwrap().to_string(), "029608264753");
+        let older: AccessKeyId = "AKIAIOSFODNN7EXAMPLE".parse().unwrap();
+        assert_eq!(older.account(), None);
     }
 
     proptest! {

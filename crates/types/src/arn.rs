@@ -30,6 +30,11 @@ impl Arn {
         &self.0
     }
 
+    /// The account of its resource; buckets and policies of AWS have none.
+    pub fn account(&self) -> Option<AccountId> {
+        self.0.splitn(6, ':').nth(4)?.parse().ok()
+    }
+
     /// What follows the fifth colon.
     pub fn resource(&self) -> &str {
         self.0.splitn(6, ':').nth(5).unwrap_or_default()

@@ -5,6 +5,7 @@
 
 mod explain;
 mod files;
+mod identity;
 mod java;
 mod view;
 mod whoami;

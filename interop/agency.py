@@ -33,11 +33,14 @@ def answer(capture):
         return document(200, {"roleCredentials": {"accessKeyId": f"AKIDSSO:{asked['role_name']}", "secretAccessKey": "s",
                                                   "sessionToken": "t", "expiration": int(EXPIRES.timestamp() * 1000)}})
     if capture.method == "POST" and capture.path == "/":
-        return security_token_service(dict(urllib.parse.parse_qsl(capture.body.decode())))
+        return security_token_service(capture, dict(urllib.parse.parse_qsl(capture.body.decode())))
     return document(404, {"code": "Nope", "message": "no credentials here"})
 
 
-def security_token_service(asked):
+def security_token_service(capture, asked):
+    if asked.get("Action") == "GetCallerIdentity":
+        signer = capture.field("authorization").partition("Credential=")[2].partition("/")[0]
+        return 200, [("Content-Type", "text/xml")], IDENTITY.format(signer=signer).encode()
     action, role = asked.get("Action", ""), asked.get("RoleArn", "").rpartition("/")[2]
     prefix = {"AssumeRole": "AKIDROLE", "AssumeRoleWithWebIdentity": "AKIDWEBID"}.get(action)
     if prefix is None:
@@ -56,6 +59,12 @@ ANSWER = """\
 <Credentials><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
 <Expiration>{expiration}</Expiration></Credentials></{action}Result>\
 <ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata></{action}Response>"""
+
+# The ARN tells whose key signed the request.
+IDENTITY = """\
+<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
+<Arn>{signer}</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
+<ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata></GetCallerIdentityResponse>"""
 
 ERROR = """\
 <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>InvalidAction</Code>\

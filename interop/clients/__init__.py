@@ -1,6 +1,6 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
-from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, chain, checked_by_moto, checked_by_s3s, cloud_init,
+from clients import (aws_cli, aws_cli_2, aws_config, boto3, busybox, chain, chain_aws_cli, checked_by_moto, checked_by_s3s, cloud_init,
                      containers, curl, differential, doctor, ec2_metadata, go, hop_limit, java, js_credentials, js_metadata, openssl, rclone, s3fs, scenarios,
                      signed_aws_cli, signed_aws_cli_2, signed_boto3, signed_boto3_crt, signed_curl, signed_js,
                      signed_libcurl, signed_rclone, signed_rust, signed_s3cmd, supervision)
@@ -40,4 +40,5 @@ CLIENTS = {
     "checked-by-moto": checked_by_moto,
     "differential": differential,
     "chain": chain,
+    "chain-aws-cli": chain_aws_cli,
 }

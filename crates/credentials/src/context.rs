@@ -8,7 +8,7 @@ use client::Client;
 use sys::{Clock, Entropy, Env};
 use types::Timestamp;
 
-use crate::{Prompt, Skew};
+use crate::{Keep, Prompt, Skew};
 
 /// Clock, randomness, network, and who can be asked. Clones share connections and the measured skew.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Context {
     pub prompt: Arc<dyn Prompt>,
     /// How far the clocks of AWS are from ours, as far as answers have told.
     pub skew: Skew,
+    /// What is asked of sessions that are kept on disk.
+    pub keep: Keep,
     /// How long a `credential_process` may take.
     pub process_timeout: Duration,
 }
@@ -39,6 +41,7 @@ impl Context {
             client,
             prompt,
             skew: Skew::default(),
+            keep: Keep::default(),
             process_timeout,
         }
     }

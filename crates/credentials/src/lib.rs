@@ -3,14 +3,18 @@
 //! Rule: what is asked of whom stands in the plan; nothing here reads a profile, and no variable decides who is asked. An
 //! error says which source, where it is configured, what happened and what to do; never a secret, never an answer's body.
 
+mod cache;
 mod context;
 mod error;
+mod expiry;
+mod flight;
 mod prompt;
 mod resolve;
 mod resolved;
 mod run;
 mod skew;
 
+pub use cache::{CacheError, CacheKey, Cached, Entry, EntryError, Keep, Kind, SessionCache};
 pub use context::Context;
 pub use error::ResolveError;
 pub use prompt::{Nobody, Prompt, PromptError, TerminalPrompt};

@@ -1,0 +1,160 @@
+//! A session by way of the cache: the kept one while it is fresh, else a new one that one process asks for.
+//!
+//! Rule: look, wait for your turn, look again, ask, keep. An old session is better than none while it is valid; nobody
+//! is refused because something could not be kept.
+
+use std::time::Duration;
+
+use profile::Place;
+use profile::plan::{Provider, StsTarget};
+use types::Timestamp;
+
+use super::{CacheError, CacheKey, Cached, Entry, Kind, SessionCache};
+use crate::flight::Flight;
+use crate::{Context, ResolveError, Resolved};
+
+/// What a caller asks of kept sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Whether kept sessions are looked for.
+    pub read: bool,
+    /// Whether new ones are kept.
+    pub write: bool,
+    /// A kept session with less left than this is asked for anew.
+    pub min_ttl: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { read: true, write: true, min_ttl: Duration::ZERO }
+    }
+}
+
+/// The session of `provider`: kept, or what `ask` gives. `ask` is polled only where somebody must be asked, by one
+/// process at a time.
+pub(crate) async fn session(
+    context: &Context,
+    provider: &Provider,
+    ask: impl Future<Output = Result<Resolved, ResolveError>> + Send,
+) -> Result<Resolved, ResolveError> {
+    let Some(key) = CacheKey::of(provider) else { return ask.await };
+    let shelf = Shelf { context, provider, key, cache: SessionCache::new(&context.aws_directory) };
+    if let Some(found) = shelf.fresh(true) {
+        return Ok(found);
+    }
+    let what = in_words(provider);
+    let prompt = context.prompt.as_ref();
+    let _turn = Flight::board(&context.aws_directory, shelf.key.as_str(), &what, prompt).await?;
+    if let Some(found) = shelf.fresh(false) {
+        return Ok(found);
+    }
+    match ask.await {
+        Ok(resolved) => {
+            shelf.keep(&resolved);
+            Ok(resolved)
+        }
+        Err(error) => shelf.last_good(error),
+    }
+}
+
+/// One identity's place in the cache.
+struct Shelf<'a> {
+    context: &'a Context,
+    provider: &'a Provider,
+    key: CacheKey,
+    cache: SessionCache,
+}
+
+impl Shelf<'_> {
+    /// `aloud`: whether the user hears of a file that is passed over. Once is enough.
+    fn fresh(&self, aloud: bool) -> Option<Resolved> {
+        let found = self.look(aloud)?;
+        found.is_fresh(self.now(), self.keep_rules().min_ttl).then_some(found.entry.session)
+    }
+
+    /// Whatever is kept and may be used: of the same endpoint.
+    fn look(&self, aloud: bool) -> Option<Cached> {
+        if !self.keep_rules().read {
+            return None;
+        }
+        match self.cache.read(&self.key) {
+            Ok(found) => found.filter(|found| is_of(found, self.provider)),
+            Err(error) => {
+                if aloud {
+                    self.warn(&error);
+                }
+                None
+            }
+        }
+    }
+
+    fn keep(&self, resolved: &Resolved) {
+        let Some(expiration) = resolved.expiration.filter(|_| self.keep_rules().write) else { return };
+        let kind = if matches!(self.provider, Provider::Sso(_)) { Kind::Sso } else { Kind::Role };
+        let endpoint = named_endpoint(self.provider).map(str::to_owned);
+        let entry = Entry { kind, session: resolved.clone(), expiration, endpoint };
+        if let Err(error) = self.cache.write(&self.key, &entry) {
+            // A home that is read-only is no news to whoever made it so.
+            tracing::debug!("{error}");
+        }
+    }
+
+    /// The old session where it is valid still; the user hears why there is no new one.
+    fn last_good(&self, error: ResolveError) -> Result<Resolved, ResolveError> {
+        let now = self.now();
+        match self.look(false).filter(|found| found.is_valid(now, self.keep_rules().min_ttl)) {
+            Some(found) => {
+                let left = found.left(now).as_secs() / 60;
+                self.context.prompt.tell(&format!(
+                    "warning: {error}; the kept session is used, which is valid for {left} more minutes"
+                ));
+                Ok(found.entry.session)
+            }
+            None => Err(error),
+        }
+    }
+
+    fn warn(&self, error: &CacheError) {
+        self.context.prompt.tell(&format!("warning: {error}"));
+    }
+
+    fn keep_rules(&self) -> Keep {
+        self.context.keep
+    }
+
+    fn now(&self) -> Timestamp {
+        self.context.now()
+    }
+}
+
+/// Whether the entry is of the endpoint that the provider would ask. What the AWS CLI kept names none, and is taken as
+/// the CLI itself takes it.
+fn is_of(found: &Cached, provider: &Provider) -> bool {
+    match &found.entry.endpoint {
+        Some(endpoint) => named_endpoint(provider) == Some(endpoint),
+        None => true,
+    }
+}
+
+/// The endpoint, where somebody named another than AWS's own.
+fn named_endpoint(provider: &Provider) -> Option<&str> {
+    match provider {
+        Provider::AssumeRole(role) => named(&role.sts),
+        Provider::WebIdentity(identity) => named(&identity.sts),
+        Provider::Sso(sso) => sso.endpoint_url.as_ref().map(|url| url.value.as_str()),
+        _ => None,
+    }
+}
+
+fn named(sts: &StsTarget) -> Option<&str> {
+    (sts.endpoint_url.place != Place::Default).then_some(sts.endpoint_url.value.as_str())
+}
+
+fn in_words(provider: &Provider) -> String {
+    match provider {
+        Provider::AssumeRole(role) => format!("role {}", role.role_arn),
+        Provider::WebIdentity(identity) => format!("role {}", identity.role_arn),
+        Provider::Sso(sso) => format!("role {} in account {}", sso.role_name, sso.account_id),
+        _ => "credentials".to_owned(),
+    }
+}

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use crate::reader::{self, Location, Locations, Profile, Profiles, ReadError};
-use crate::{FileState, Place, Sdk, View};
+use crate::settings::Scope;
+use crate::{FileState, Place, Platform, Sdk, View};
 
 /// A view and what `sdk` reads from its files.
 #[derive(Clone, Debug)]
@@ -48,6 +49,11 @@ impl<'a> Ground<'a> {
         self.profiles()?.merged.get(name)
     }
 
+    /// Where settings are looked for, with that profile in use.
+    pub fn scope<'b>(&'b self, profile: &'b str) -> Scope<'b> {
+        Scope { view: &self.view, sdk: self.sdk, profiles: self.profiles(), profile }
+    }
+
     /// Where the config file is, for sentences.
     pub fn config_place(&self) -> Place {
         self.locations.as_ref().map_or(Place::File("~/.aws/config".into()), |both| file(&both.config))
@@ -58,6 +64,39 @@ impl<'a> Ground<'a> {
         self.locations
             .as_ref()
             .map_or(Place::File("~/.aws/credentials".into()), |both| file(&both.credentials))
+    }
+
+    /// The home directory, as Python's `expanduser` finds it; nothing where no variable names one.
+    pub fn home(&self) -> Option<String> {
+        match self.view.platform {
+            Platform::Unix => self.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
+            Platform::Windows => self.variable("USERPROFILE").map(str::to_owned).or_else(|| {
+                let drive = self.variable("HOMEDRIVE").unwrap_or_default();
+                Some(format!("{drive}{}", self.variable("HOMEPATH")?))
+            }),
+        }
+    }
+
+    /// A file below the home directory; the parts are joined as the platform does.
+    pub fn below_home(&self, parts: &[&str]) -> Option<String> {
+        let separator = match self.view.platform {
+            Platform::Unix => "/",
+            Platform::Windows => "\\",
+        };
+        Some(format!("{}{separator}{}", self.home()?, parts.join(separator)))
+    }
+
+    /// The text of a file, or why there is none, in words that go behind its name.
+    pub fn text_of(&self, path: &str) -> Result<String, String> {
+        match self.view.files.read(path) {
+            FileState::Bytes(bytes) => {
+                String::from_utf8(bytes.to_vec()).map_err(|_| "its content is not UTF-8".to_owned())
+            }
+            FileState::Absent => Err("there is no such file".to_owned()),
+            FileState::Directory => Err("it is a directory".to_owned()),
+            FileState::Unreadable(why) => Err(format!("it cannot be read: {why}")),
+            FileState::TooLarge { limit } => Err(format!("it has more than {limit} bytes")),
+        }
     }
 
     /// A variable's text, even an empty one.

@@ -17,11 +17,12 @@ pub fn endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<
     if let Some(found) = named.filter(filled) {
         return Ok(Some(found.into()));
     }
-    configured(scope, service_id)
+    configured_endpoint_url(scope, service_id)
 }
 
-/// As [`endpoint_url`], without what the program itself was told.
-fn configured(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<String>>, SettingError> {
+/// As [`endpoint_url`], without what the program itself was told: that is for the service that it calls, and not for
+/// those that are asked for credentials first.
+pub fn configured_endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<String>>, SettingError> {
     // The release of 2022 knows of none.
     if scope.sdk == Sdk::Go || ignores_configured_endpoints(scope)? {
         return Ok(None);
@@ -100,7 +101,7 @@ fn nested(sdk: Sdk, section: &Profile, service_id: &str) -> Option<Found<String>
         Value::Text(lines) => {
             let pairs = lines.lines().filter_map(|line| line.split_once('='));
             // The last of several counts.
-            let (_, url) = pairs.filter(|(key, _)| key.trim() == "endpoint_url").last()?;
+            let (_, url) = pairs.filter(|(key, _)| key.trim() == "endpoint_url").next_back()?;
             Some(Found::new(url.trim().to_owned(), setting.place.clone()))
         }
     }

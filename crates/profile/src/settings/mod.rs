@@ -17,7 +17,7 @@ mod sts;
 mod url;
 
 pub use ca_bundle::ca_bundle;
-pub use endpoint_url::{endpoint_url, ignores_configured_endpoints};
+pub use endpoint_url::{configured_endpoint_url, endpoint_url, ignores_configured_endpoints};
 pub use partition::{PartitionRow, partition};
 pub use presentation::{Pager, output, pager};
 pub use region::{LAST_RESORT_REGION, asks_imds_for_region, is_region_name, region};

@@ -1,21 +1,24 @@
 //! Where STS is called for a role, and for which region the call is signed (facts/credentials.md 1.5, 3.1).
 //!
-//! Rule: an endpoint URL that somebody named beats the rules; without a region there is no call, but for JavaScript,
-//! whose inner client then takes `us-east-1`.
+//! Rule: an endpoint URL that somebody named beats the rules. Without a region there is no call, but for JavaScript, whose
+//! inner client then takes `us-east-1`, and for Python's tools, which then call the global endpoint, signed for the same;
+//! they, too, refuse where somebody named an endpoint (measured with botocore 1.44.5).
 
 use super::rules::{self, EndpointParameters, Service};
-use super::{Found, Scope, SettingError, boolean, endpoint_url};
+use super::{Found, Scope, SettingError, boolean, configured_endpoint_url};
 use crate::plan::StsTarget;
 use crate::{Place, Sdk};
 
 /// Where `sdk` would call STS from `region`.
 pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, SettingError> {
+    let url = configured_endpoint_url(scope, "STS")?;
     let region = match (region, scope.sdk) {
         (Some(region), _) => region.clone(),
         (None, Sdk::Js) => Found::by_default("us-east-1".to_owned()),
+        (None, Sdk::Boto3 | Sdk::Cli2) if url.is_none() => Found::by_default("aws-global".to_owned()),
         (None, _) => return Err(missing_region()),
     };
-    if let Some(url) = endpoint_url(scope, "STS")? {
+    if let Some(url) = url {
         return Ok(StsTarget { region, endpoint_url: url });
     }
     let parameters = EndpointParameters {

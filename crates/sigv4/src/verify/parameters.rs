@@ -2,6 +2,7 @@
 //!
 //! Rule: names compare decoded and with case, values are decoded once, and the first of a name counts, as on AWS.
 
+use super::fields::Fields;
 use super::scratch::Piece;
 use crate::{Request, ServiceRules, TokenRule};
 
@@ -20,6 +21,21 @@ pub(super) struct Parameters<'r> {
     pub(super) v2: V2<'r>,
     /// The name of one that is there twice.
     pub(super) twice: Option<&'static str>,
+}
+
+/// What a signature in a query says.
+pub(super) struct QueryText<'r> {
+    pub(super) scheme: Option<&'r str>,
+    pub(super) credential: Option<&'r str>,
+    pub(super) signature: Option<&'r str>,
+    pub(super) signed_headers: Option<&'r str>,
+    pub(super) date: Option<&'r str>,
+    pub(super) expires: Option<&'r str>,
+    /// Of the query, else of the header.
+    pub(super) token: Option<&'r str>,
+    /// Of the header.
+    pub(super) content_sha256: Option<&'r str>,
+    pub(super) region_set: Option<&'r str>,
 }
 
 #[derive(Default)]
@@ -119,8 +135,39 @@ pub(super) fn broken_escape(query: &[u8]) -> Option<String> {
 }
 
 /// The value, decoded.
-pub(super) fn piece<'r>(value: Option<&'r [u8]>, text: &mut Vec<u8>) -> Option<Piece<'r>> {
-    value.map(|value| Piece::parameter(value, text))
+impl<'r> Parameters<'r> {
+    /// The values as text, and of the headers those that a query has a part in; `text` holds what had to be decoded.
+    pub(super) fn text(&self, fields: &Fields<'r>, text: &'r mut Vec<u8>) -> QueryText<'r> {
+        let parameters = [
+            self.algorithm,
+            self.credential,
+            self.signature,
+            self.signed_headers,
+            self.date,
+            self.expires,
+            self.token,
+            self.region_set,
+        ]
+        .map(|value| value.map(|value| Piece::parameter(value, text)));
+        let headers =
+            [fields.content_sha256, fields.token].map(|value| value.map(|value| Piece::plain(value, text)));
+        let text: &'r [u8] = text;
+        let resolve = |piece: Option<Piece<'r>>| piece.map(|piece| piece.resolve(text));
+        let [scheme, credential, signature, signed_headers, date, expires, token, region_set] =
+            parameters.map(resolve);
+        let [content_sha256, header_token] = headers.map(resolve);
+        QueryText {
+            scheme,
+            credential,
+            signature,
+            signed_headers,
+            date,
+            expires,
+            token: token.or(header_token),
+            content_sha256,
+            region_set,
+        }
+    }
 }
 
 fn halves(part: &[u8]) -> (&[u8], &[u8]) {

@@ -8,7 +8,7 @@ use crate::verify::body;
 use crate::verify::claim::Claim;
 use crate::verify::credential::Credential;
 use crate::verify::java;
-use crate::verify::parameters::{Parameters, broken_escape, piece};
+use crate::verify::parameters::{Parameters, QueryText, broken_escape};
 use crate::verify::refusal::{Refusal, Rule, Teller, others as refusal};
 use crate::verify::scratch::Piece;
 use crate::verify::verified::{Algorithm, Mechanism};
@@ -125,23 +125,17 @@ fn query<'r>(
     parameters: &Parameters<'r>,
     text: &'r mut Vec<u8>,
 ) -> Result<Parts<'r>, Refusal> {
-    let fields = examination.fields;
-    let sent = [
-        parameters.algorithm,
-        parameters.credential,
-        parameters.signature,
-        parameters.signed_headers,
-        parameters.date,
-        parameters.expires,
-        parameters.token,
-        parameters.region_set,
-    ]
-    .map(|value| piece(value, text));
-    let headers = [fields.content_sha256, fields.token].map(|value| value.map(|v| Piece::plain(v, text)));
-    let text: &'r [u8] = text;
-    let resolve = |piece: Option<Piece<'r>>| piece.map(|piece| piece.resolve(text));
-    let [scheme, credential, signature, signed_headers, date, expires, token, region_set] = sent.map(resolve);
-    let [content_sha256, header_token] = headers.map(resolve);
+    let QueryText {
+        scheme,
+        credential,
+        signature,
+        signed_headers,
+        date,
+        expires,
+        token,
+        content_sha256,
+        region_set,
+    } = parameters.text(examination.fields, text);
 
     let scheme = scheme.unwrap_or_default();
     let algorithm = algorithm(scheme, examination)?;
@@ -164,7 +158,7 @@ fn query<'r>(
         signature,
         date,
         expires,
-        token: token.or(header_token),
+        token,
         content_sha256,
         region_set,
         surplus: parameters.twice,

@@ -8,7 +8,7 @@ use crate::verify::body::{self, Told};
 use crate::verify::claim::Claim;
 use crate::verify::credential::Credential;
 use crate::verify::java;
-use crate::verify::parameters::{Parameters, piece};
+use crate::verify::parameters::{Parameters, QueryText};
 use crate::verify::refusal::{Bearer, Refusal, Rule, s3 as refusal};
 use crate::verify::scratch::Piece;
 use crate::verify::verified::{Algorithm, Mechanism};
@@ -168,23 +168,18 @@ fn query<'r>(
     parameters: &Parameters<'r>,
     text: &'r mut Vec<u8>,
 ) -> Result<Option<Claim<'r>>, Refusal> {
-    let (fields, endpoint) = (examination.fields, examination.endpoint);
-    let sent = [
-        parameters.algorithm,
-        parameters.credential,
-        parameters.signature,
-        parameters.date,
-        parameters.signed_headers,
-        parameters.expires,
-        parameters.token,
-        parameters.region_set,
-    ]
-    .map(|value| piece(value, text));
-    let headers = [fields.content_sha256, fields.token].map(|value| value.map(|v| Piece::plain(v, text)));
-    let text: &'r [u8] = text;
-    let resolve = |piece: Option<Piece<'r>>| piece.map(|piece| piece.resolve(text));
-    let [scheme, credential, signature, date, signed_headers, expires, token, region_set] = sent.map(resolve);
-    let [content_sha256, header_token] = headers.map(resolve);
+    let endpoint = examination.endpoint;
+    let QueryText {
+        scheme,
+        credential,
+        signature,
+        signed_headers,
+        date,
+        expires,
+        token,
+        content_sha256,
+        region_set,
+    } = parameters.text(examination.fields, text);
 
     let algorithm = scheme.map(|scheme| query_algorithm(scheme, endpoint.ecdsa)).transpose()?;
     let (Some(algorithm), Some(scheme), Some(credential), Some(signature)) =
@@ -211,7 +206,7 @@ fn query<'r>(
         signature,
         time,
         expires,
-        token: token.or(header_token),
+        token,
         content_sha256,
         told,
         region_set,

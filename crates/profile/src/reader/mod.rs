@@ -1,14 +1,21 @@
 //! What each SDK reads from a pair of files (facts/credentials.md section 2).
 //!
-//! Rule: a model reads as its SDK does, faults included, and says for each value on which line it stands.
+//! Rule: a model reads as its SDK does, faults included, and says for each value on which line it stands. It also says
+//! what its SDK passes over in silence.
 
+mod botocore;
+mod input;
 mod location;
+mod rust;
+mod sections;
 
 use std::collections::BTreeMap;
 
 pub use location::{Location, Locations, locations};
+pub use sections::Sections;
 
 use crate::{FileState, Place, Sdk};
+use input::Input;
 
 /// One of the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,15 +28,17 @@ pub enum FileKind {
 #[derive(Clone, Debug, Default)]
 pub struct Profiles {
     /// As its chain sees them, after its own way of merging.
-    pub merged: BTreeMap<String, Profile>,
+    pub merged: Sections,
     /// What the config file alone says; some SDKs look there alone for some keys.
-    pub config: BTreeMap<String, Profile>,
+    pub config: Sections,
     /// What the credentials file alone says.
-    pub credentials: BTreeMap<String, Profile>,
+    pub credentials: Sections,
     /// `[sso-session NAME]` by name.
-    pub sso_sessions: BTreeMap<String, Profile>,
+    pub sso_sessions: Sections,
     /// `[services NAME]` by name.
-    pub services: BTreeMap<String, Profile>,
+    pub services: Sections,
+    /// Other sections of the config file that the SDK keeps, by what it calls them: `plugins`, `preview`.
+    pub other: Sections,
     /// What was left out, and why: lines that mean nothing to this SDK though their writer meant something.
     pub dropped: Vec<Dropped>,
 }
@@ -76,17 +85,30 @@ pub struct ReadError {
     pub remedy: String,
 }
 
-/// Reads both files as `sdk` does.
+/// Reads both files as `sdk` does. Work and memory are linear in the size of the files.
+///
+/// # Errors
+/// The SDK fails on one of them as a whole, or it is more than anybody should read.
 pub fn read(
     sdk: Sdk,
     config: (&Location, &FileState),
     credentials: (&Location, &FileState),
 ) -> Result<Profiles, ReadError> {
-    let _ = (sdk, config, credentials);
-    Ok(Profiles::default())
+    let config = Input::new(FileKind::Config, config);
+    let credentials = Input::new(FileKind::Credentials, credentials);
+    match sdk {
+        Sdk::Boto3 | Sdk::Cli2 => botocore::read(&config, &credentials),
+        Sdk::Rust => rust::read(&config, &credentials),
+        _ => rust::read(&config, &credentials),
+    }
 }
 
 impl Profile {
+    /// A section that begins at `header` and holds nothing yet.
+    fn at(header: Place) -> Self {
+        Self { settings: BTreeMap::new(), header: Some(header) }
+    }
+
     /// The key's text; nothing where it is not there or holds a block.
     pub fn text(&self, key: &str) -> Option<&str> {
         match &self.settings.get(key)?.value {
@@ -97,6 +119,12 @@ impl Profile {
 
     pub fn place(&self, key: &str) -> Option<&Place> {
         self.settings.get(key).map(|setting| &setting.place)
+    }
+}
+
+impl Setting {
+    fn text(value: impl Into<String>, place: Place) -> Self {
+        Self { value: Value::Text(value.into()), place }
     }
 }
 

@@ -1,0 +1,100 @@
+//! Sections by name. A section that both files make up alike is kept once.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::sync::Arc;
+
+use super::Profile;
+
+/// Profiles, or other sections, by the name that an SDK gives them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sections(BTreeMap<String, Arc<Profile>>);
+
+impl Sections {
+    pub fn get(&self, name: &str) -> Option<&Profile> {
+        self.0.get(name).map(Arc::as_ref)
+    }
+
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.0.keys()
+    }
+
+    pub fn values(&self) -> impl Iterator<Item = &Profile> {
+        self.0.values().map(Arc::as_ref)
+    }
+
+    pub fn iter(&self) -> Iter<'_> {
+        self.into_iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Puts a section in the place of whatever bears its name.
+    pub(super) fn insert(&mut self, name: String, section: Arc<Profile>) {
+        self.0.insert(name, section);
+    }
+
+    pub(super) fn remove(&mut self, name: &str) -> Option<Arc<Profile>> {
+        self.0.remove(name)
+    }
+
+    /// The section of that name to write into, made at need.
+    pub(super) fn entry(&mut self, name: &str, make: impl FnOnce() -> Profile) -> &mut Profile {
+        if !self.0.contains_key(name) {
+            self.0.insert(name.to_owned(), Arc::new(make()));
+        }
+        Arc::make_mut(self.0.get_mut(name).expect("it was there or has just been put there"))
+    }
+
+    /// Lays `over` upon these, key by key; the later value wins and the earlier header stays.
+    pub(super) fn overlay(&mut self, over: &Self) {
+        for (name, section) in &over.0 {
+            match self.0.entry(name.clone()) {
+                btree_map::Entry::Vacant(entry) => {
+                    entry.insert(Arc::clone(section));
+                }
+                btree_map::Entry::Occupied(mut entry) => {
+                    let settings = section.settings.iter().map(|(key, setting)| (key.clone(), setting.clone()));
+                    Arc::make_mut(entry.get_mut()).settings.extend(settings);
+                }
+            }
+        }
+    }
+}
+
+/// The sections in the order of their names.
+#[derive(Clone, Debug)]
+pub struct Iter<'a>(btree_map::Iter<'a, String, Arc<Profile>>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'a String, &'a Profile);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(name, section)| (name, section.as_ref()))
+    }
+}
+
+impl<'a> IntoIterator for &'a Sections {
+    type Item = (&'a String, &'a Profile);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        Iter(self.0.iter())
+    }
+}
+
+impl FromIterator<(String, Profile)> for Sections {
+    fn from_iter<I: IntoIterator<Item = (String, Profile)>>(sections: I) -> Self {
+        Self(sections.into_iter().map(|(name, section)| (name, Arc::new(section))).collect())
+    }
+}

@@ -22,7 +22,7 @@ pub struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// Reads the files of `view` as `sdk` does.
     pub fn new(view: &View<'a>, sdk: Sdk) -> Self {
-        let locations = reader::locations(sdk, view.environment, view.platform);
+        let locations = reader::locations(sdk, view);
         let profiles = Arc::new(match &locations {
             Some(locations) => read(view, sdk, locations),
             None => Ok(Profiles::default()),
@@ -32,7 +32,7 @@ impl<'a> Ground<'a> {
 
     /// The same files under another view; they are read again only where the view names others.
     pub fn under<'b>(&self, view: &View<'b>) -> Ground<'b> {
-        let locations = reader::locations(self.sdk, view.environment, view.platform);
+        let locations = reader::locations(self.sdk, view);
         if locations == self.locations {
             return Ground { view: *view, sdk: self.sdk, locations, profiles: Arc::clone(&self.profiles) };
         }

@@ -11,7 +11,7 @@ mod sections;
 
 use std::collections::BTreeMap;
 
-pub use location::{Location, Locations, locations};
+pub use location::{Location, Locations, home, locations};
 pub use sections::Sections;
 
 use crate::{FileState, Place, Sdk};

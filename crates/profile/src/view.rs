@@ -35,6 +35,8 @@ pub struct Arguments {
     pub region: Option<String>,
     pub output: Option<String>,
     pub endpoint_url: Option<String>,
+    /// What code says about configured endpoint URLs, over the variable and the key.
+    pub ignore_configured_endpoint_urls: Option<bool>,
     pub ca_bundle: Option<String>,
     pub access_key_id: Option<String>,
     pub secret_access_key: Option<Secret<String>>,

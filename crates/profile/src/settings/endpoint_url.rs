@@ -22,7 +22,10 @@ pub fn endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<
 
 /// As [`endpoint_url`], without what the program itself was told: that is for the service that it calls, and not for
 /// those that are asked for credentials first.
-pub fn configured_endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<String>>, SettingError> {
+pub fn configured_endpoint_url(
+    scope: &Scope<'_>,
+    service_id: &str,
+) -> Result<Option<Found<String>>, SettingError> {
     // The release of 2022 knows of none.
     if scope.sdk == Sdk::Go || ignores_configured_endpoints(scope)? {
         return Ok(None);
@@ -38,6 +41,9 @@ pub fn configured_endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Op
 
 /// Whether `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or its key is on.
 pub fn ignores_configured_endpoints(scope: &Scope<'_>) -> Result<bool, SettingError> {
+    if let Some(told) = scope.view.arguments.ignore_configured_endpoint_urls {
+        return Ok(told);
+    }
     // Java has no such switch.
     if scope.sdk == Sdk::Java {
         return Ok(false);

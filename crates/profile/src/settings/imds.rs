@@ -225,7 +225,7 @@ fn v1_fallback(scope: &Scope<'_>) -> Result<Found<bool>, SettingError> {
         }
         _ => boolean::switch(scope, &V1_DISABLED)?,
     };
-    Ok(found.map_or(Found::by_default(true), |found| found.map(|disabled| !disabled)))
+    Ok(found.map_or_else(|| Found::by_default(true), |found| found.map(|disabled| !disabled)))
 }
 
 fn instance_profile_name(scope: &Scope<'_>) -> Option<Found<String>> {

@@ -56,14 +56,15 @@ pub fn endpoint(service: Service, parameters: &EndpointParameters<'_>) -> Result
     }
     let region = parameters.region.ok_or(EndpointError::MissingRegion)?;
     let plain = !parameters.use_fips && !parameters.use_dual_stack;
-    if service == Service::Sts && plain {
-        if let Some(global) = global_sts(region, parameters.use_global_endpoint) {
-            return Ok(global);
-        }
+    if service == Service::Sts
+        && plain
+        && let Some(global) = global_sts(region, parameters.use_global_endpoint)
+    {
+        return Ok(global);
     }
     let host = host(service, region, partition(region), parameters);
     let url = format!("https://{host}");
-    let signing_region = parameters.use_global_endpoint.then(|| region.to_owned());
+    let signing_region = (parameters.use_global_endpoint && plain).then(|| region.to_owned());
     Ok(Endpoint { url, signing_region })
 }
 

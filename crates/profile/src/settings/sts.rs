@@ -18,22 +18,21 @@ pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<S
         (None, Sdk::Boto3 | Sdk::Cli2) if url.is_none() => Found::by_default("aws-global".to_owned()),
         (None, _) => return Err(missing_region()),
     };
-    if let Some(url) = url {
-        return Ok(StsTarget { region, endpoint_url: url });
-    }
+    // Python's tools drop both switches beside an endpoint of one's own; the rules of the others refuse the pair.
+    let drops_variants = matches!(scope.sdk, Sdk::Boto3 | Sdk::Cli2 | Sdk::Linklocal) && url.is_some();
     let parameters = EndpointParameters {
         region: Some(&region.value),
-        use_fips: boolean::use_fips(scope)?,
-        use_dual_stack: boolean::use_dual_stack(scope)?,
+        use_fips: boolean::use_fips(scope)? && !drops_variants,
+        use_dual_stack: boolean::use_dual_stack(scope)? && !drops_variants,
         use_global_endpoint: sts_use_global_endpoint(scope)?,
-        endpoint: None,
+        endpoint: url.as_ref().map(|url| url.value.as_str()),
     };
     let endpoint = rules::endpoint(Service::Sts, &parameters)
         .map_err(|error| SettingError::new(region.place.clone(), error.to_string(), error.remedy()))?;
     let signing_region = endpoint.signing_region.unwrap_or_else(|| region.value.clone());
     Ok(StsTarget {
         region: Found::new(signing_region, region.place),
-        endpoint_url: Found::by_default(endpoint.url),
+        endpoint_url: Found::new(endpoint.url, url.map_or(Place::Default, |url| url.place)),
     })
 }
 

@@ -11,3 +11,4 @@ mod parser;
 mod parsing;
 mod precedence;
 mod sts_endpoints;
+mod suites;

@@ -34,6 +34,19 @@ impl Env {
         self.vars.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
+    /// The same, were these variables not set, and then those set.
+    pub fn changed<K: AsRef<OsStr>, V: AsRef<OsStr>>(
+        &self,
+        unset: &[impl AsRef<OsStr>],
+        set: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mut changed = self.clone();
+        unset.iter().for_each(|name| drop(changed.vars.remove(name.as_ref())));
+        let set = set.into_iter().map(|(name, value)| (name.as_ref().to_owned(), value.as_ref().to_owned()));
+        changed.vars.extend(set);
+        changed
+    }
+
     /// Every variable, by name.
     pub fn pairs(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.vars.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
@@ -99,6 +112,13 @@ mod tests {
             assert_eq!(env.data_home(), expected.map(PathBuf::from), "{xdg:?} {home:?}");
         }
         assert_eq!(Env::default().config_home(), None);
+    }
+
+    #[test]
+    fn changes_leave_the_original_alone() {
+        let env = Env::from_pairs([("A", "1"), ("B", "2")]);
+        let changed = env.changed(&["A", "B"], [("B", "3")]);
+        assert_eq!((changed.var("A"), changed.var("B"), env.var("A")), (None, Some("3"), Some("1")));
     }
 
     #[test]

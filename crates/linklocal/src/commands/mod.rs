@@ -6,6 +6,7 @@ mod env;
 mod exposure;
 mod get;
 mod instance;
+mod network;
 mod presign;
 mod run;
 mod scenario;

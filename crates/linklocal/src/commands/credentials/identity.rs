@@ -30,9 +30,7 @@ impl Identity {
             Provider::WebIdentity(role) => Self { arn: Some(role.role_arn.clone()), ..temporary() }.named(),
             Provider::Sso(sso) => Self { account_id: Some(sso.account_id.clone()), ..temporary() },
             Provider::Login(login) => Self { arn: Some(login.session.clone()), ..temporary() }.named(),
-            Provider::Process(process) => {
-                Self { account_id: process.account_id.clone(), ..Self::default() }
-            }
+            Provider::Process(process) => Self { account_id: process.account_id.clone(), ..Self::default() },
             Provider::Container(_) | Provider::Imds(_) => temporary(),
         }
     }
@@ -131,7 +129,13 @@ mod tests {
 
     #[test]
     fn key_ids_show_their_end_alone() {
-        let cases = [("AKIAIOSFODNN7EXAMPLE", "MPLE"), ("AKIDENVX", "VX"), ("a", "a"), ("", ""), ("éééééééééé", "éééé")];
+        let cases = [
+            ("AKIAIOSFODNN7EXAMPLE", "MPLE"),
+            ("AKIDENVX", "VX"),
+            ("a", "a"),
+            ("", ""),
+            ("éééééééééé", "éééé"),
+        ];
         for (id, end) in cases {
             assert_eq!(masked(id), format!("****************{end}"));
         }

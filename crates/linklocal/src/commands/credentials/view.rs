@@ -17,6 +17,8 @@ pub(in crate::commands) struct Snapshot {
     pub(in crate::commands) arguments: Arguments,
     files: DiskFiles,
     pub(in crate::commands) now: Timestamp,
+    /// As the system has it: what programs are started with.
+    pub(in crate::commands) env: Env,
 }
 
 impl Snapshot {
@@ -40,7 +42,13 @@ impl Snapshot {
             terminal: has_terminal(),
             ..Arguments::default()
         };
-        Self { environment, arguments, files: DiskFiles::default(), now: Clock::system().now() }
+        Self {
+            environment,
+            arguments,
+            files: DiskFiles::default(),
+            now: Clock::system().now(),
+            env: env.clone(),
+        }
     }
 
     /// The same, were these variables not set, those set, and these properties given to Java.
@@ -53,6 +61,7 @@ impl Snapshot {
         unset.iter().for_each(|name| self.environment.unset(name));
         set.iter().for_each(|variable| self.environment.set(&variable.key, &variable.value));
         self.arguments.java_properties = java::properties(&self.environment, properties);
+        self.env = self.env.changed(unset, set.iter().map(|variable| (&variable.key, &variable.value)));
         self
     }
 

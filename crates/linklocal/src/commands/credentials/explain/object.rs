@@ -124,7 +124,8 @@ impl Object {
 impl StepObject {
     fn of(explained: &Explained, index: usize) -> Self {
         let step = &explained.plan.steps[index];
-        let Identity { access_key_id, session_token, account_id, arn, expiration } = explained.identity(index);
+        let Identity { access_key_id, session_token, account_id, arn, expiration } =
+            explained.identity(index);
         let (missing, why, remedy, fatal) = told(&step.state);
         Self {
             step: index + 1,
@@ -191,6 +192,8 @@ fn told(state: &State) -> (Vec<String>, Option<String>, Option<String>, bool) {
         State::Partial { missing, fatal } => (missing.clone(), None, None, *fatal),
         State::Broken { why, remedy, fatal } => (Vec::new(), Some(why.clone()), Some(remedy.clone()), *fatal),
         State::Skipped { why } => (Vec::new(), Some(why.clone()), None, false),
-        State::Won | State::WouldWin | State::ShadowedBy(_) | State::NotSet => (Vec::new(), None, None, false),
+        State::Won | State::WouldWin | State::ShadowedBy(_) | State::NotSet => {
+            (Vec::new(), None, None, false)
+        }
     }
 }

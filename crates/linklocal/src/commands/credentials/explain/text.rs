@@ -44,7 +44,8 @@ fn steps(explained: &Explained, view: &View<'_>) -> String {
     let states = width(&mut steps.iter().map(|step| state(&step.state).len()));
     let margin = 2 + 2 + 2 + names + 2 + states + 2;
     let line = |(index, step): (usize, &Step)| {
-        let head = format!("  {:>2}  {:names$}  {:states$}", index + 1, step.source.name(), state(&step.state));
+        let head =
+            format!("  {:>2}  {:names$}  {:states$}", index + 1, step.source.name(), state(&step.state));
         let mut said = said(explained, index, view).into_iter();
         let first = said.next().unwrap_or_default();
         let mut line = format!("{head}  {first}").trim_end().to_owned() + "\n";
@@ -77,10 +78,16 @@ fn settings(explained: &Explained) -> String {
     let mut rows = vec![("profile", plan.profile.name.clone(), profile(plan))];
     rows.push(match &plan.region {
         Some(region) => ("region", region.value.clone(), region_from(region)),
-        None => ("region", "none".to_owned(), "nothing names one: calls fail until --region or AWS_REGION does".to_owned()),
+        None => (
+            "region",
+            "none".to_owned(),
+            "nothing names one: calls fail until --region or AWS_REGION does".to_owned(),
+        ),
     });
     let others = explained.settings.iter();
-    rows.extend(others.map(|setting| (setting.name, setting.found.value.clone(), setting.found.place.to_string())));
+    rows.extend(
+        others.map(|setting| (setting.name, setting.found.value.clone(), setting.found.place.to_string())),
+    );
     let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
     let row = |(name, value, from): &(&str, String, String)| format!("{name:12}  {value:width$}  {from}\n");
     rows.iter().map(row).collect()

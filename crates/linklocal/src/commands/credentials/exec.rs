@@ -1,0 +1,81 @@
+//! `linklocal credentials exec`: a program with credentials in its environment.
+//!
+//! Rule: CMD takes this process's place, and finds these credentials and no others.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+use std::time::Duration;
+
+use linklocal::config::Span;
+use sys::Env;
+
+use super::Snapshot;
+use super::identity::end_text;
+use super::search::Findings;
+use super::variables::Variables;
+use crate::arguments::ExecArguments;
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(super) fn run(env: &Env, arguments: &ExecArguments) -> Result<(), Failure> {
+    let snapshot = Snapshot::take(env, &arguments.chain);
+    let findings = Findings::search(&snapshot)?;
+    check_end(&findings, &snapshot, arguments.min_ttl.0)?;
+    let (program, words) =
+        arguments.command.split_first().ok_or_else(|| Failure::usage("there is no CMD to run"))?;
+    let mut command = Command::new(program);
+    command.args(words);
+    surround(&mut command, &findings);
+    // Returns only where CMD was not started.
+    let error = command.exec();
+    let name = program.to_string_lossy();
+    Err(match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::new(format!("{name} is not there; check the name, or PATH")).exit(127)
+        }
+        _ => Failure::new(format!("{name} cannot be executed: {error}")).exit(126),
+    })
+}
+
+/// Credentials that end while CMD works are worse than none.
+fn check_end(findings: &Findings, snapshot: &Snapshot, min_ttl: Duration) -> Result<(), Failure> {
+    let Some(end) = findings.resolved.expiration else { return Ok(()) };
+    if end > snapshot.now && end.since(snapshot.now) >= min_ttl {
+        return Ok(());
+    }
+    let what = super::sourced(findings.step());
+    let message = format!("the credentials of {what} {}, which is too soon", end_text(end, snapshot.now));
+    Err(Failure::new(message)
+        .hint(format!("renew them, or take a shorter time than --min-ttl {}", Span(min_ttl))))
+}
+
+fn surround(command: &mut Command, findings: &Findings) {
+    let Variables { set, unset } = Variables::of(&findings.resolved);
+    for name in unset.iter().chain(&OTHERS) {
+        command.env_remove(name);
+    }
+    for (name, value) in &set {
+        command.env(name, value.expose());
+    }
+    if let Some(region) = &findings.plan.region {
+        if region.place == profile::Place::Default {
+            Output::note(&format!(
+                "note: nothing names a region: {} is taken; --region or AWS_REGION names another",
+                region.value
+            ));
+        }
+        command.envs(REGIONS.map(|name| (name, &region.value)));
+    }
+}
+
+/// boto3 reads the second alone, the SDKs for JavaScript and Java the first.
+const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+/// What would name other credentials: profiles, and names under which some SDKs look for keys, too.
+const OTHERS: [&str; 6] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "SECRET_ACCESS_KEY",
+    "AWS_CREDENTIAL_FILE",
+];

@@ -1,0 +1,29 @@
+//! `linklocal credentials export`: credentials as variables of a shell, of a file, or as another program reads them.
+
+mod spelling;
+
+use std::collections::BTreeMap;
+
+use sys::Env;
+
+use self::spelling::spelled;
+use super::search::Findings;
+use super::variables::Variables;
+use super::{Snapshot, process};
+use crate::arguments::{ExportArguments, ExportFormat};
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(super) fn run(env: &Env, output: Output, arguments: &ExportArguments) -> Result<(), Failure> {
+    let usual = if output.json { ExportFormat::Json } else { ExportFormat::Env };
+    let findings = Findings::search(&Snapshot::take(env, &arguments.chain))?;
+    let variables = Variables::of(&findings.resolved);
+    match arguments.format.unwrap_or(usual) {
+        ExportFormat::Process => Output::object(&process::Document::of(&findings)),
+        ExportFormat::Json => {
+            let set = variables.set.iter();
+            Output::object(&set.map(|(name, value)| (*name, value.expose())).collect::<BTreeMap<_, _>>())
+        }
+        format => Output::text(&spelled(&variables, format)?),
+    }
+}

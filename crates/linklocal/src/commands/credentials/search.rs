@@ -1,0 +1,147 @@
+//! The search for credentials: a plan, and whoever it names asked.
+//!
+//! Rule: where nobody has to be asked, no event loop is made and no connection opened.
+
+use std::sync::Arc;
+
+use ::credentials::{Context, ResolveError, Resolved, TerminalPrompt};
+use profile::plan::{self, Ground, Outcome, Plan, Provider, Step};
+use profile::{Sdk, settings};
+use tokio::runtime::Runtime;
+
+use super::Snapshot;
+use super::identity::Identity;
+use crate::commands::{event_loop, network};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Credentials, and how they were found.
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct Findings {
+    pub(in crate::commands) plan: Plan,
+    pub(in crate::commands) resolved: Resolved,
+    /// Index of the plan's step that gave them.
+    step: usize,
+}
+
+/// What came of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// The step that gave credentials.
+    pub(super) gave: Option<(usize, Resolved)>,
+    /// Those that were asked before, in order, and had none. Where nobody gave any, the last one ended the search.
+    pub(super) tried: Vec<(usize, ResolveError)>,
+}
+
+/// Asks on behalf of one snapshot: each source once, however many plans name it.
+#[derive(Debug)]
+pub(super) struct Desk<'a> {
+    snapshot: &'a Snapshot,
+    /// Made when somebody has to be asked.
+    line: Option<(Runtime, Context)>,
+    answers: Vec<(Provider, Result<Resolved, ResolveError>)>,
+}
+
+impl Findings {
+    /// What `linklocal` finds here, in the order of the AWS CLI.
+    pub(in crate::commands) fn search(snapshot: &Snapshot) -> Result<Self, Failure> {
+        let view = snapshot.view();
+        let plan = plan::plan(&view, Sdk::Linklocal);
+        if let Outcome::Error { message, remedy, .. } = &plan.outcome {
+            return Err(hinted(Failure::new(message), remedy));
+        }
+        let Asked { gave, mut tried } = Desk::new(snapshot).carry_out(&plan)?;
+        let last = if gave.is_none() { tried.pop() } else { None };
+        for (step, error) in tried {
+            Output::note(&format!("note: {}: {error}", plan.steps[step].source.name()));
+        }
+        match (gave, last) {
+            (Some((step, resolved)), _) => Ok(Self { plan, resolved, step }),
+            (None, Some((_, error))) => Err(hinted(Failure::new(&error.what), &error.remedy)),
+            (None, None) => Err(nothing(&plan)),
+        }
+    }
+
+    pub(in crate::commands) fn step(&self) -> &Step {
+        &self.plan.steps[self.step]
+    }
+
+    pub(in crate::commands) fn identity(&self) -> Identity {
+        Identity::of_resolved(&self.resolved)
+    }
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, line: None, answers: Vec::new() }
+    }
+
+    /// Asks the winner, and those behind it as far as the SDK would.
+    pub(super) fn carry_out(&mut self, plan: &Plan) -> Result<Asked, Failure> {
+        let mut tried = Vec::new();
+        let Outcome::Resolved(first) = plan.outcome else { return Ok(Asked { gave: None, tried }) };
+        for (index, step) in plan.steps.iter().enumerate().skip(first) {
+            let Some(provider) = &step.provider else { continue };
+            match self.ask(provider)? {
+                Ok(resolved) => return Ok(Asked { gave: Some((index, resolved)), tried }),
+                Err(error) => tried.push((index, error)),
+            }
+            if !step.goes_on {
+                break;
+            }
+        }
+        Ok(Asked { gave: None, tried })
+    }
+
+    /// What one source answers.
+    pub(super) fn ask(&mut self, provider: &Provider) -> Result<Result<Resolved, ResolveError>, Failure> {
+        if let Provider::Static(keys) = provider {
+            return Ok(Ok(Resolved::from(keys)));
+        }
+        if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == provider) {
+            return Ok(answer.clone());
+        }
+        let line = match self.line.take() {
+            Some(line) => line,
+            None => (event_loop()?, context(self.snapshot)),
+        };
+        let (runtime, context) = self.line.insert(line);
+        let answer = runtime.block_on(::credentials::resolve(context, provider));
+        self.answers.push((provider.clone(), answer.clone()));
+        Ok(answer)
+    }
+}
+
+/// Work that nobody waits for any more ends with the search.
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        if let Some((runtime, _)) = self.line.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn context(snapshot: &Snapshot) -> Context {
+    let view = snapshot.view();
+    let ground = Ground::new(&view, Sdk::Linklocal);
+    let profile = plan::plan_on(&ground).profile.name;
+    let bundle = settings::ca_bundle(&ground.scope(&profile));
+    let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
+    let directory = snapshot.env.home().unwrap_or_default().join(".aws");
+    let prompt = TerminalPrompt { there: snapshot.arguments.terminal };
+    Context::new(snapshot.env.clone(), directory, client, Arc::new(prompt))
+}
+
+/// Every source had none; those that something is set for say what is wrong with them.
+fn nothing(plan: &Plan) -> Failure {
+    let profile = &plan.profile;
+    let message = match profile.exists {
+        true => format!("no source has credentials; profile {:?} names none", profile.name),
+        false => "no source has credentials".to_owned(),
+    };
+    Failure::new(message).hint("`linklocal credentials explain` shows every source and what is missing there")
+}
+
+fn hinted(failure: Failure, remedy: &str) -> Failure {
+    if remedy.is_empty() { failure } else { failure.hint(remedy) }
+}

@@ -80,11 +80,16 @@ impl<'a> Line<'a> {
         Self { kind: classify(text, context), text: Cow::Borrowed(text), end, number }
     }
 
-    /// A new line that is what it looks like by itself; an indented `key = value` is taken for a nested one.
-    pub fn new(text: Vec<u8>, end: LineEnd) -> Line<'static> {
-        let owner = Owner { indent: 0, block: true };
-        let mut context = Context { owner: indented(&text).then_some(owner) };
+    /// A new line. Indented, it belongs to the block above it or is a property of its own, as it is said to be.
+    pub fn new(text: Vec<u8>, end: LineEnd, in_block: bool) -> Line<'static> {
+        let mut context = Context { owner: in_block.then_some(Owner { indent: 0, block: true }) };
         Line { kind: classify(&text, &mut context), text: Cow::Owned(text), end, number: 0 }
+    }
+
+    /// The same line with another text; it keeps its number and its end.
+    pub fn rewrite(&mut self, text: Vec<u8>) {
+        let in_block = matches!(self.kind, Kind::Nested(_));
+        *self = Line { number: self.number, ..Line::new(text, self.end, in_block) };
     }
 
     pub fn text(&self) -> &[u8] {
@@ -186,10 +191,6 @@ fn property(text: &[u8], indent: usize, delimiters: &[u8]) -> Option<Property> {
     let start = delimiter + 1 + blanks(&text[delimiter + 1..]);
     let value = start..start + trim(&text[start..]).len();
     (!key.is_empty()).then_some(Property { key, delimiter, value })
-}
-
-fn indented(text: &[u8]) -> bool {
-    text.first().copied().is_some_and(is_blank)
 }
 
 fn blanks(text: &[u8]) -> usize {

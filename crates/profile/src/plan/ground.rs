@@ -66,15 +66,9 @@ impl<'a> Ground<'a> {
             .map_or(Place::File("~/.aws/credentials".into()), |both| file(&both.credentials))
     }
 
-    /// The home directory, as Python's `expanduser` finds it; nothing where no variable names one.
+    /// The home directory, as this SDK finds it.
     pub fn home(&self) -> Option<String> {
-        match self.view.platform {
-            Platform::Unix => self.variable("HOME").map(|home| home.trim_end_matches('/').to_owned()),
-            Platform::Windows => self.variable("USERPROFILE").map(str::to_owned).or_else(|| {
-                let drive = self.variable("HOMEDRIVE").unwrap_or_default();
-                Some(format!("{drive}{}", self.variable("HOMEPATH")?))
-            }),
-        }
+        reader::home(self.sdk, &self.view)
     }
 
     /// A file below the home directory; the parts are joined as the platform does.
@@ -83,7 +77,8 @@ impl<'a> Ground<'a> {
             Platform::Unix => "/",
             Platform::Windows => "\\",
         };
-        Some(format!("{}{separator}{}", self.home()?, parts.join(separator)))
+        let home = self.home()?;
+        Some(format!("{}{separator}{}", home.trim_end_matches(['/', '\\']), parts.join(separator)))
     }
 
     /// The text of a file, or why there is none, in words that go behind its name.

@@ -12,6 +12,8 @@ pub struct Location {
     pub path: String,
     /// The variable or property, or [`Place::Default`].
     pub named_by: Place,
+    /// Whether a `~` or a variable stood in it.
+    pub expanded: bool,
 }
 
 /// Both files.
@@ -30,6 +32,18 @@ pub fn locations(sdk: Sdk, view: &View<'_>) -> Option<Locations> {
 /// The home directory as `sdk` finds it.
 pub fn home(sdk: Sdk, view: &View<'_>) -> Option<String> {
     Finder { sdk, view }.home()
+}
+
+/// A path as `sdk` opens it where somebody wrote `written`.
+pub fn expand(sdk: Sdk, view: &View<'_>, written: &str) -> String {
+    Finder { sdk, view }.expand(written)
+}
+
+impl Location {
+    /// A path that nobody named.
+    pub fn new(path: &str) -> Self {
+        Self { path: path.to_owned(), named_by: Place::Default, expanded: false }
+    }
 }
 
 struct Finder<'a> {
@@ -51,9 +65,10 @@ impl Finder<'_> {
                 Sdk::Rust | Sdk::Boto3 | Sdk::Cli2 => self.expand(&format!("~/.aws/{}", file.name)),
                 _ => self.join(&self.home()?, &format!(".aws/{}", file.name)),
             };
-            return Some(Location { path, named_by: Place::Default });
+            return Some(Location::new(&path));
         };
-        Some(Location { path: self.expand(&written), named_by })
+        let path = self.expand(&written);
+        Some(Location { expanded: path != written, path, named_by })
     }
 
     /// What somebody wrote, and where.

@@ -1,0 +1,70 @@
+//! What STS is called with: its endpoint, and what botocore checks before it sends anything.
+//!
+//! Rule: botocore holds its parameters against the shortest length and the smallest number of the service's model, and
+//! against nothing else of it (botocore's `validate`, `data/sts/2011-06-15/service-2.json`).
+
+use super::{Model, fault_of};
+use crate::Place;
+use crate::plan::StsTarget;
+use crate::plan::fault::Fault;
+use crate::settings::{self, Found};
+
+impl Model<'_> {
+    /// Where STS is called for calls that are signed.
+    pub(super) fn sts(&self) -> Result<StsTarget, Fault> {
+        self.check_region()?;
+        let target =
+            settings::sts_target(&self.scope, self.region.as_ref()).map_err(|error| fault_of(&error))?;
+        check_url(target)
+    }
+
+    /// The same for calls that nothing signs: they need no region where an endpoint is named.
+    pub(super) fn unsigned_sts(&self) -> Result<StsTarget, Fault> {
+        let url = settings::configured_endpoint_url(&self.scope, "STS").map_err(|error| fault_of(&error))?;
+        match (url, &self.region) {
+            (Some(endpoint_url), None) => {
+                // The region is that of a signature which is not made.
+                check_url(StsTarget { region: Found::by_default("us-east-1".to_owned()), endpoint_url })
+            }
+            _ => self.sts(),
+        }
+    }
+
+    fn check_region(&self) -> Result<(), Fault> {
+        match &self.region {
+            Some(region) if !settings::is_region_name(&region.value) => Err(Fault::fatal(
+                format!("{}: {:?} cannot be the name of a region", region.place, region.value),
+                "write a region like us-east-1",
+            )
+            .at([region.place.clone()])),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A parameter as short as the service's model allows, or longer.
+pub(super) fn at_least(length: usize, key: &str, value: &str, place: Option<&Place>) -> Result<(), Fault> {
+    if value.chars().count() >= length {
+        return Ok(());
+    }
+    let at = place.map_or_else(String::new, |place| format!("{place}: "));
+    let why = format!("{at}{key} is shorter than the {length} characters that STS takes");
+    Err(Fault::fatal(why, format!("correct {key}, or remove it")).at(place.cloned()))
+}
+
+/// botocore refuses a URL without a host, which an empty region makes, too.
+fn check_url(target: StsTarget) -> Result<StsTarget, Fault> {
+    let url = &target.endpoint_url;
+    let rest = url.value.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    if !host.is_empty() && !host.contains("..") {
+        return Ok(target);
+    }
+    let why = format!("{}: {:?} is no URL that STS could be called at", url.place, url.value);
+    let remedy = match url.place {
+        Place::Default => "name a region that is not empty",
+        _ => "write it like https://sts.eu-west-1.amazonaws.com",
+    };
+    Err(Fault::fatal(why, remedy).at([url.place.clone()]))
+}

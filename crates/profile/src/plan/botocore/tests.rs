@@ -1,0 +1,1 @@
+//! Scenarios and which source wins them.

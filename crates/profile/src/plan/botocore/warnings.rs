@@ -1,0 +1,115 @@
+//! What a user of Python's tools, or of ours, should know beside the outcome.
+//!
+//! Rule: a code for machines, a sentence for people, and the variable or line it is about.
+
+use super::{Model, places};
+use crate::plan::{ChosenProfile, Warning};
+use crate::settings::asks_imds_for_region;
+use crate::{Place, Sdk};
+
+impl Model<'_> {
+    pub(super) fn warnings(&self, profile: &ChosenProfile) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        warnings.extend(self.two_profiles(profile));
+        warnings.extend(self.two_regions());
+        warnings.extend(self.region_of_last_resort());
+        warnings.extend(self.two_tokens());
+        warnings.extend(self.unread_duration());
+        warnings.extend(self.token_left_behind());
+        warnings
+    }
+
+    fn two_profiles(&self, profile: &ChosenProfile) -> Option<Warning> {
+        let (first, second) =
+            (self.ground.variable("AWS_PROFILE")?, self.ground.variable("AWS_DEFAULT_PROFILE")?);
+        let by_variable = matches!(profile.place, Place::Variable(_));
+        (by_variable && first != second).then(|| Warning {
+            code: "profile-variables-differ",
+            text: format!(
+                "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and {} takes {}; boto3 takes AWS_DEFAULT_PROFILE, all others AWS_PROFILE",
+                self.ground.sdk.title(),
+                profile.place
+            ),
+            place: Some(profile.place.clone()),
+        })
+    }
+
+    /// boto3 does not look at `AWS_REGION`.
+    fn two_regions(&self) -> Option<Warning> {
+        let named = self.ground.filled("AWS_REGION")?;
+        let region = self.region.as_ref().map(|region| region.value.as_str());
+        let unread = self.ground.sdk == Sdk::Boto3 && region != Some(named);
+        if unread {
+            return Some(Warning {
+                code: "region-not-read",
+                text: format!(
+                    "boto3 does not read AWS_REGION: its region is {}",
+                    region.unwrap_or("not set")
+                ),
+                place: Some(Place::variable("AWS_REGION")),
+            });
+        }
+        let other = self.ground.filled("AWS_DEFAULT_REGION").filter(|other| *other != named)?;
+        Some(Warning {
+            code: "region-variables-differ",
+            text: format!("AWS_REGION is {named} and AWS_DEFAULT_REGION is {other}: boto3 takes the latter"),
+            place: Some(Place::variable("AWS_REGION")),
+        })
+    }
+
+    fn region_of_last_resort(&self) -> Option<Warning> {
+        let by_default = |region: &crate::settings::Found<String>| region.place == Place::Default;
+        if self.ground.sdk == Sdk::Linklocal && self.region.as_ref().is_some_and(by_default) {
+            return Some(Warning {
+                code: "region-by-default",
+                text: "nothing names a region, so it is us-east-1; most SDKs would fail here".to_owned(),
+                place: None,
+            });
+        }
+        let asks = asks_imds_for_region(self.ground.sdk) && self.region.is_none();
+        let on = self.imds.as_ref().is_ok_and(|settings| settings.disabled.is_none());
+        (asks && on).then(|| Warning {
+            code: "region-from-instance",
+            text: format!(
+                "nothing names a region: on an instance {} takes that of the instance",
+                self.ground.sdk.title()
+            ),
+            place: None,
+        })
+    }
+
+    fn two_tokens(&self) -> Option<Warning> {
+        let (old, new) =
+            (self.ground.filled("AWS_SECURITY_TOKEN")?, self.ground.filled("AWS_SESSION_TOKEN")?);
+        (old != new).then(|| Warning {
+            code: "tokens-differ",
+            text: "AWS_SECURITY_TOKEN and AWS_SESSION_TOKEN differ: Python's tools take the former, all others the latter".to_owned(),
+            place: Some(Place::variable("AWS_SECURITY_TOKEN")),
+        })
+    }
+
+    fn unread_duration(&self) -> Option<Warning> {
+        let profile = self.profile(self.name())?;
+        let text = profile.text("duration_seconds").filter(|_| profile.text("role_arn").is_some())?;
+        super::role::python_int(text).is_none().then(|| Warning {
+            code: "duration-not-read",
+            text: "duration_seconds is no number, and is passed over: the session lasts an hour".to_owned(),
+            place: profile.place("duration_seconds").cloned(),
+        })
+    }
+
+    /// Keys and token in different files do not meet here; they do in most other SDKs.
+    fn token_left_behind(&self) -> Option<Warning> {
+        let files = self.ground.profiles()?;
+        let (credentials, config) = (files.credentials.get(self.name())?, files.config.get(self.name())?);
+        let tokens = ["aws_session_token", "aws_security_token"];
+        let keys = credentials.settings.contains_key("aws_access_key_id");
+        let place =
+            places(config, &tokens).pop().filter(|_| keys && places(credentials, &tokens).is_empty())?;
+        Some(Warning {
+            code: "token-of-another-key",
+            text: "this token stands in another file than the keys: it is not used here, and most other SDKs send it with them".to_owned(),
+            place: Some(place),
+        })
+    }
+}

@@ -122,6 +122,11 @@ impl Chain {
         self.steps.push(Step { source, state, places, detail, provider, goes_on });
     }
 
+    /// Whether nobody won and nothing ended the search so far.
+    pub(super) fn is_open(&self) -> bool {
+        self.outcome.is_none()
+    }
+
     /// All sources were looked at.
     pub(super) fn finish(self) -> (Vec<Step>, Outcome) {
         (self.steps, self.outcome.unwrap_or(Outcome::None))

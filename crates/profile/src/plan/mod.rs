@@ -5,12 +5,16 @@
 
 mod botocore;
 mod chain;
+mod fault;
 mod go;
 mod ground;
 mod java;
 mod js;
+mod merged;
 mod provider;
 mod rust;
+mod sources;
+mod warning;
 
 use chain::{Chain, Look};
 pub use ground::Ground;

@@ -1,0 +1,266 @@
+//! Sources that Rust, JavaScript, Java and Go make alike: container agents, instance metadata, token files, IAM Identity
+//! Center, keys of the environment.
+//!
+//! Rule: what differs by SDK is decided in `settings`; what happens at a fault is decided by the model.
+
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
+
+use super::chain::{Finding, Look};
+use super::fault::{self, Fault};
+use super::merged::Merged;
+use super::{ContainerToken, Ground, Login, Provider, Sso, StsTarget};
+use crate::settings::container::hosts_file;
+use crate::settings::{self, Found, Scope};
+use crate::{FileState, Place};
+
+/// The settings of one profile of the view.
+pub(super) fn scope<'a>(ground: &'a Ground<'_>, profile: &'a str) -> Scope<'a> {
+    Scope { view: &ground.view, sdk: ground.sdk, profiles: ground.profiles(), profile }
+}
+
+/// Those of the variables that are set.
+pub(super) fn variables(ground: &Ground<'_>, names: &[&str]) -> Vec<Place> {
+    names.iter().filter(|name| ground.variable(name).is_some()).map(|name| Place::variable(name)).collect()
+}
+
+/// The container agent; a URI that the SDK refuses is a fault that passes.
+pub(super) fn container(scope: &Scope<'_>) -> Look {
+    let names = ["RELATIVE_URI", "FULL_URI"].map(|end| format!("AWS_CONTAINER_CREDENTIALS_{end}"));
+    let set = names.iter().filter(|name| scope.view.environment.get(name).is_some());
+    let places: Vec<Place> = set.map(|name| Place::variable(name)).collect();
+    match settings::container::container(scope, &hosts_file(scope.view)) {
+        Ok(None) => Look::not_set().at(places),
+        Ok(Some(container)) => provider_look(Provider::Container(container)).at(places),
+        Err(error) => fault::setting(error).look(),
+    }
+}
+
+/// What is named to go into `Authorization` cannot.
+pub(super) fn authorization_fault(scope: &Scope<'_>) -> Option<Fault> {
+    let named = settings::container::token(scope)?;
+    let why = match &named.value {
+        ContainerToken::Value(token) if is_header(token.expose().as_bytes()) => return None,
+        ContainerToken::Value(_) => {
+            format!("the value of {} holds a character that no header may hold", named.place)
+        }
+        ContainerToken::File(path) => match scope.view.files.read(path) {
+            FileState::Bytes(bytes) if is_header(&bytes) => return None,
+            FileState::Bytes(bytes) if bytes.ends_with(b"\n") => {
+                format!("the token in {path} ends with a new line")
+            }
+            FileState::Bytes(_) => format!("the token in {path} holds a character that no header may hold"),
+            _ => format!("the file {path} cannot be read"),
+        },
+    };
+    Some(Fault::passing(why, format!("write the bare token, or unset {}", named.place)).at([named.place]))
+}
+
+/// The same look, where the SDK stops at a fault.
+pub(super) fn ending(mut look: Look) -> Look {
+    if let Finding::Broken { fatal, .. } = &mut look.finding {
+        *fatal = true;
+    }
+    look
+}
+
+/// The instance metadata service, which nobody needs to name.
+pub(super) fn imds(scope: &Scope<'_>) -> Look {
+    match settings::imds::imds(scope) {
+        Ok(found) => match &found.disabled {
+            Some(place) => Look::skipped(format!("{place} switches the instance metadata service off"))
+                .at([place.clone()]),
+            None => {
+                let place = found.endpoint.place.clone();
+                let named = (place != Place::Default).then_some(place);
+                provider_look(Provider::Imds(found.provider())).at(named)
+            }
+        },
+        Err(error) => fault::setting(error).look(),
+    }
+}
+
+/// A source and one line about it.
+pub(super) fn provider_look(provider: Provider) -> Look {
+    let detail = provider_detail(&provider);
+    Look::ready(provider).saying(detail)
+}
+
+/// One line for people about what would be asked of whom.
+pub(super) fn provider_detail(provider: &Provider) -> String {
+    match provider {
+        Provider::Static(keys) => super::merged::keys_detail(keys),
+        Provider::AssumeRole(role) => {
+            format!("role {} with {}", role.role_arn, base_detail(&role.base))
+        }
+        Provider::WebIdentity(role) => {
+            format!("role {} with the token in {}", role.role_arn, role.token_file)
+        }
+        Provider::Sso(sso) => {
+            format!("role {} in account {} of {}", sso.role_name, sso.account_id, sso.start_url)
+        }
+        Provider::Login(login) => format!("the session of {}", login.session),
+        // Arguments of the command may be secrets.
+        Provider::Process(process) => {
+            format!("what {} prints", process.command.split_whitespace().next().unwrap_or("an empty command"))
+        }
+        Provider::Container(container) => format!("what {} answers", without_query(&container.url.value)),
+        Provider::Imds(imds) => format!("the role of the instance, from {}", imds.endpoint.value),
+    }
+}
+
+/// The token file must be there and be text; its content is not looked at.
+pub(super) fn token_file(ground: &Ground<'_>, path: &str) -> Result<(), Fault> {
+    let what = match ground.view.files.read(path) {
+        FileState::Bytes(bytes) if std::str::from_utf8(&bytes).is_ok() => return Ok(()),
+        FileState::Bytes(_) => "is not UTF-8".to_owned(),
+        FileState::Absent => "is not there".to_owned(),
+        FileState::Directory => "is a directory".to_owned(),
+        FileState::Unreadable(why) => format!("cannot be read: {why}"),
+        FileState::TooLarge { limit } => format!("is larger than {limit} bytes"),
+    };
+    let remedy = "name the file in which the platform writes the token, or remove the setting";
+    Err(Fault::fatal(format!("the web identity token file {path:?} {what}"), remedy)
+        .at([Place::File(path.into())]))
+}
+
+/// The token file must be there; what is in it is sent as it is.
+pub(super) fn token_file_exists(ground: &Ground<'_>, path: &str) -> Result<(), Fault> {
+    match ground.view.files.read(path) {
+        FileState::Bytes(_) => Ok(()),
+        _ => token_file(ground, path),
+    }
+}
+
+/// Where an unsigned call goes: with an endpoint that somebody named it needs no region.
+pub(super) fn unsigned_sts(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
+    if region.is_none()
+        && let Some(endpoint_url) = settings::endpoint_url(scope, "STS").map_err(fault::setting)?
+    {
+        return Ok(StsTarget { region: Found::by_default(String::new()), endpoint_url });
+    }
+    settings::sts_target(scope, region).map_err(fault::setting)
+}
+
+/// The section that `sso_session` names, as keys.
+pub(super) fn sso_session<'a>(
+    ground: &'a Ground<'_>,
+    profile: Merged<'a>,
+    name: &'a str,
+) -> Result<Merged<'a>, Fault> {
+    let section = ground.profiles().and_then(|profiles| profiles.sso_sessions.get(name));
+    section.map(|section| Merged::new(name, section)).ok_or_else(|| {
+        let why =
+            format!("profile {:?} names sso_session {name:?}, which is not in the config file", profile.name);
+        Fault::fatal(why, format!("add [sso-session {name}], or write the name of one that is there"))
+            .at(profile.place("sso_session"))
+    })
+}
+
+/// Whose credentials are asked of which portal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Portal<'a> {
+    pub(super) session: Option<&'a str>,
+    pub(super) start_url: &'a str,
+    pub(super) region: &'a str,
+    pub(super) account_id: &'a str,
+    pub(super) role_name: &'a str,
+}
+
+/// Says where the token lies and where the portal is; without a token there are no credentials.
+pub(super) fn sso(scope: &Scope<'_>, home: Option<&str>, portal: Portal<'_>) -> Result<Provider, Fault> {
+    let identifier = portal.session.unwrap_or(portal.start_url);
+    let Some(home) = home else {
+        return Err(Fault::fatal(
+            "there is no home directory, where the token of the SSO session lies",
+            "set HOME",
+        ));
+    };
+    let token_file =
+        format!("{home}/.aws/sso/cache/{}.json", hexadecimal(&Sha1::digest(identifier.as_bytes())));
+    if let FileState::Absent = scope.view.files.read(&token_file) {
+        let why = format!("nobody is logged in to {}: {token_file} is not there", portal.start_url);
+        let remedy = format!("log in: aws sso login --profile {}", scope.profile);
+        return Err(Fault::fatal(why, remedy).at([Place::File(token_file.as_str().into())]));
+    }
+    let endpoint = |service: &str| settings::endpoint_url(scope, service).map_err(fault::setting);
+    let (endpoint_url, oidc_endpoint_url) = (endpoint("SSO")?, endpoint("SSO OIDC")?);
+    Ok(Provider::Sso(Sso {
+        session: portal.session.map(str::to_owned),
+        start_url: portal.start_url.to_owned(),
+        region: portal.region.to_owned(),
+        account_id: portal.account_id.to_owned(),
+        role_name: portal.role_name.to_owned(),
+        registration_scopes: Vec::new(),
+        token_file,
+        endpoint_url,
+        oidc_endpoint_url,
+    }))
+}
+
+/// The session of `aws login`, whose credentials lie in a file.
+pub(super) fn login(
+    scope: &Scope<'_>,
+    home: Option<&str>,
+    session: &str,
+    region: Option<Found<String>>,
+) -> Result<Provider, Fault> {
+    let default = || home.map(|home| format!("{home}/.aws/login/cache"));
+    let directory =
+        scope.view.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(str::to_owned).or_else(default);
+    let Some(directory) = directory else {
+        return Err(Fault::fatal(
+            "there is no home directory, where the session of aws login lies",
+            "set HOME",
+        ));
+    };
+    let token_file = format!("{directory}/{}.json", hexadecimal(&Sha256::digest(session.as_bytes())));
+    if let FileState::Absent = scope.view.files.read(&token_file) {
+        let why = format!("nobody is logged in as {session}: {token_file} is not there");
+        let remedy = format!("log in: aws login --profile {}", scope.profile);
+        return Err(Fault::fatal(why, remedy).at([Place::File(token_file.as_str().into())]));
+    }
+    let endpoint_url = settings::endpoint_url(scope, "signin").map_err(fault::setting)?;
+    Ok(Provider::Login(Login { session: session.to_owned(), token_file, region, endpoint_url }))
+}
+
+/// A provider, or why there is none.
+pub(super) fn result_look(result: Result<Provider, Fault>, places: Vec<Place>) -> Look {
+    match result {
+        Ok(provider) => provider_look(provider).at(places),
+        Err(fault) => {
+            let others: Vec<Place> =
+                places.into_iter().filter(|place| !fault.places.contains(place)).collect();
+            fault.at(others).look()
+        }
+    }
+}
+
+/// What `credential_process` of the profile prints, where it has one.
+pub(super) fn process_look(profile: Merged<'_>) -> Option<Look> {
+    let process = profile.process()?;
+    Some(provider_look(Provider::Process(process)).at(profile.place("credential_process")))
+}
+
+fn base_detail(base: &Provider) -> String {
+    match base {
+        Provider::Static(_) => provider_detail(base),
+        Provider::AssumeRole(role) => {
+            format!("the credentials of {}", provider_detail(&Provider::AssumeRole(role.clone())))
+        }
+        _ => format!("the credentials of {}", provider_detail(base)),
+    }
+}
+
+/// A query may hold a secret.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+fn is_header(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -4,14 +4,17 @@
 //! what its SDK passes over in silence.
 
 mod botocore;
+mod go;
 mod input;
+mod java;
+mod js;
 mod location;
 mod rust;
 mod sections;
 
 use std::collections::BTreeMap;
 
-pub use location::{Location, Locations, home, locations};
+pub use location::{Location, Locations, expand, home, locations};
 pub use sections::Sections;
 
 use crate::{FileState, Place, Sdk};
@@ -99,7 +102,10 @@ pub fn read(
     match sdk {
         Sdk::Boto3 | Sdk::Cli2 => botocore::read(&config, &credentials),
         Sdk::Rust => rust::read(&config, &credentials),
-        _ => rust::read(&config, &credentials),
+        Sdk::Js => js::read(&config, &credentials),
+        Sdk::Java => java::read(&config, &credentials),
+        Sdk::Go => go::read(&config, &credentials),
+        Sdk::Linklocal => rust::read(&config, &credentials),
     }
 }
 

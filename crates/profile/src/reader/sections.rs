@@ -56,6 +56,15 @@ impl Sections {
         Arc::make_mut(self.0.get_mut(name).expect("it was there or has just been put there"))
     }
 
+    /// The sections as they are kept, for another collection to share.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&String, &Arc<Profile>)> {
+        self.0.iter()
+    }
+
+    pub(super) fn into_entries(self) -> impl Iterator<Item = (String, Arc<Profile>)> {
+        self.0.into_iter()
+    }
+
     /// Lays `over` upon these, key by key; the later value wins and the earlier header stays.
     pub(super) fn overlay(&mut self, over: &Self) {
         for (name, section) in &over.0 {
@@ -93,8 +102,8 @@ impl<'a> IntoIterator for &'a Sections {
     }
 }
 
-impl FromIterator<(String, Profile)> for Sections {
-    fn from_iter<I: IntoIterator<Item = (String, Profile)>>(sections: I) -> Self {
-        Self(sections.into_iter().map(|(name, section)| (name, Arc::new(section))).collect())
+impl FromIterator<(String, Arc<Profile>)> for Sections {
+    fn from_iter<I: IntoIterator<Item = (String, Arc<Profile>)>>(sections: I) -> Self {
+        Self(sections.into_iter().collect())
     }
 }

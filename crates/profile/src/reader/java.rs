@@ -1,0 +1,245 @@
+//! The reader of the AWS SDK for Java 2.x, as in the source of `ProfileFileReader` with sections; it was not run.
+//!
+//! Rule: the reference grammar, keys in the case in which they are written. What stands in a section or under a key
+//! that is passed over is not looked at, so that a fault there is none.
+
+use std::borrow::Cow;
+
+use super::input::{Input, shown, universal_lines};
+use super::{FileKind, Profile, Profiles, ReadError, Sections, Setting, Value};
+
+pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profiles, ReadError> {
+    let mut profiles = Profiles::default();
+    // The credentials file is read first: its fault is the one that is told.
+    profiles.credentials = file(credentials, &mut profiles)?;
+    profiles.config = file(config, &mut profiles)?;
+    profiles.merged = profiles.config.clone();
+    profiles.merged.overlay(&profiles.credentials);
+    Ok(profiles)
+}
+
+fn file(input: &Input<'_>, profiles: &mut Profiles) -> Result<Sections, ReadError> {
+    let Some(bytes) = input.bytes(&mut profiles.dropped)? else { return Ok(Sections::default()) };
+    let text: Cow<'_, str> = String::from_utf8_lossy(bytes);
+    let mut parser = Parser {
+        input,
+        profiles,
+        own: Sections::default(),
+        section: None,
+        property: Property::None,
+        prefixed_default: false,
+    };
+    for (index, line) in universal_lines(&text).enumerate() {
+        parser.line(index + 1, line)?;
+    }
+    parser.close();
+    Ok(parser.own)
+}
+
+struct Parser<'p> {
+    input: &'p Input<'p>,
+    profiles: &'p mut Profiles,
+    /// The profiles of this file.
+    own: Sections,
+    section: Option<Section>,
+    property: Property,
+    prefixed_default: bool,
+}
+
+/// What the lines belong to.
+enum Section {
+    Ignored,
+    Kept(Group, String),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Profiles,
+    SsoSessions,
+    Services,
+}
+
+/// What continuations belong to.
+enum Property {
+    None,
+    Ignored,
+    /// The last member: its lines must be sub-properties.
+    Open(String, Setting, bool),
+}
+
+impl Parser<'_> {
+    fn line(&mut self, number: usize, line: &str) -> Result<(), ReadError> {
+        if line.trim_matches([' ', '\t']).is_empty() || line.starts_with(['#', ';']) {
+            return Ok(());
+        }
+        match line.as_bytes()[0] {
+            b'[' => self.header(number, line),
+            b' ' | b'\t' => self.continuation(number, line),
+            _ => self.property(number, line),
+        }
+    }
+
+    fn header(&mut self, number: usize, line: &str) -> Result<(), ReadError> {
+        self.close();
+        let text = trim(&line[..line.find(['#', ';']).unwrap_or(line.len())]);
+        let Some(name) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
+            let remedy = "close the bracket, and put nothing but a comment after it";
+            return Err(self.input.fault(number, "a section's header must end with `]`", remedy));
+        };
+        self.section = Some(match self.named(trim(name)) {
+            Err(why) => {
+                self.profiles.dropped.push(self.input.dropped(number, why));
+                Section::Ignored
+            }
+            Ok((group, name)) => {
+                let header = self.input.line(number);
+                self.group(group).entry(name, || Profile::at(header));
+                Section::Kept(group, name.to_owned())
+            }
+        });
+        Ok(())
+    }
+
+    /// What the header's text names in this file, or why it names nothing.
+    fn named<'t>(&mut self, text: &'t str) -> Result<(Group, &'t str), String> {
+        let config = self.input.kind == FileKind::Config;
+        let after = |prefix: &str| Some(trim(text.strip_prefix(prefix)?.strip_prefix([' ', '\t'])?));
+        let sections = [(Group::SsoSessions, "sso-session"), (Group::Services, "services")];
+        for (group, prefix) in sections {
+            match after(prefix) {
+                Some(_) if !config => return Err(format!("[{prefix} …] belongs into the config file")),
+                Some(name) => return identifier(name).map(|name| (group, name)),
+                None => {}
+            }
+        }
+        let prefixed = after("profile");
+        let name = match prefixed {
+            Some(name) if config => name,
+            None if config && text != DEFAULT => {
+                return Err(format!("a section of the config file needs a prefix: [profile {text}]"));
+            }
+            _ => text,
+        };
+        let name = identifier(name)?;
+        if config && name == DEFAULT {
+            self.default(prefixed.is_some())?;
+        }
+        Ok((Group::Profiles, name))
+    }
+
+    /// `[profile default]` pushes `[default]` aside, whichever is first.
+    fn default(&mut self, prefixed: bool) -> Result<(), String> {
+        if !prefixed && self.prefixed_default {
+            return Err("[default] is ignored where there is a [profile default]".to_owned());
+        }
+        if prefixed && !self.prefixed_default {
+            let earlier = self.own.remove(DEFAULT);
+            let place = earlier.and_then(|earlier| earlier.header.clone());
+            self.profiles.dropped.extend(place.map(|place| super::Dropped {
+                place,
+                why: "[default] is ignored where there is a [profile default]".to_owned(),
+            }));
+        }
+        self.prefixed_default |= prefixed;
+        Ok(())
+    }
+
+    fn property(&mut self, number: usize, line: &str) -> Result<(), ReadError> {
+        match &self.section {
+            Some(Section::Ignored) => return Ok(()),
+            None => {
+                let remedy = "put a header such as [default] above it";
+                return Err(self.input.fault(number, "stands before the first section", remedy));
+            }
+            Some(Section::Kept(..)) => self.close(),
+        }
+        let (key, value) = key_and_value(self.input, number, trim(before_comment(line)))?;
+        self.property = match identifier(key) {
+            Ok(key) => {
+                let setting = Setting::text(value, self.input.line(number));
+                Property::Open(key.to_owned(), setting, value.is_empty())
+            }
+            Err(why) => {
+                self.profiles.dropped.push(self.input.dropped(number, why));
+                Property::Ignored
+            }
+        };
+        Ok(())
+    }
+
+    fn continuation(&mut self, number: usize, line: &str) -> Result<(), ReadError> {
+        if matches!(self.section, Some(Section::Ignored)) {
+            return Ok(());
+        }
+        let line = trim(line);
+        match &mut self.property {
+            Property::Ignored => Ok(()),
+            Property::None => {
+                let what = "is indented and continues no property";
+                Err(self.input.fault(number, what, "remove the blanks before it"))
+            }
+            Property::Open(_, setting, block) => {
+                if *block {
+                    key_and_value(self.input, number, line)?;
+                }
+                if let Value::Text(text) = &mut setting.value {
+                    text.push('\n');
+                    text.push_str(line);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        let open = std::mem::replace(&mut self.property, Property::None);
+        let section = self.section.take();
+        if let (Property::Open(key, setting, _), Some(Section::Kept(group, name))) = (open, &section) {
+            self.group(*group).entry(name, Profile::default).settings.insert(key, setting);
+        }
+        self.section = section;
+    }
+
+    fn group(&mut self, group: Group) -> &mut Sections {
+        match group {
+            Group::Profiles => &mut self.own,
+            Group::SsoSessions => &mut self.profiles.sso_sessions,
+            Group::Services => &mut self.profiles.services,
+        }
+    }
+}
+
+fn key_and_value<'t>(input: &Input<'_>, number: usize, line: &'t str) -> Result<(&'t str, &'t str), ReadError> {
+    let remedy = "write `key = value`, or make it a comment with `#` in front";
+    let (key, value) = line
+        .split_once('=')
+        .ok_or_else(|| input.fault(number, "has no `=` between a key and a value", remedy))?;
+    match trim(key) {
+        "" => Err(input.fault(number, "has nothing before its `=`", remedy)),
+        key => Ok((key, trim(value))),
+    }
+}
+
+/// What is before a `#` or `;` that follows a space or a tab.
+fn before_comment(line: &str) -> &str {
+    let bytes = line.as_bytes();
+    let comment = bytes.windows(2).position(|pair| matches!(pair, [b' ' | b'\t', b'#' | b';']));
+    &line[..comment.unwrap_or(line.len())]
+}
+
+fn identifier(name: &str) -> Result<&str, String> {
+    let known = |letter: char| {
+        letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '/' | '.' | '%' | '@' | ':' | '+')
+    };
+    match name.chars().all(known) {
+        true => Ok(name),
+        false => Err(format!("{} has characters that names may not have", shown(name))),
+    }
+}
+
+/// As `String.trim`: everything up to the space.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|letter| letter <= ' ')
+}
+
+const DEFAULT: &str = "default";

@@ -101,11 +101,15 @@ impl ClientError {
             Self::Url { .. } => "write the URL as https://host[:port]",
             Self::Resolve { .. } => "check the spelling of the host, and the network",
             Self::Connect { .. } => "check that the server runs and that the port is right",
-            Self::Timeout { .. } => "check that the address is right and that nothing on the way drops packets",
+            Self::Timeout { .. } => {
+                "check that the address is right and that nothing on the way drops packets"
+            }
             Self::Tls { .. } => {
                 "where a proxy or a private authority signs certificates, name its file in AWS_CA_BUNDLE"
             }
-            Self::Roots { .. } => "name a file of PEM certificates in AWS_CA_BUNDLE, or install ca-certificates",
+            Self::Roots { .. } => {
+                "name a file of PEM certificates in AWS_CA_BUNDLE, or install ca-certificates"
+            }
             Self::Protocol { .. } => "check that the port belongs to the service, and not to another",
             Self::TooLarge { .. } => "this is no answer of a credential endpoint: check the URL",
             Self::Redirect { .. } => {

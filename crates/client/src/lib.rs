@@ -9,9 +9,9 @@ mod limits;
 mod proxy;
 mod response;
 mod sign;
-mod transport;
 #[cfg(test)]
 mod tests;
+mod transport;
 
 use std::fmt;
 use std::sync::Arc;

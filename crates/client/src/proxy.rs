@@ -40,8 +40,14 @@ pub struct ProxyError {
 enum Exception {
     Everything,
     /// The host itself and all names under it.
-    Domain { name: String, port: Option<u16> },
-    Network { address: IpAddr, bits: u8 },
+    Domain {
+        name: String,
+        port: Option<u16>,
+    },
+    Network {
+        address: IpAddr,
+        bits: u8,
+    },
 }
 
 impl Proxies {
@@ -86,13 +92,17 @@ impl Proxy {
         let full = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
         let uri: Uri = full.parse().map_err(|_| error("is no URL like http://proxy:3128"))?;
         let authority = uri.authority().ok_or_else(|| error("names no host"))?.as_str();
-        let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
+        let (user, host) =
+            authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
         let scheme = match uri.scheme_str() {
             Some(scheme @ ("http" | "https")) => scheme,
-            _ => return Err(error("names a proxy that speaks neither http nor https, which is not supported")),
+            _ => {
+                return Err(error("names a proxy that speaks neither http nor https, which is not supported"));
+            }
         };
         let bare = format!("{scheme}://{host}").parse().map_err(|_| error("names no host"))?;
-        let authorization = user.map(|user| basic(user).ok_or_else(|| error("holds a user name that is badly encoded")));
+        let authorization =
+            user.map(|user| basic(user).ok_or_else(|| error("holds a user name that is badly encoded")));
         Ok(Self { uri: bare, authorization: authorization.transpose()? })
     }
 }
@@ -127,7 +137,9 @@ impl Exception {
         match self {
             Self::Everything => true,
             Self::Domain { name, port } => {
-                let under = host.strip_suffix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+                let under = host
+                    .strip_suffix(name.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
                 under && port.is_none_or(|port| port == at)
             }
             Self::Network { address, bits } => {
@@ -175,7 +187,9 @@ fn is_near(host: &str) -> bool {
         return true;
     }
     match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local() || address.is_unspecified(),
+        Ok(IpAddr::V4(address)) => {
+            address.is_loopback() || address.is_link_local() || address.is_unspecified()
+        }
         Ok(IpAddr::V6(address)) => {
             let aws = [types::link_local::METADATA_V6, types::link_local::POD_IDENTITY_V6];
             address.is_loopback() || address.is_unicast_link_local() || aws.contains(&address)
@@ -205,8 +219,9 @@ mod tests {
     use super::*;
 
     fn chosen(variables: &[(&str, &'static str)], url: &str) -> String {
-        let proxies =
-            Proxies::from_variables(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| *value));
+        let proxies = Proxies::from_variables(|name| {
+            variables.iter().find(|(n, _)| *n == name).map(|(_, value)| *value)
+        });
         match proxies.of(&url.parse().unwrap()) {
             Ok(Some(proxy)) => crate::origin(&proxy.uri),
             Ok(None) => "direct".to_owned(),
@@ -229,7 +244,11 @@ mod tests {
             (&[("https_proxy", "a:1"), ("HTTPS_PROXY", "b:1")], sts, "http://a:1"),
             (&[("https_proxy", ""), ("ALL_PROXY", "https://c:1")], sts, "https://c:1"),
             (&[("HTTP_PROXY", "a:1"), ("REQUEST_METHOD", "GET")], "http://x/", "direct"),
-            (&[("https_proxy", "socks5://a:1")], sts, "https_proxy names a proxy that speaks neither http nor https, which is not supported"),
+            (
+                &[("https_proxy", "socks5://a:1")],
+                sts,
+                "https_proxy names a proxy that speaks neither http nor https, which is not supported",
+            ),
             (&[("https_proxy", "a:1"), ("no_proxy", "*")], sts, "direct"),
             (&[("https_proxy", "a:1"), ("no_proxy", "x, .amazonaws.com")], sts, "direct"),
             (&[("https_proxy", "a:1"), ("NO_PROXY", "AMAZONAWS.com")], sts, "direct"),

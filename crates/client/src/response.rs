@@ -71,8 +71,13 @@ mod tests {
     fn date_is_read_as_it_is_written() {
         let time = Timestamp::from_secs(1_548_061_243);
         assert_eq!(http_date(&time.http_date()), Some(time));
-        for text in ["", "Sunday", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 6 X 1994 0:0:0 GMT"]
-        {
+        for text in [
+            "",
+            "Sunday",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49 GMT",
+            "Sun, 6 X 1994 0:0:0 GMT",
+        ] {
             assert_eq!(http_date(text), None, "{text}");
         }
     }

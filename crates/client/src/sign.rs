@@ -55,7 +55,8 @@ impl Signer<'_> {
         let headers: Vec<(&str, &[u8])> =
             request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let wire = Request { method: request.method().as_str(), target: target.as_bytes(), headers: &headers };
+        let wire =
+            Request { method: request.method().as_str(), target: target.as_bytes(), headers: &headers };
         let signed = sigv4::sign(&wire, Payload::Body(request.body()), &params)
             .map_err(|source| ClientError::Sign { origin: origin.to_owned(), source })?;
         Ok(signed.headers().map(|(name, value)| (name, Secret::new(value.to_owned()))).collect())

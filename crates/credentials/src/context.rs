@@ -25,6 +25,8 @@ pub struct Context {
     pub skew: Skew,
     /// What is asked of sessions that are kept on disk.
     pub keep: Keep,
+    /// The profile whose plan is carried out: processes that are run for it hear of that, and do not ask for it again.
+    pub profile: Option<String>,
     /// How long a `credential_process` may take.
     pub process_timeout: Duration,
 }
@@ -42,6 +44,7 @@ impl Context {
             prompt,
             skew: Skew::default(),
             keep: Keep::default(),
+            profile: None,
             process_timeout,
         }
     }

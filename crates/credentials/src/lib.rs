@@ -3,16 +3,28 @@
 //! Rule: what is asked of whom stands in the plan; nothing here reads a profile, and no variable decides who is asked. An
 //! error says which source, where it is configured, what happened and what to do; never a secret, never an answer's body.
 
+mod assume_role;
 mod cache;
+mod container;
 mod context;
+mod document;
 mod error;
+mod escape;
 mod expiry;
 mod flight;
+mod imds;
+mod json_service;
+mod login;
+mod pause;
+mod process;
 mod prompt;
 mod resolve;
 mod resolved;
 mod run;
 mod skew;
+pub mod sso;
+mod sts;
+mod web_identity;
 
 pub use cache::{CacheError, CacheKey, Cached, Entry, EntryError, Keep, Kind, SessionCache};
 pub use context::Context;
@@ -22,3 +34,4 @@ pub use resolve::resolve;
 pub use resolved::Resolved;
 pub use run::{Run, RunError, Tried, run};
 pub use skew::Skew;
+pub use sts::{CallerIdentity, caller_identity};

@@ -4,14 +4,28 @@ use std::pin::Pin;
 
 use profile::plan::{Provider, StaticKeys};
 
-use crate::{Context, ResolveError, Resolved};
+use crate::{
+    Context, ResolveError, Resolved, assume_role, cache, container, imds, login, process, sso, web_identity,
+};
 
-/// Asks whom the provider names.
+/// Asks whom the provider names, or takes the session that is kept from the last time.
 pub async fn resolve(context: &Context, provider: &Provider) -> Result<Resolved, ResolveError> {
-    let _ = context;
     match provider {
         Provider::Static(keys) => Ok(Resolved::from(keys)),
-        _ => Err(ResolveError::new("unsupported", "not carried out yet", "")),
+        _ => cache::session(context, provider, ask(context, provider)).await,
+    }
+}
+
+async fn ask(context: &Context, provider: &Provider) -> Result<Resolved, ResolveError> {
+    match provider {
+        Provider::Static(keys) => Ok(Resolved::from(keys)),
+        Provider::AssumeRole(role) => assume_role::resolve(context, role).await,
+        Provider::WebIdentity(identity) => web_identity::resolve(context, identity).await,
+        Provider::Sso(sso) => sso::role_credentials(context, sso).await,
+        Provider::Login(login) => login::credentials(context, login).await,
+        Provider::Process(process) => process::resolve(context, process).await,
+        Provider::Container(container) => container::resolve(context, container).await,
+        Provider::Imds(imds) => imds::resolve(context, imds).await,
     }
 }
 

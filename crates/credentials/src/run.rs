@@ -41,6 +41,7 @@ pub async fn run(context: &Context, plan: &Plan) -> Result<Run, RunError> {
         Outcome::None => return Err(RunError::nothing(Vec::new())),
         Outcome::Error { message, remedy, .. } => return Err(RunError::planned(message, remedy)),
     };
+    let context = &Context { profile: Some(plan.profile.name.clone()), ..context.clone() };
     let mut tried = Vec::new();
     for (index, step) in plan.steps.iter().enumerate().skip(first) {
         let Some(provider) = &step.provider else { continue };
@@ -66,7 +67,12 @@ impl RunError {
     /// The last one asked is the one that ended it.
     fn failed(tried: Vec<Tried>) -> Self {
         let last = tried.last().expect("somebody was asked");
-        Self { code: last.error.code, what: last.error.what.clone(), remedy: last.error.remedy.clone(), tried }
+        Self {
+            code: last.error.code,
+            what: last.error.what.clone(),
+            remedy: last.error.remedy.clone(),
+            tried,
+        }
     }
 
     fn nothing(tried: Vec<Tried>) -> Self {

@@ -70,6 +70,30 @@ impl Proc {
         ids
     }
 
+    /// The children of a process, theirs, and so on, in no order.
+    pub fn descendants(&self, process_id: u32) -> Vec<u32> {
+        let parents: Vec<(u32, u32)> =
+            self.process_ids().into_iter().filter_map(|id| Some((id, self.parent(id)?))).collect();
+        let mut family = vec![process_id];
+        let mut next = 0;
+        while let Some(parent) = family.get(next).copied() {
+            let children =
+                parents.iter().filter(|(id, its_parent)| *its_parent == parent && !family.contains(id));
+            let children: Vec<u32> = children.map(|(id, _)| *id).collect();
+            family.extend(children);
+            next += 1;
+        }
+        family.split_off(1)
+    }
+
+    /// The fourth field of `stat`; the second is a name in brackets that may hold brackets and blanks.
+    fn parent(&self, process_id: u32) -> Option<u32> {
+        let stat = self.glance(&format!("{process_id}/stat"), 512)?;
+        let after_name = stat.iter().rposition(|byte| *byte == b')')? + 1;
+        let fields = std::str::from_utf8(&stat[after_name..]).ok()?;
+        fields.split_ascii_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Which of the first `limit` descriptors of a process is what `target` says, such as `socket:[4711]`.
     pub fn descriptor(&self, process_id: u32, target: &str, limit: usize) -> Option<u32> {
         let (mut left, mut found) = (limit, None);
@@ -116,6 +140,8 @@ mod tests {
         assert!(proc.process_ids().contains(&me));
         assert_eq!(proc.link(&format!("{me}/exe")), std::env::current_exe().ok());
         assert_eq!(proc.owner(&me.to_string()), Some(rustix::process::geteuid().as_raw()));
+        let parent = proc.parent(me).unwrap();
+        assert!(proc.descendants(parent).contains(&me) && !proc.descendants(me).contains(&me));
         let stat = format!("{me}/stat");
         assert_eq!(proc.glance(&stat, 4096).map(|bytes| bytes.len() > 50), Some(true));
         for cut_off in [proc.read(&stat, 4), proc.glance(&stat, 4)] {

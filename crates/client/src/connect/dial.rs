@@ -92,7 +92,8 @@ async fn tcp(host: &str, port: u16, from: &str) -> Result<Box<dyn Stream>, Clien
     let count = addresses.len();
     for (index, address) in addresses.into_iter().enumerate() {
         let attempt = TcpStream::connect(address);
-        let outcome = if index + 1 == count { Ok(attempt.await) } else { timeout(PER_ADDRESS, attempt).await };
+        let outcome =
+            if index + 1 == count { Ok(attempt.await) } else { timeout(PER_ADDRESS, attempt).await };
         match outcome {
             Ok(Ok(stream)) => {
                 // Requests and answers are small; whoever waits for more bytes waits for nothing.

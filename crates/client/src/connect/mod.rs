@@ -42,11 +42,17 @@ impl Network {
         Self { proxies: options.proxies, tls: Tls::new(options.tls, options.roots), idle: Idle::default() }
     }
 
-    async fn exchange(&self, request: http::Request<Bytes>, limits: &Limits) -> Result<Response, ClientError> {
+    async fn exchange(
+        &self,
+        request: http::Request<Bytes>,
+        limits: &Limits,
+    ) -> Result<Response, ClientError> {
         let from = origin(request.uri());
         match timeout(limits.total, self.unhurried(request, &from, limits)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(ClientError::Timeout { origin: from, phase: "answer in full", after: limits.total }),
+            Err(_) => {
+                Err(ClientError::Timeout { origin: from, phase: "answer in full", after: limits.total })
+            }
         }
     }
 
@@ -94,7 +100,11 @@ impl Network {
         let answer = timeout(limits.head, sender.try_send_request(request.map(Full::new))).await;
         let Ok(answer) = answer else {
             let from = from.to_owned();
-            return Err(Failed::ForGood(ClientError::Timeout { origin: from, phase: "answer", after: limits.head }));
+            return Err(Failed::ForGood(ClientError::Timeout {
+                origin: from,
+                phase: "answer",
+                after: limits.head,
+            }));
         };
         let answer = answer.map_err(|mut error| {
             let unsent = error.take_message().is_some();

@@ -1,0 +1,228 @@
+//! The Security Token Service by the AWS query protocol (API version 2011-06-15; facts/credentials.md section 3.2).
+//!
+//! Rule: what STS says in an error is shown, what it says otherwise is not.
+
+mod identity;
+mod refusal;
+mod xml;
+
+use bytes::Bytes;
+use client::{ClientError, Limits, Retry, Signer};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
+use profile::plan::StsTarget;
+use types::{Secret, Timestamp};
+
+pub use self::identity::{CallerIdentity, caller_identity};
+pub(crate) use self::refusal::Refusal;
+use self::xml::{Leaves, XmlError};
+use crate::{Context, ResolveError, Resolved};
+
+/// An operation and its parameters, in the order in which they are sent.
+pub(crate) struct Question<'a> {
+    pub(crate) action: &'static str,
+    pub(crate) parameters: Vec<(&'static str, Secret<String>)>,
+    pub(crate) target: &'a StsTarget,
+    /// Whose keys sign; `None` for the operations that bear a token of their own.
+    pub(crate) signer: Option<&'a Resolved>,
+}
+
+/// STS gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StsError {
+    #[error(transparent)]
+    Unanswered(#[from] ClientError),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("answer (status {status}) {source}")]
+    NotXml { status: u16, source: XmlError },
+    #[error("answer (status {status}) {what}")]
+    Incomplete { status: u16, what: String },
+    #[error("endpoint {0} is no URL")]
+    Endpoint(String),
+}
+
+impl<'a> Question<'a> {
+    pub(crate) fn new(action: &'static str, target: &'a StsTarget, signer: Option<&'a Resolved>) -> Self {
+        Self { action, parameters: Vec::new(), target, signer }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.parameters.push((name, Secret::new(value.into())));
+        self
+    }
+
+    pub(crate) fn with_some(self, name: &'static str, value: Option<String>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Asks, and asks again where that may help: three times at most.
+    pub(crate) async fn ask(&self, context: &Context) -> Result<Answer, StsError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let skewed = context.skew.is_large();
+            let error = match self.once(context).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let learned = !skewed && context.skew.is_large() && error.is_about_time();
+            if attempt == ATTEMPTS || !(learned || error.is_transient()) {
+                return Err(error);
+            }
+            if !learned {
+                crate::pause::before(context, attempt).await;
+            }
+        }
+    }
+
+    async fn once(&self, context: &Context) -> Result<Answer, StsError> {
+        let request = self.request()?;
+        let limits = Limits::default();
+        let response = match self.signer {
+            None => context.client.send(request, &limits).await?,
+            Some(keys) => {
+                let signer = Signer {
+                    access_key_id: &keys.access_key_id,
+                    secret_access_key: &keys.secret_access_key,
+                    session_token: keys.session_token.as_ref(),
+                    region: &self.target.region.value,
+                    service: "sts",
+                    time: context.now(),
+                };
+                context.client.send_signed(request, &signer, &limits).await?
+            }
+        };
+        if let Some(remote) = response.date() {
+            context.skew.observe(context.clock.now(), remote);
+        }
+        let status = response.status();
+        match Leaves::read(response.body()) {
+            Ok(leaves) if response.is_success() => Ok(Answer { status, leaves }),
+            Ok(leaves) => Err(Refusal::read(status, &leaves).into()),
+            Err(_) if !response.is_success() => Err(Refusal::without_words(status).into()),
+            Err(source) => Err(StsError::NotXml { status, source }),
+        }
+    }
+
+    fn request(&self) -> Result<http::Request<Bytes>, StsError> {
+        let endpoint = &self.target.endpoint_url.value;
+        let mut request = http::Request::new(Bytes::from(self.body()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() =
+            endpoint.parse().map_err(|_| StsError::Endpoint(self.target.endpoint_url.place.to_string()))?;
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+        request.headers_mut().insert(CONTENT_TYPE, form);
+        Ok(request)
+    }
+
+    fn body(&self) -> String {
+        let mut body = format!("Action={}&Version=2011-06-15", self.action);
+        for (name, value) in &self.parameters {
+            body.push('&');
+            body.push_str(name);
+            body.push('=');
+            crate::escape::percent(value.expose(), &mut body);
+        }
+        body
+    }
+}
+
+impl StsError {
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Unanswered(error) => error.retry() == Retry::Later,
+            Self::Refused(refusal) => refusal.is_transient(),
+            _ => false,
+        }
+    }
+
+    fn is_about_time(&self) -> bool {
+        self.refusal().is_some_and(Refusal::is_about_time)
+    }
+
+    /// `source` is the one that asked, in sentences: `role x of profile y`.
+    pub(crate) fn tell(&self, source: &str, target: &StsTarget) -> ResolveError {
+        let place = &target.endpoint_url.place;
+        match self {
+            Self::Unanswered(error) => ResolveError::unanswered(source, error),
+            Self::Refused(refusal) => {
+                let told = ResolveError::new("refused", format!("{source}: {refusal}"), refusal.remedy());
+                ResolveError {
+                    aws_code: Some(refusal.code.clone()),
+                    transient: refusal.is_transient(),
+                    ..told
+                }
+            }
+            Self::NotXml { .. } | Self::Incomplete { .. } => ResolveError::new(
+                "garbage",
+                format!("{source}: {} {self}", client_origin(target)),
+                format!("check that the endpoint is one of STS; it stands at {place}"),
+            ),
+            Self::Endpoint(_) => ResolveError::new(
+                "url",
+                format!("{source}: {self}"),
+                "write the endpoint as https://host[:port]".to_owned(),
+            ),
+        }
+    }
+}
+
+/// What STS said.
+pub(crate) struct Answer {
+    status: u16,
+    leaves: Leaves,
+}
+
+impl Answer {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.leaves.get(name)
+    }
+
+    /// The `Credentials` of the answer, and whose they are.
+    pub(crate) fn credentials(&self) -> Result<Resolved, StsError> {
+        let expiration: Timestamp = self
+            .needed("Expiration")?
+            .parse()
+            .map_err(|_| self.incomplete("has an Expiration that is no time"))?;
+        let arn = self.text("Arn").map(str::to_owned);
+        Ok(Resolved {
+            access_key_id: self.needed("AccessKeyId")?.to_owned(),
+            secret_access_key: Secret::new(self.needed("SecretAccessKey")?.to_owned()),
+            session_token: Some(Secret::new(self.needed("SessionToken")?.to_owned())),
+            expiration: Some(expiration),
+            account_id: arn.as_deref().and_then(account),
+            arn,
+        })
+    }
+
+    pub(crate) fn needed(&self, name: &str) -> Result<&str, StsError> {
+        self.text(name).ok_or_else(|| self.incomplete(&format!("has no {name}")))
+    }
+
+    fn incomplete(&self, what: &str) -> StsError {
+        StsError::Incomplete { status: self.status, what: what.to_owned() }
+    }
+}
+
+/// `arn:aws:sts::123456789012:assumed-role/…`: the fifth part.
+fn account(arn: &str) -> Option<String> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty()).map(str::to_owned)
+}
+
+fn client_origin(target: &StsTarget) -> String {
+    target.endpoint_url.value.parse().map(|uri| client::origin(&uri)).unwrap_or_default()
+}
+
+/// As AWS's SDKs do by default.
+const ATTEMPTS: u32 = 3;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use ::credentials::{Context, ResolveError, Resolved, TerminalPrompt};
-use profile::plan::{self, Ground, Outcome, Plan, Provider, Step};
+use profile::plan::{Ground, Outcome, Plan, Provider, Step};
 use profile::{Sdk, settings};
 use tokio::runtime::Runtime;
 
@@ -45,8 +45,7 @@ pub(super) struct Desk<'a> {
 impl Findings {
     /// What `linklocal` finds here, in the order of the AWS CLI.
     pub(in crate::commands) fn search(snapshot: &Snapshot) -> Result<Self, Failure> {
-        let view = snapshot.view();
-        let plan = plan::plan(&view, Sdk::Linklocal);
+        let plan = snapshot.plan().clone();
         if let Outcome::Error { message, remedy, .. } = &plan.outcome {
             return Err(hinted(Failure::new(message), remedy));
         }
@@ -64,6 +63,11 @@ impl Findings {
 
     pub(in crate::commands) fn step(&self) -> &Step {
         &self.plan.steps[self.step]
+    }
+
+    /// The source and where it is set up, in words.
+    pub(in crate::commands) fn origin(&self) -> String {
+        super::sourced(self.step())
     }
 
     pub(in crate::commands) fn identity(&self) -> Identity {
@@ -124,8 +128,7 @@ impl Drop for Desk<'_> {
 fn context(snapshot: &Snapshot) -> Context {
     let view = snapshot.view();
     let ground = Ground::new(&view, Sdk::Linklocal);
-    let profile = plan::plan_on(&ground).profile.name;
-    let bundle = settings::ca_bundle(&ground.scope(&profile));
+    let bundle = settings::ca_bundle(&ground.scope(&snapshot.plan().profile.name));
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
     let directory = snapshot.env.home().unwrap_or_default().join(".aws");
     let prompt = TerminalPrompt { there: snapshot.arguments.terminal };

@@ -2,13 +2,18 @@
 //!
 //! Rule: everything that a command decides it decides from one view.
 
-use profile::{Arguments, Environment, Platform, View};
+use std::cell::OnceCell;
+
+use profile::plan::{self, Ground, Outcome, Plan, Provider};
+use profile::settings::{self, Found};
+use profile::{Arguments, Environment, Platform, Sdk, View};
 use sys::{Clock, Env};
 use types::Timestamp;
 
 use super::files::DiskFiles;
 use super::java;
 use crate::arguments::{Assignment, ChainArguments, KeyArguments};
+use crate::failure::Failure;
 
 /// A view, and all that it borrows from.
 #[derive(Debug)]
@@ -19,6 +24,8 @@ pub(in crate::commands) struct Snapshot {
     pub(in crate::commands) now: Timestamp,
     /// As the system has it: what programs are started with.
     pub(in crate::commands) env: Env,
+    /// Of `linklocal` itself, once somebody wants it.
+    plan: OnceCell<Plan>,
 }
 
 impl Snapshot {
@@ -48,6 +55,7 @@ impl Snapshot {
             files: DiskFiles::default(),
             now: Clock::system().now(),
             env: env.clone(),
+            plan: OnceCell::new(),
         }
     }
 
@@ -61,8 +69,33 @@ impl Snapshot {
         unset.iter().for_each(|name| self.environment.unset(name));
         set.iter().for_each(|variable| self.environment.set(&variable.key, &variable.value));
         self.arguments.java_properties = java::properties(&self.environment, properties);
+        self.plan = OnceCell::new();
         self.env = self.env.changed(unset, set.iter().map(|variable| (&variable.key, &variable.value)));
         self
+    }
+
+    /// What `linklocal` does here.
+    pub(in crate::commands) fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| plan::plan(&self.view(), Sdk::Linklocal))
+    }
+
+    /// Whether keys stand here as they are, or somebody named a profile that says whom to ask.
+    pub(in crate::commands) fn gives_keys_unasked(&self) -> bool {
+        let plan = self.plan();
+        let stands = || plan.winner().is_some_and(|step| matches!(step.provider, Some(Provider::Static(_))));
+        self.arguments.profile.is_some() || stands() || matches!(plan.outcome, Outcome::Error { .. })
+    }
+
+    /// Where requests to a service go, if somebody named another place than AWS's own.
+    pub(in crate::commands) fn endpoint_url(
+        &self,
+        service_id: &str,
+    ) -> Result<Option<Found<String>>, Failure> {
+        let view = self.view();
+        let ground = Ground::new(&view, Sdk::Linklocal);
+        let scope = ground.scope(&self.plan().profile.name);
+        let found = settings::endpoint_url(&scope, service_id);
+        found.map_err(|error| Failure::new(error.to_string()).hint(error.remedy))
     }
 
     pub(in crate::commands) fn view(&self) -> View<'_> {

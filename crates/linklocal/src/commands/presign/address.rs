@@ -1,9 +1,9 @@
 //! From `s3://bucket/key` to the URL of the object (Amazon S3 User Guide, "Virtual hosting of buckets").
 
 use sigv4::hosts::{is_virtual_hostable, s3_endpoint};
-use sys::Env;
 
 use crate::arguments::AddressingStyle;
+use crate::commands::credentials::Snapshot;
 use crate::commands::signing::{Chosen, Told};
 use crate::failure::Failure;
 
@@ -114,23 +114,15 @@ impl<'a> S3Uri<'a> {
 }
 
 impl Endpoint {
-    /// The flag, else the SDKs' variables, the one for S3 first.
-    pub(super) fn named(flag: Option<&str>, env: &Env) -> Result<Option<Self>, Failure> {
+    /// The flag, else what variables and the profile say, that for S3 first.
+    pub(super) fn named(flag: Option<&str>, snapshot: &Snapshot) -> Result<Option<Self>, Failure> {
         if let Some(url) = flag {
             return Self::read(url, "--endpoint-url").map(Some);
         }
-        if env
-            .var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        {
-            return Ok(None);
+        match snapshot.endpoint_url("S3")? {
+            Some(found) => Self::read(&found.value, &found.place.to_string()).map(Some),
+            None => Ok(None),
         }
-        for name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"] {
-            if let Some(url) = env.var(name).filter(|url| !url.is_empty()) {
-                return Self::read(url, name).map(Some);
-            }
-        }
-        Ok(None)
     }
 
     fn read(text: &str, named_by: &str) -> Result<Self, Failure> {

@@ -11,8 +11,9 @@ use sys::{Clock, Env};
 use types::Timestamp;
 
 use self::address::{Endpoint, Located, S3Uri};
+use super::credentials::Snapshot;
 use super::signing::{
-    Chosen, Hint, Keys, Moment, Place, Plan, Reason, Steps, Texts, Told, host, method, reasons_text,
+    Chosen, Hint, Keys, Moment, Place, Plan, Reach, Reason, Steps, Texts, Told, host, method, reasons_text,
     sign_query, web, with_headers,
 };
 use crate::arguments::PresignArguments;
@@ -52,7 +53,7 @@ struct Subject {
 }
 
 pub(super) fn run(env: &Env, output: Output, arguments: &PresignArguments) -> Result<(), Failure> {
-    let subject = Subject::find(env, arguments)?;
+    let subject = Subject::find(&Snapshot::of_keys(env, &arguments.keys), arguments)?;
     subject.plan.warn();
     subject.warn_of_the_end(arguments);
     let (url, texts) = subject.presign(arguments)?;
@@ -60,8 +61,8 @@ pub(super) fn run(env: &Env, output: Output, arguments: &PresignArguments) -> Re
 }
 
 impl Subject {
-    fn find(env: &Env, arguments: &PresignArguments) -> Result<Self, Failure> {
-        let keys = Keys::find(&arguments.keys, env)?;
+    fn find(snapshot: &Snapshot, arguments: &PresignArguments) -> Result<Self, Failure> {
+        let keys = Keys::find(&arguments.keys, snapshot, Reach::Anybody)?;
         let moment = Moment::of(&arguments.scope, Clock::system().now());
         let (address, at_home) = match S3Uri::read(&arguments.address) {
             Some(uri) => {
@@ -72,7 +73,7 @@ impl Subject {
                         arguments.address
                     ));
                 }
-                of_s3(&uri, env, arguments)?
+                of_s3(&uri, snapshot, arguments)?
             }
             None => (arguments.address.clone(), None),
         };
@@ -92,7 +93,7 @@ impl Subject {
         }
         let place = match at_home {
             Some(place) => place,
-            None => Place::find(&arguments.scope, &Hint::default(), &told, env)?,
+            None => Place::find(&arguments.scope, &Hint::default(), &told, snapshot)?,
         };
         let plan = Plan::new(keys, moment, place, &message, &arguments.scope);
         Ok(Self { message, scheme, plan })
@@ -177,14 +178,14 @@ impl Subject {
 /// The URL of an object, and the scope where the endpoint follows from it.
 fn of_s3(
     uri: &S3Uri<'_>,
-    env: &Env,
+    snapshot: &Snapshot,
     arguments: &PresignArguments,
 ) -> Result<(String, Option<Place>), Failure> {
-    if let Some(endpoint) = Endpoint::named(arguments.endpoint_url.as_deref(), env)? {
+    if let Some(endpoint) = Endpoint::named(arguments.endpoint_url.as_deref(), snapshot)? {
         return Ok((uri.at(&endpoint, arguments.addressing_style)?, None));
     }
     let mut notes = Vec::new();
-    let home = Place::home(&arguments.scope, env, &mut notes);
+    let home = Place::home(&arguments.scope, snapshot, &mut notes);
     let Located { url, service, region } = uri.at_home(&home, arguments.addressing_style)?;
     let service = match &arguments.scope.service {
         Some(service) => Chosen::new(service, "--service"),

@@ -12,6 +12,7 @@ use sys::{Clock, Env};
 use self::payload::ChosenPayload;
 use self::print::SignedRequest;
 use self::subject::Subject;
+use super::credentials::Snapshot;
 use super::signing::{Moment, Place, Plan, Told, host, sign_header};
 use crate::arguments::{Global, SignArguments};
 use crate::failure::Failure;
@@ -31,6 +32,7 @@ pub(super) fn run(
         return Err(Failure::usage("stdin cannot hold both the request and the answer")
             .hint("name a file with the answer: --answer FILE"));
     }
+    let snapshot = Snapshot::of_keys(env, &arguments.keys);
     let mut payload = ChosenPayload::of(arguments)?;
     let mut subject = Subject::read(arguments)?;
     if arguments.sign_again {
@@ -38,9 +40,9 @@ pub(super) fn run(
     }
     let explains = arguments.answer.is_some();
     if explains && refused::is_signed(&subject.message) {
-        return refused::explain_signed(&subject, payload, env, output, arguments);
+        return refused::explain_signed(&subject, payload, &snapshot, output, arguments);
     }
-    let plan = plan(arguments, &subject, env)?;
+    let plan = plan(arguments, &subject, &snapshot)?;
     plan.warn();
     let never: Vec<&str> = arguments.no_sign_header.iter().map(String::as_str).collect();
     let fields = FieldChoice { never: &never, only: None, content_length: arguments.sign_content_length };
@@ -53,10 +55,10 @@ pub(super) fn run(
     }
 }
 
-fn plan(arguments: &SignArguments, subject: &Subject, env: &Env) -> Result<Plan, Failure> {
-    let keys = subject.keys(arguments, env)?;
+fn plan(arguments: &SignArguments, subject: &Subject, snapshot: &Snapshot) -> Result<Plan, Failure> {
+    let keys = subject.keys(arguments, snapshot)?;
     let moment = Moment::of(&arguments.scope, Clock::system().now());
     let told = Told::by(&host(&subject.message), &subject.message.target);
-    let place = Place::find(&arguments.scope, &subject.hint, &told, env)?;
+    let place = Place::find(&arguments.scope, &subject.hint, &told, snapshot)?;
     Ok(Plan::new(keys, moment, place, &subject.message, &arguments.scope))
 }

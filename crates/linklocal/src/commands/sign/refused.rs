@@ -3,11 +3,12 @@
 use request_source::Message;
 use sigv4::ServiceRules;
 use sigv4::explain::{Key, Ours, answer, mismatch};
-use sys::{Clock, Env};
+use sys::Clock;
 
 use super::payload::ChosenPayload;
 use super::subject::Subject;
 use crate::arguments::SignArguments;
+use crate::commands::credentials::Snapshot;
 use crate::commands::signing::{Claim, ExplanationObject, Keys, Place, Told, Wire, file, host};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -16,7 +17,7 @@ use crate::output::Output;
 pub(super) fn explain_signed(
     subject: &Subject,
     payload: ChosenPayload,
-    env: &Env,
+    snapshot: &Snapshot,
     output: Output,
     arguments: &SignArguments,
 ) -> Result<(), Failure> {
@@ -27,7 +28,7 @@ pub(super) fn explain_signed(
     let place = Place::judging(scope.service.as_ref(), scope.region.as_ref(), &told, &claim)?;
     let rules = ServiceRules::of(&place.service.value).for_request(&Wire::of(message).request());
     // The texts can be compared without any key; only proofs need one.
-    let keys = subject.keys_if_any(arguments, env)?;
+    let keys = subject.keys_if_any(arguments, snapshot)?;
     explain(message, payload, keys.as_ref(), &rules, output, arguments)
 }
 

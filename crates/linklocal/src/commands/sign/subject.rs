@@ -2,11 +2,11 @@
 
 use request_source::curl::{self, CurlCommand};
 use request_source::{Message, url};
-use sys::Env;
 
 use crate::arguments::SignArguments;
+use crate::commands::credentials::Snapshot;
 use crate::commands::signing::{
-    Chosen, Hint, Incoming, Keys, file, is_curl, message_of, method, stdin, with_headers,
+    Chosen, Hint, Incoming, Keys, Reach, file, is_curl, message_of, method, stdin, with_headers,
 };
 use crate::failure::Failure;
 use crate::output::Output;
@@ -54,19 +54,23 @@ impl Subject {
         Ok(subject)
     }
 
-    /// Flags, then what the curl command says, then the environment.
-    pub(super) fn keys(&self, arguments: &SignArguments, env: &Env) -> Result<Keys, Failure> {
+    /// Flags, then what the curl command says, then the chain.
+    pub(super) fn keys(&self, arguments: &SignArguments, snapshot: &Snapshot) -> Result<Keys, Failure> {
         match self.of_command(arguments) {
             Some(keys) => Ok(keys.clone()),
-            None => Keys::find(&arguments.keys, env),
+            None => Keys::find(&arguments.keys, snapshot, Reach::Anybody),
         }
     }
 
     /// The same; nothing where nobody names a key.
-    pub(super) fn keys_if_any(&self, arguments: &SignArguments, env: &Env) -> Result<Option<Keys>, Failure> {
+    pub(super) fn keys_if_any(
+        &self,
+        arguments: &SignArguments,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Keys>, Failure> {
         match self.of_command(arguments) {
             Some(keys) => Ok(Some(keys.clone())),
-            None => Keys::find_if_any(&arguments.keys, env),
+            None => Keys::find_if_any(&arguments.keys, snapshot, Reach::Files),
         }
     }
 

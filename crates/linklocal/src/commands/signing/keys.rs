@@ -1,6 +1,7 @@
-//! Whose key signs, or is checked against: from flags, else from the environment.
+//! Whose key signs, or is checked against: from flags, else from where the AWS CLI would find it.
 //!
-//! Rule: a set comes from one place, whole. A key that cannot be right is refused before it is used, by the name of the
+//! Rule: flags beat all, then a profile that was typed, then variables, then all other sources in the AWS CLI's order. A set
+//! comes from one place, whole. A key that cannot be right is refused before it is used, by the name of the
 //! flag or variable that holds it and never by its value (AWS SDKs and Tools Reference Guide, "Environment variables support").
 
 use sigv4::explain::Key;
@@ -8,6 +9,7 @@ use sys::Env;
 use types::{Secret, Timestamp};
 
 use crate::arguments::KeyArguments;
+use crate::commands::credentials::{Findings, Snapshot};
 use crate::failure::Failure;
 
 /// A set of keys, and where it was found.
@@ -22,11 +24,22 @@ pub(in crate::commands) struct Keys {
 }
 
 /// Where a set was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::commands) enum Origin {
     Flags,
     Environment,
     CurlCommand,
+    /// A source of the chain, in words.
+    Chain(String),
+}
+
+/// Whom a search may ask where neither flags nor variables hold a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Reach {
+    /// As the AWS CLI: services, processes, metadata.
+    Anybody,
+    /// Nobody, unless a profile was named: what was signed long ago is not judged by a key that is made just now.
+    Files,
 }
 
 /// Names of the three values in one place.
@@ -37,35 +50,36 @@ struct Names {
 }
 
 impl Keys {
-    /// The set of the flags, else that of the variables.
-    pub(in crate::commands) fn find(arguments: &KeyArguments, env: &Env) -> Result<Self, Failure> {
-        match Self::find_if_any(arguments, env)? {
-            Some(keys) => Ok(keys),
-            None => {
-                Err(Failure::new("there is no key: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set")
-                    .hint("set both, or name them with --access-key-id and --secret-access-key"))
-            }
-        }
+    /// The set of the flags, else that of the variables, else what the chain gives.
+    pub(in crate::commands) fn find(
+        arguments: &KeyArguments,
+        snapshot: &Snapshot,
+        reach: Reach,
+    ) -> Result<Self, Failure> {
+        Self::find_if_any(arguments, snapshot, reach)?.ok_or_else(|| {
+            Failure::new("there is no key: neither flags, variables nor files hold one").hint(WHERE)
+        })
     }
 
-    /// As [`Keys::find`]; nothing where nobody names a key.
+    /// As [`Keys::find`]; nothing where nobody names a key. Only [`Reach::Files`] ends so.
     pub(in crate::commands) fn find_if_any(
         arguments: &KeyArguments,
-        env: &Env,
+        snapshot: &Snapshot,
+        reach: Reach,
     ) -> Result<Option<Self>, Failure> {
         if let Some(keys) = Self::of_flags(arguments)? {
             return Ok(Some(keys));
         }
-        if let Some(name) = &arguments.profile {
-            return Err(profile(name, "--profile"));
-        }
-        if let Some(keys) = Self::of_environment(env)? {
+        if arguments.profile.is_none()
+            && let Some(keys) = Self::of_environment(&snapshot.env)?
+        {
             return Ok(Some(keys));
         }
-        match env.var("AWS_PROFILE").filter(|name| !name.is_empty()) {
-            Some(name) => Err(profile(name, "AWS_PROFILE")),
-            None => Ok(None),
+        if reach == Reach::Files && !snapshot.gives_keys_unasked() {
+            return Ok(None);
         }
+        let findings = Findings::search(snapshot).map_err(|failure| failure.named("there is no key"))?;
+        Self::of_chain(&findings).map(Some)
     }
 
     /// The set of `curl --user ID:SECRET`.
@@ -93,6 +107,17 @@ impl Keys {
         let keys = keys.map_err(|failure| failure.exit(1))?;
         let expiration = expiration(env);
         Ok(keys.map(|keys| Self { expiration, ..keys }))
+    }
+
+    /// What the chain gave, held to what AWS takes. A key of a file is named by where it stands.
+    fn of_chain(findings: &Findings) -> Result<Self, Failure> {
+        let resolved = findings.resolved.clone();
+        let origin = findings.origin();
+        let (id, secret) = (Some(resolved.access_key_id), Some(resolved.secret_access_key));
+        let keys = Self::checked(&CHAIN, id, secret, resolved.session_token, Origin::Chain(origin.clone()));
+        let keys = keys.map_err(|failure| failure.exit(1).named(&origin))?;
+        let keys = keys.ok_or_else(|| Failure::new("there is no key").named(&origin))?;
+        Ok(Self { expiration: resolved.expiration, ..keys })
     }
 
     fn checked(
@@ -150,20 +175,14 @@ impl Keys {
 }
 
 impl Origin {
-    pub(in crate::commands) const fn text(self) -> &'static str {
+    pub(in crate::commands) fn text(&self) -> &str {
         match self {
             Self::Flags => "the flags",
             Self::Environment => "the environment",
             Self::CurlCommand => "--user of the curl command",
+            Self::Chain(source) => source,
         }
     }
-}
-
-/// The one place to change when profiles can be read.
-fn profile(name: &str, source: &str) -> Failure {
-    Failure::new(format!("{source}: profile {name:?} cannot be used: profiles are not read yet")).hint(format!(
-        "eval \"$(aws configure export-credentials --profile {name} --format env)\" puts its keys into the environment"
-    ))
 }
 
 /// A variable's text; one that is empty counts as not set, as in the SDKs.
@@ -232,4 +251,7 @@ fn check(name: &str, value: &str, kind: Kind) -> Result<(), Failure> {
 const FLAGS: Names = Names { id: "--access-key-id", secret: "--secret-access-key", token: "--session-token" };
 const VARIABLES: Names =
     Names { id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS_KEY", token: "AWS_SESSION_TOKEN" };
+const CHAIN: Names =
+    Names { id: "the access key id", secret: "the secret access key", token: "the session token" };
+const WHERE: &str = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile with --profile";
 const CURL: Names = Names { id: "the key id in --user", secret: "the secret in --user", token: "the token" };

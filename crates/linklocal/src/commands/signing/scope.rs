@@ -1,13 +1,12 @@
 //! For which service and region a signature is, and who says so.
 //!
-//! Rule: what was typed wins, then what the host says, then what the environment says: AWS refuses a signature for another region
-//! than the endpoint's, whatever the environment holds.
-
-use sys::Env;
+//! Rule: what was typed wins, then what the host says, then what the environment and the profile say: AWS refuses a signature for another region
+//! than the endpoint's, whatever else holds.
 
 use super::claim::Claim;
 use super::host::Told;
 use crate::arguments::ScopeArguments;
+use crate::commands::credentials::Snapshot;
 use crate::failure::Failure;
 
 /// A choice, and where it is from.
@@ -40,12 +39,12 @@ impl Chosen {
 }
 
 impl Place {
-    /// What flags, `hint`, host and environment come to.
+    /// What flags, `hint`, host, environment and profile come to.
     pub(in crate::commands) fn find(
         arguments: &ScopeArguments,
         hint: &Hint,
         told: &Told,
-        env: &Env,
+        snapshot: &Snapshot,
     ) -> Result<Self, Failure> {
         let flag = |value: &Option<String>, flag: &str| value.as_ref().map(|value| Chosen::new(value, flag));
         let service = flag(&arguments.service, "--service")
@@ -55,7 +54,7 @@ impl Place {
         let mut notes = told.notes(arguments.service.is_some() || hint.service.is_some());
         let region = match flag(&arguments.region, "--region").or_else(|| hint.region.clone()) {
             Some(region) => region,
-            None => Self::region(told, env, &mut notes),
+            None => Self::region(told, snapshot, &mut notes),
         };
         if told.is_sure && !arguments.sigv4a {
             let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed && !told.needs_sigv4a);
@@ -96,21 +95,21 @@ impl Place {
     /// The region where no request says one: that of an endpoint to be found.
     pub(in crate::commands) fn home(
         arguments: &ScopeArguments,
-        env: &Env,
+        snapshot: &Snapshot,
         notes: &mut Vec<String>,
     ) -> Chosen {
         match &arguments.region {
             Some(region) => Chosen::new(region, "--region"),
-            None => of_environment(env).unwrap_or_else(|| last_resort(notes)),
+            None => of_chain(snapshot).unwrap_or_else(|| last_resort(notes)),
         }
     }
 
-    fn region(told: &Told, env: &Env, notes: &mut Vec<String>) -> Chosen {
+    fn region(told: &Told, snapshot: &Snapshot, notes: &mut Vec<String>) -> Chosen {
         if told.needs_sigv4a {
             return Chosen::new("*", "the host, which stands for all regions");
         }
         let of_host = told.region.as_ref().filter(|_| !told.region_is_assumed);
-        match (of_host, of_environment(env)) {
+        match (of_host, of_chain(snapshot)) {
             // No other region would do: the endpoint takes its own alone.
             (Some(region), Some(other)) if region.value != other.value => {
                 let origin = format!("{} (and not {} of {})", region.origin, other.value, other.origin);
@@ -123,12 +122,11 @@ impl Place {
     }
 }
 
-fn of_environment(env: &Env) -> Option<Chosen> {
-    let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-    names.iter().find_map(|name| {
-        let value = env.var(name).filter(|value| !value.is_empty())?;
-        Some(Chosen::new(value, *name))
-    })
+/// As the AWS CLI finds one: variables, then the profile.
+fn of_chain(snapshot: &Snapshot) -> Option<Chosen> {
+    let region = snapshot.plan().region.as_ref()?;
+    let is_named = region.place != profile::Place::Default && !region.value.is_empty();
+    is_named.then(|| Chosen::new(&region.value, region.place.to_string()))
 }
 
 fn last_resort(notes: &mut Vec<String>) -> Chosen {

@@ -15,8 +15,9 @@ use sys::{Clock, Env};
 
 use self::form::Form;
 use self::verdict::Verdict;
+use super::credentials::Snapshot;
 use super::signing::{
-    Claim, Incoming, Keys, Moment, Place, Told, Wire, file, host, is_curl, is_url, stdin, with_headers,
+    Claim, Incoming, Keys, Moment, Place, Reach, Told, Wire, file, host, is_curl, is_url, stdin, with_headers,
 };
 use crate::arguments::VerifyArguments;
 use crate::failure::Failure;
@@ -39,15 +40,15 @@ struct Subject {
 }
 
 pub(super) fn run(env: &Env, output: Output, arguments: &VerifyArguments) -> Result<(), Failure> {
-    let subject = Subject::read(env, arguments)?;
+    let subject = Subject::read(&Snapshot::of_keys(env, &arguments.keys), arguments)?;
     let verdict = Verdict::of(&subject);
     report::print(&subject, &verdict, output, arguments)
 }
 
 impl Subject {
-    fn read(env: &Env, arguments: &VerifyArguments) -> Result<Self, Failure> {
+    fn read(snapshot: &Snapshot, arguments: &VerifyArguments) -> Result<Self, Failure> {
         let Incoming { message, mut notes } = incoming(arguments)?;
-        let keys = Keys::find(&arguments.keys, env)?;
+        let keys = Keys::find(&arguments.keys, snapshot, Reach::Files)?;
         let form = Form::of(&message)?;
         let claim = Claim::read(&message, |name| form.as_ref()?.value(name));
         let told = Told::by(&host(&message), &message.target);

@@ -17,7 +17,7 @@ mod value;
 use types::Secret;
 
 pub use change::{Act, Change, Note};
-pub use read_back::{Disagreement, Reading, read_back};
+pub use read_back::{Disagreement, Reading, is_known, look, read_back};
 pub use target::{Section, Target, TargetError};
 
 use crate::reader::{FileKind, Locations};

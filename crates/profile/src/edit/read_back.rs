@@ -8,7 +8,7 @@ use std::fmt;
 use types::Secret;
 
 use super::target::CREDENTIAL_KEYS;
-use super::{Intent, Section, Target, Texts};
+use super::{Intent, Section, Target, Texts, name};
 use crate::reader::{self, Locations, Profile, Profiles, ReadError, Setting, Value};
 use crate::{FileState, Place, Sdk};
 
@@ -105,7 +105,7 @@ fn compare(
         found.push(Disagreement { sdk, reading, standing: !old.is_some_and(as_others) });
     }
     let Some(old) = old else { return found };
-    let (old, new) = (flatten(old), flatten(new));
+    let (old, new) = (flatten(sdk, old), flatten(sdk, new));
     let changed = old.keys().chain(new.keys().filter(|path| !old.contains_key(*path)));
     let changed = changed.filter(|path| old.get(*path) != new.get(*path));
     let unasked = changed.filter(|path| !intents.iter().any(|intent| path.is_of(intent)));
@@ -144,7 +144,7 @@ fn reading(sdk: Sdk, profiles: &Profiles, intent: &Intent) -> Option<Reading> {
 }
 
 /// What the SDK reads for a setting, and where.
-fn look(sdk: Sdk, profiles: &Profiles, target: &Target) -> Option<(String, Place)> {
+pub fn look(sdk: Sdk, profiles: &Profiles, target: &Target) -> Option<(String, Place)> {
     let section = match &target.section {
         Section::Profile(name) if target.is_secret() => keys_of(sdk, profiles, name)?,
         section => section_of(profiles, section)?,
@@ -187,16 +187,16 @@ fn section_of<'p>(profiles: &'p Profiles, section: &Section) -> Option<&'p Profi
         Section::Profile(name) => profiles.merged.get(name),
         Section::SsoSession(name) => profiles.sso_sessions.get(name),
         Section::Services(name) => profiles.services.get(name),
-        Section::Other(_) => None,
+        Section::Other(name) => profiles.other.get(name),
     }
 }
 
-/// The Go SDK of 2022 knows neither blocks nor sections beside profiles; sections of plugins are the AWS CLI's own affair.
-fn is_known(sdk: Sdk, target: &Target) -> bool {
+/// The SDK for Go of 2022 knows neither blocks nor sections beside profiles; other sections are botocore's own affair.
+pub fn is_known(sdk: Sdk, target: &Target) -> bool {
     match &target.section {
         Section::Profile(_) => sdk != Sdk::Go || target.nested.is_none(),
         Section::SsoSession(_) | Section::Services(_) => sdk != Sdk::Go,
-        Section::Other(_) => false,
+        Section::Other(_) => matches!(sdk, Sdk::Boto3 | Sdk::Cli2),
     }
 }
 
@@ -221,7 +221,7 @@ fn lines(block: &str) -> impl Iterator<Item = (&str, &str)> {
 /// A setting in one of an SDK's maps.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Path {
-    /// `profile`, `sso-session` or `services`.
+    /// `profile`, `sso-session`, `services`, or nothing for sections of other kinds.
     of: &'static str,
     section: String,
     key: String,
@@ -229,14 +229,20 @@ struct Path {
 }
 
 impl Path {
+    /// Whether the section is `section`, as some SDKs call it: with quotes (Go), with the blanks of its brackets (JavaScript).
+    fn is_in(&self, section: &str) -> bool {
+        let own = self.section.trim();
+        own == section || name::unquoted(own.as_bytes()).as_deref() == Some(section.as_bytes())
+    }
+
     fn is_of(&self, intent: &Intent) -> bool {
         let (of, section) = match &intent.target.section {
             Section::Profile(name) => ("profile", name),
             Section::SsoSession(name) => ("sso-session", name),
             Section::Services(name) => ("services", name),
-            Section::Other(_) => return false,
+            Section::Other(name) => ("", name),
         };
-        if self.of != of || self.section != *section {
+        if self.of != of || !self.is_in(section) {
             return false;
         }
         let same_key = self.key.eq_ignore_ascii_case(&intent.target.key);
@@ -252,31 +258,43 @@ impl fmt::Display for Path {
         if let Some(nested) = &self.nested {
             write!(f, ".{nested}")?;
         }
-        write!(f, " of {} {}", self.of, self.section)
+        match self.of {
+            "" => write!(f, " of {}", self.section),
+            of => write!(f, " of {of} {}", self.section),
+        }
     }
 }
 
 /// All settings by path. One path may be there several times: in what is merged, and in each file.
-fn flatten(profiles: &Profiles) -> BTreeMap<Path, Vec<&str>> {
+fn flatten(sdk: Sdk, profiles: &Profiles) -> BTreeMap<Path, Vec<&str>> {
+    // Once the config file has a profile too, the SDK for Go passes over keys of the credentials file that mean nothing to it.
+    let merged = (sdk != Sdk::Go).then_some(("profile", &profiles.merged));
     let maps = [
-        ("profile", &profiles.merged),
         ("profile", &profiles.config),
         ("profile", &profiles.credentials),
         ("sso-session", &profiles.sso_sessions),
         ("services", &profiles.services),
+        ("", &profiles.other),
     ];
     let mut flat: BTreeMap<Path, Vec<&str>> = BTreeMap::new();
-    for (of, map) in maps {
+    for (of, map) in maps.into_iter().chain(merged) {
         for (section, profile) in map {
             for (key, setting) in &profile.settings {
                 for (key, nested, text) in parts(key, setting) {
-                    let path = Path { of, section: section.clone(), key: key.to_owned(), nested };
+                    let (of, section) = kind(of, section);
+                    let path = Path { of, section: section.to_owned(), key: key.to_owned(), nested };
                     flat.entry(path).or_default().push(text);
                 }
             }
         }
     }
     flat
+}
+
+/// The SDK for JavaScript keeps all sections in one map.
+fn kind<'s>(of: &'static str, section: &'s str) -> (&'static str, &'s str) {
+    let prefixed = |kind: &'static str| Some((kind, section.strip_prefix(kind)?.strip_prefix('.')?));
+    prefixed("sso-session").or_else(|| prefixed("services")).unwrap_or((of, section))
 }
 
 /// A setting's texts, by the three ways in which SDKs hold a block.

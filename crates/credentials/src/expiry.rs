@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn short_lives_have_short_windows() {
-        let minutes = |n| Duration::from_secs(60 * n);
+        let minutes = |n: u64| Duration::from_secs(60 * n);
         assert_eq!(early(minutes(15)), Duration::from_secs(225));
         assert_eq!(early(minutes(60)), minutes(15));
         assert_eq!(early(minutes(720)), minutes(15));

@@ -140,8 +140,14 @@ mod tests {
         let first = Flight::board(home.path(), "k", "role r", &listener).await.unwrap();
         let error = Flight::board(home.path(), "k", "role r", &listener).await.unwrap_err();
         let pid = std::process::id();
-        assert_eq!(*listener.0.lock().unwrap(), [format!("waiting for process {pid}, which asks for role r")]);
-        assert_eq!(error.to_string(), format!("process {pid} has asked for role r for 180 s and is not done"));
+        assert_eq!(
+            *listener.0.lock().unwrap(),
+            [format!("waiting for process {pid}, which asks for role r")]
+        );
+        assert_eq!(
+            error.to_string(),
+            format!("process {pid} has asked for role r for 180 s and is not done")
+        );
         assert!(ResolveError::from(error).remedy.contains(&format!("kill {pid}")));
         drop(first);
         Flight::board(home.path(), "k", "role r", &listener).await.unwrap();

@@ -18,6 +18,9 @@ mod login;
 mod pause;
 mod process;
 mod prompt;
+mod refresh;
+#[cfg(test)]
+mod rehearsal;
 mod resolve;
 mod resolved;
 mod run;
@@ -30,6 +33,7 @@ pub use cache::{CacheError, CacheKey, Cached, Entry, EntryError, Keep, Kind, Ses
 pub use context::Context;
 pub use error::ResolveError;
 pub use prompt::{Nobody, Prompt, PromptError, TerminalPrompt};
+pub use refresh::{Asked, Failure, SharedCredentials, Source, Status};
 pub use resolve::resolve;
 pub use resolved::Resolved;
 pub use run::{Run, RunError, Tried, run};

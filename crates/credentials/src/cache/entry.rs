@@ -40,8 +40,7 @@ impl Entry {
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
         let raw: Raw<'_> = serde_json::from_slice(bytes)
             .map_err(|error| EntryError::Json { line: error.line(), column: error.column() })?;
-        let expiration =
-            expiry::read(&raw.credentials.expiration).ok_or(EntryError::Member("Expiration"))?;
+        let expiration = expiry::read(&raw.credentials.expiration).ok_or(EntryError::Member("Expiration"))?;
         let credentials = raw.credentials;
         for (name, value) in
             [("AccessKeyId", &credentials.access_key_id), ("SecretAccessKey", &credentials.secret_access_key)]

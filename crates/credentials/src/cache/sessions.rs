@@ -22,11 +22,13 @@ pub struct Keep {
     pub write: bool,
     /// A kept session with less left than this is asked for anew.
     pub min_ttl: Duration,
+    /// Whether an old one that is valid still is good enough where nobody answers.
+    pub last_good: bool,
 }
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { read: true, write: true, min_ttl: Duration::ZERO }
+        Self { read: true, write: true, min_ttl: Duration::ZERO, last_good: true }
     }
 }
 
@@ -101,8 +103,9 @@ impl Shelf<'_> {
 
     /// The old session where it is valid still; the user hears why there is no new one.
     fn last_good(&self, error: ResolveError) -> Result<Resolved, ResolveError> {
-        let now = self.now();
-        match self.look(false).filter(|found| found.is_valid(now, self.keep_rules().min_ttl)) {
+        let (now, rules) = (self.now(), self.keep_rules());
+        let usable = self.look(false).filter(|found| rules.last_good && found.is_valid(now, rules.min_ttl));
+        match usable {
             Some(found) => {
                 let left = found.left(now).as_secs() / 60;
                 self.context.prompt.tell(&format!(

@@ -1,0 +1,225 @@
+//! Services of AWS that speak JSON and need no signature: the portal and the OIDC service of IAM Identity Center, AWS
+//! Sign-In.
+//!
+//! Rule: a question that may be answered in a moment is asked up to three times; every answer tells the time. A refusal
+//! keeps the service's code and sentence, a body that is none is not shown.
+
+use bytes::Bytes;
+use client::{Limits, Response};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+use types::{Region, Secret};
+
+use crate::document::words;
+use crate::{Context, ResolveError, pause};
+
+/// A service at its endpoint.
+#[derive(Clone, Debug)]
+pub(crate) struct JsonService<'a> {
+    pub(crate) context: &'a Context,
+    /// Its name in sentences.
+    pub(crate) name: &'static str,
+    /// Scheme, host and port, and a path where the endpoint has one; no slash at the end.
+    pub(crate) endpoint: String,
+}
+
+/// The service said no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    /// `UnauthorizedException`; empty where the service named none.
+    pub(crate) code: String,
+    /// The member `error` of OAuth 2.0, such as `authorization_pending`.
+    pub(crate) error: Option<String>,
+    pub(crate) message: Option<String>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AskError {
+    Refused(Refusal),
+    Failed(ResolveError),
+}
+
+impl<'a> JsonService<'a> {
+    /// The service at `configured`, or where AWS has it: `https://{prefix}.{region}.{suffix}`.
+    pub(crate) fn regional(
+        context: &'a Context,
+        name: &'static str,
+        configured: Option<&str>,
+        (prefix, region): (&str, &str),
+    ) -> Result<Self, ResolveError> {
+        if let Some(url) = configured {
+            return Ok(Self::at(context, name, url));
+        }
+        let suffix = partition_suffix(name, region)?;
+        Ok(Self { context, name, endpoint: format!("https://{prefix}.{region}.{suffix}") })
+    }
+
+    pub(crate) fn at(context: &'a Context, name: &'static str, url: &str) -> Self {
+        Self { context, name, endpoint: url.trim_end_matches('/').to_owned() }
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        target: &str,
+        secret: (&'static str, &Secret<String>),
+    ) -> Result<T, AskError> {
+        let value = sensitive(secret.1).ok_or_else(|| self.unusable(secret.0))?;
+        self.ask("GET", target, &Bytes::new(), &[(secret.0, value)]).await
+    }
+
+    /// `body` is JSON; `headers` are added.
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        target: &str,
+        body: &Secret<Vec<u8>>,
+        headers: &[(&'static str, HeaderValue)],
+    ) -> Result<T, AskError> {
+        self.ask("POST", target, &Bytes::copy_from_slice(body.expose()), headers).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        target: &str,
+        body: &Bytes,
+        headers: &[(&'static str, HeaderValue)],
+    ) -> Result<T, AskError> {
+        for attempt in 1.. {
+            let request = self.request(method, target, body.clone(), headers)?;
+            match self.once(request).await {
+                Err(error) if attempt < ATTEMPTS && error.is_transient() => {
+                    pause::before(self.context, attempt).await;
+                }
+                answer => return answer,
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    async fn once<T: DeserializeOwned>(&self, request: http::Request<Bytes>) -> Result<T, AskError> {
+        let sent = self.context.clock.now();
+        let answer = self.context.client.send(request, &Limits::default()).await;
+        let response =
+            answer.map_err(|error| AskError::Failed(ResolveError::unanswered(self.name, &error)))?;
+        if let Some(date) = response.date() {
+            self.context.skew.observe_exchange(sent, self.context.clock.now(), date);
+        }
+        if !response.is_success() {
+            return Err(AskError::Refused(Refusal::read(&response)));
+        }
+        serde_json::from_slice(response.body()).map_err(|_| AskError::Failed(self.garbled(response.status())))
+    }
+
+    fn request(
+        &self,
+        method: &str,
+        target: &str,
+        body: Bytes,
+        headers: &[(&'static str, HeaderValue)],
+    ) -> Result<http::Request<Bytes>, AskError> {
+        let uri = format!("{}{target}", self.endpoint);
+        let mut request = http::Request::builder().method(method).uri(uri).header(ACCEPT, "application/json");
+        if method == "POST" {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(HeaderName::from_static(name), value);
+        }
+        request.body(body).map_err(|_| self.unusable("its endpoint URL"))
+    }
+
+    fn garbled(&self, status: u16) -> ResolveError {
+        let what = format!("{} answered {status} with a body that is not what it should be", self.name);
+        ResolveError::new("bad-answer", what, format!("check that {} is its endpoint", self.endpoint))
+    }
+
+    fn unusable(&self, what: &str) -> AskError {
+        let what = format!("{} cannot be asked: {what} holds characters that do not fit there", self.name);
+        AskError::Failed(ResolveError::new("unusable", what, "check it where it is kept"))
+    }
+}
+
+impl Refusal {
+    /// Whether the service gave this code, in either of its two ways.
+    pub(crate) fn is(&self, code: &str, oauth: &str) -> bool {
+        self.code == code || self.error.as_deref() == Some(oauth)
+    }
+
+    /// The refusal as an error of `service`.
+    pub(crate) fn into_error(self, service: &str, remedy: impl Into<String>) -> ResolveError {
+        let said =
+            [Some(self.name()), self.message.clone()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+        let what = format!("{service} refused ({} {said})", self.status);
+        let transient = self.is_transient();
+        ResolveError { aws_code: Some(self.name()), transient, ..ResolveError::new("refused", what, remedy) }
+    }
+
+    fn name(&self) -> String {
+        match &self.error {
+            Some(error) if self.code.is_empty() => error.clone(),
+            _ => self.code.clone(),
+        }
+    }
+
+    fn is_transient(&self) -> bool {
+        matches!(self.status, 429 | 500 | 502 | 503 | 504)
+    }
+
+    fn read(response: &Response) -> Self {
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        let text = |name: &str| body.get(name)?.as_str().map(str::to_owned);
+        let code = response.header("x-amzn-errortype").map(str::to_owned);
+        let code = code.or_else(|| text("__type")).or_else(|| text("code")).unwrap_or_default();
+        Self {
+            status: response.status(),
+            code: bare(&code).to_owned(),
+            error: text("error").map(|text| words(&text)),
+            message: text("message").or_else(|| text("error_description")).map(|text| words(&text)),
+        }
+    }
+}
+
+impl AskError {
+    /// The error where a refusal has no meaning of its own.
+    pub(crate) fn plain(self, service: &str, remedy: &str) -> ResolveError {
+        match self {
+            Self::Refused(refusal) => refusal.into_error(service, remedy),
+            Self::Failed(error) => error,
+        }
+    }
+
+    fn is_transient(&self) -> bool {
+        match self {
+            Self::Refused(refusal) => refusal.is_transient(),
+            Self::Failed(error) => error.transient,
+        }
+    }
+}
+
+/// A header with a secret, which no log shows.
+fn sensitive(secret: &Secret<String>) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(secret.expose()).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn partition_suffix(name: &str, region: &str) -> Result<&'static str, ResolveError> {
+    match region.parse::<Region>() {
+        Ok(region) => Ok(region.partition().dns_suffix()),
+        Err(error) => Err(ResolveError::new(
+            "region",
+            format!("{name}: {error}"),
+            "correct the region in the config file",
+        )),
+    }
+}
+
+/// A code without its name space and without what follows a colon: `com.amazonaws.x#Code:http://…`.
+fn bare(code: &str) -> &str {
+    let code = code.split(':').next().unwrap_or(code);
+    code.rsplit('#').next().unwrap_or(code)
+}
+
+const ATTEMPTS: u32 = 3;

@@ -9,8 +9,6 @@ mod limits;
 mod proxy;
 mod response;
 mod sign;
-#[cfg(test)]
-mod tests;
 mod transport;
 
 use std::fmt;

@@ -97,7 +97,9 @@ impl Proxy {
         let scheme = match uri.scheme_str() {
             Some(scheme @ ("http" | "https")) => scheme,
             _ => {
-                return Err(error("names a proxy that speaks neither http nor https, which is not supported"));
+                return Err(error(
+                    "names a proxy that speaks neither http nor https, which is not supported",
+                ));
             }
         };
         let bare = format!("{scheme}://{host}").parse().map_err(|_| error("names no host"))?;

@@ -18,7 +18,7 @@ impl Idle {
         let mut routes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = routes.get_mut(key)?;
         while let Some((since, sender)) = kept.pop() {
-            if since.elapsed() < MAX_AGE && sender.is_ready() {
+            if since.elapsed() < MAX_AGE && !sender.is_closed() {
                 return Some(sender);
             }
         }

@@ -97,6 +97,10 @@ impl Network {
         limits: &Limits,
     ) -> Result<Response, Failed> {
         let repeatable = request.method() != Method::POST;
+        sender
+            .ready()
+            .await
+            .map_err(|source| Failed::Closed(ClientError::Protocol { origin: from.to_owned(), source }))?;
         let answer = timeout(limits.head, sender.try_send_request(request.map(Full::new))).await;
         let Ok(answer) = answer else {
             let from = from.to_owned();

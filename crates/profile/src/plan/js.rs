@@ -298,7 +298,7 @@ impl<'a> Model<'a, '_> {
             };
             return Err(fault.ending());
         };
-        sources::sso(&self.inner, self.home(), portal).map_err(Fault::ending)
+        sources::sso(self.ground, &self.inner, portal).map_err(Fault::ending)
     }
 
     fn login_of(&self, profile: Merged<'a>) -> Result<Provider, Fault> {
@@ -310,11 +310,7 @@ impl<'a> Model<'a, '_> {
                 .map(|region| Found::new(region.to_owned(), Place::variable("AWS_REGION")))
         });
         let session = profile.text("login_session").unwrap_or_default();
-        sources::login(&self.inner, self.home(), session, region).map_err(Fault::ending)
-    }
-
-    fn home(&self) -> Option<&str> {
-        ["HOME", "USERPROFILE"].into_iter().find_map(|name| self.ground.filled(name))
+        sources::login(self.ground, &self.inner, session, region).map_err(Fault::ending)
     }
 
     /// Either an agent or the instance: where an agent is named the instance is not asked.

@@ -268,7 +268,7 @@ impl<'a> Model<'a, '_> {
             return Err(fault::missing_keys(profile, &both));
         };
         let portal = Portal { session, start_url, region, account_id, role_name };
-        sources::sso(&self.scope, self.ground.variable("HOME"), portal).map_err(Fault::ending)
+        sources::sso(self.ground, &self.scope, portal).map_err(Fault::ending)
     }
 }
 
@@ -338,13 +338,9 @@ fn login_fault(profile: Merged<'_>) -> Fault {
 fn warnings(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
     let mut warnings = warning::warnings(ground, plan);
     if let Some(provider) = plan.winner().and_then(|winner| winner.provider.as_ref()) {
-        warnings.extend(warning::unread_role_keys(ground, provider, UNREAD));
+        warnings.extend(warning::unread_role_keys(ground, provider, warning::MFA_AND_DURATION));
     }
     warnings
 }
 
 const SECRETS: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY"];
-const UNREAD: &[(&str, &str, &str)] = &[
-    ("mfa_serial", "mfa-not-asked", "the role is assumed without MFA, and one that demands it refuses"),
-    ("duration_seconds", "duration-not-sent", "the session lasts an hour, which is STS's default"),
-];

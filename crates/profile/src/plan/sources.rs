@@ -135,7 +135,7 @@ pub(super) fn token_file_exists(ground: &Ground<'_>, path: &str) -> Result<(), F
 /// Where an unsigned call goes: with an endpoint that somebody named it needs no region.
 pub(super) fn unsigned_sts(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
     if region.is_none()
-        && let Some(endpoint_url) = settings::endpoint_url(scope, "STS").map_err(fault::setting)?
+        && let Some(endpoint_url) = settings::configured_endpoint_url(scope, "STS").map_err(fault::setting)?
     {
         return Ok(StsTarget { region: Found::by_default(String::new()), endpoint_url });
     }
@@ -168,22 +168,16 @@ pub(super) struct Portal<'a> {
 }
 
 /// Says where the token lies and where the portal is; without a token there are no credentials.
-pub(super) fn sso(scope: &Scope<'_>, home: Option<&str>, portal: Portal<'_>) -> Result<Provider, Fault> {
+pub(super) fn sso(ground: &Ground<'_>, scope: &Scope<'_>, portal: Portal<'_>) -> Result<Provider, Fault> {
     let identifier = portal.session.unwrap_or(portal.start_url);
-    let Some(home) = home else {
-        return Err(Fault::fatal(
-            "there is no home directory, where the token of the SSO session lies",
-            "set HOME",
-        ));
-    };
-    let token_file =
-        format!("{home}/.aws/sso/cache/{}.json", hexadecimal(&Sha1::digest(identifier.as_bytes())));
+    let name = format!("{}.json", hexadecimal(&Sha1::digest(identifier.as_bytes())));
+    let token_file = ground.below_home(&[".aws", "sso", "cache", &name]).ok_or_else(homeless)?;
     if let FileState::Absent = scope.view.files.read(&token_file) {
         let why = format!("nobody is logged in to {}: {token_file} is not there", portal.start_url);
         let remedy = format!("log in: aws sso login --profile {}", scope.profile);
         return Err(Fault::fatal(why, remedy).at([Place::File(token_file.as_str().into())]));
     }
-    let endpoint = |service: &str| settings::endpoint_url(scope, service).map_err(fault::setting);
+    let endpoint = |service: &str| settings::configured_endpoint_url(scope, service).map_err(fault::setting);
     let (endpoint_url, oidc_endpoint_url) = (endpoint("SSO")?, endpoint("SSO OIDC")?);
     Ok(Provider::Sso(Sso {
         session: portal.session.map(str::to_owned),
@@ -200,27 +194,21 @@ pub(super) fn sso(scope: &Scope<'_>, home: Option<&str>, portal: Portal<'_>) -> 
 
 /// The session of `aws login`, whose credentials lie in a file.
 pub(super) fn login(
+    ground: &Ground<'_>,
     scope: &Scope<'_>,
-    home: Option<&str>,
     session: &str,
     region: Option<Found<String>>,
 ) -> Result<Provider, Fault> {
-    let default = || home.map(|home| format!("{home}/.aws/login/cache"));
+    let directory = ground.variable("AWS_LOGIN_CACHE_DIRECTORY").map(str::to_owned);
     let directory =
-        scope.view.environment.get("AWS_LOGIN_CACHE_DIRECTORY").map(str::to_owned).or_else(default);
-    let Some(directory) = directory else {
-        return Err(Fault::fatal(
-            "there is no home directory, where the session of aws login lies",
-            "set HOME",
-        ));
-    };
+        directory.or_else(|| ground.below_home(&[".aws", "login", "cache"])).ok_or_else(homeless)?;
     let token_file = format!("{directory}/{}.json", hexadecimal(&Sha256::digest(session.as_bytes())));
     if let FileState::Absent = scope.view.files.read(&token_file) {
         let why = format!("nobody is logged in as {session}: {token_file} is not there");
         let remedy = format!("log in: aws login --profile {}", scope.profile);
         return Err(Fault::fatal(why, remedy).at([Place::File(token_file.as_str().into())]));
     }
-    let endpoint_url = settings::endpoint_url(scope, "signin").map_err(fault::setting)?;
+    let endpoint_url = settings::configured_endpoint_url(scope, "signin").map_err(fault::setting)?;
     Ok(Provider::Login(Login { session: session.to_owned(), token_file, region, endpoint_url }))
 }
 
@@ -234,6 +222,11 @@ pub(super) fn result_look(result: Result<Provider, Fault>, places: Vec<Place>) -
             fault.at(others).look()
         }
     }
+}
+
+/// Whether the look found a source.
+pub(super) fn is_ready(look: &Look) -> bool {
+    matches!(look.finding, Finding::Ready(_))
 }
 
 /// What `credential_process` of the profile prints, where it has one.
@@ -255,6 +248,10 @@ fn base_detail(base: &Provider) -> String {
 /// A query may hold a secret.
 fn without_query(url: &str) -> &str {
     url.split(['?', '#']).next().unwrap_or(url)
+}
+
+fn homeless() -> Fault {
+    Fault::fatal("there is no home directory, where sessions are kept", "set HOME")
 }
 
 fn is_header(bytes: &[u8]) -> bool {

@@ -115,3 +115,9 @@ fn old_token(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
         format!("{} does not read AWS_SECURITY_TOKEN: the keys go without a token", ground.sdk.title());
     Some(Warning { code: "token-not-read", text, place: Some(Place::variable("AWS_SECURITY_TOKEN")) })
 }
+
+/// Keys of roles that neither Rust nor Java reads.
+pub(super) const MFA_AND_DURATION: &[(&str, &str, &str)] = &[
+    ("mfa_serial", "mfa-not-asked", "the role is assumed without MFA, and one that demands it refuses"),
+    ("duration_seconds", "duration-not-sent", "the session lasts an hour, which is STS's default"),
+];

@@ -1,7 +1,0 @@
-//! The chain of the AWS SDK for Go.
-
-use super::{Chain, Ground, Plan};
-
-pub(super) fn plan(ground: &Ground<'_>) -> Plan {
-    Chain::default().into_plan(Plan::empty(ground))
-}

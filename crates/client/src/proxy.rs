@@ -94,13 +94,8 @@ impl Proxy {
         let authority = uri.authority().ok_or_else(|| error("names no host"))?.as_str();
         let (user, host) =
             authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let scheme = match uri.scheme_str() {
-            Some(scheme @ ("http" | "https")) => scheme,
-            _ => {
-                return Err(error(
-                    "names a proxy that speaks neither http nor https, which is not supported",
-                ));
-            }
+        let Some(scheme @ ("http" | "https")) = uri.scheme_str() else {
+            return Err(error("names a proxy that speaks neither http nor https, which is not supported"));
         };
         let bare = format!("{scheme}://{host}").parse().map_err(|_| error("names no host"))?;
         let authorization =
@@ -235,7 +230,8 @@ mod tests {
     fn proxy_is_chosen_by_scheme_and_exceptions() {
         let set: &[(&str, &str)] = &[("HTTPS_PROXY", "http://s:1"), ("http_proxy", "h:2")];
         let sts = "https://sts.us-east-1.amazonaws.com/";
-        let cases: &[(&[(&str, &str)], &str, &str)] = &[
+        type Case = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+        let cases: &[Case] = &[
             (&[], sts, "direct"),
             (set, sts, "http://s:1"),
             (set, "http://example.com/", "http://h:2"),

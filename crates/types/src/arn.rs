@@ -32,7 +32,7 @@ impl Arn {
 
     /// The account of its resource; buckets and policies of AWS have none.
     pub fn account(&self) -> Option<AccountId> {
-        self.0.splitn(6, ':').nth(4)?.parse().ok()
+        self.0.split(':').nth(4)?.parse().ok()
     }
 
     /// What follows the fifth colon.

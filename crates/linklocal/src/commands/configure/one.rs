@@ -1,8 +1,8 @@
 //! `configure set`, `unset` and `get`: one setting.
 
-use profile::edit::{Edit, Target};
+use profile::Sdk;
+use profile::edit::{self, Edit, Section, Target};
 use profile::reader::{Profile, Profiles, Setting, Value};
-use profile::{Place, Sdk};
 use serde::Serialize;
 use types::Secret;
 
@@ -81,7 +81,6 @@ fn find<'a>(section: &'a Profile, key: &str) -> Option<&'a Setting> {
 }
 
 fn section<'a>(profiles: &'a Profiles, target: &Target) -> Option<&'a Profile> {
-    use profile::edit::Section;
     match &target.section {
         Section::Profile(name) => profiles.merged.get(name),
         Section::SsoSession(name) => profiles.sso_sessions.get(name),
@@ -107,8 +106,8 @@ fn read_otherwise(desk: &Desk, target: &Target, value: &str) -> Vec<Sdk> {
     let agrees = |sdk: &Sdk| {
         let ground = desk.ground(*sdk);
         let profiles = ground.profiles();
-        let read = profiles.and_then(|profiles| profile::edit::value_of(*sdk, profiles, target));
-        read.is_some_and(|(text, _): (String, Place)| Secret::new(text) == asked)
+        let read = profiles.and_then(|profiles| edit::look(*sdk, profiles, target));
+        read.is_some_and(|(text, _)| Secret::new(text) == asked)
     };
-    Sdk::OTHERS.into_iter().filter(|sdk| profile::edit::knows(*sdk, target) && !agrees(sdk)).collect()
+    Sdk::OTHERS.into_iter().filter(|sdk| edit::is_known(*sdk, target) && !agrees(sdk)).collect()
 }

@@ -41,11 +41,31 @@ pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Re
 
 /// A source and where it is set up: `environment (AWS_ACCESS_KEY_ID)`.
 fn sourced(step: &Step) -> String {
-    let places: Vec<String> = step.places.iter().map(ToString::to_string).collect();
-    match places.is_empty() {
-        true => step.source.name().to_owned(),
-        false => format!("{} ({})", step.source.name(), places.join(", ")),
+    let places = places_text(&step.places);
+    if places.is_empty() {
+        step.source.name().to_owned()
+    } else {
+        format!("{} ({places})", step.source.name())
     }
+}
+
+/// Places in a list; lines of one file stand together: `/home/u/.aws/credentials:2, 3`.
+fn places_text(places: &[Place]) -> String {
+    let mut text = String::new();
+    let mut before: Option<&Place> = None;
+    for (at, place) in places.iter().enumerate().filter(|(at, place)| !places[..*at].contains(place)) {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        match (before, place) {
+            (Some(Place::Line { path: one, .. }), Place::Line { path: other, line }) if one == other => {
+                text.push_str(&line.to_string());
+            }
+            _ => text.push_str(&place.to_string()),
+        }
+        before = Some(place);
+    }
+    text
 }
 
 /// A region and who names it.

@@ -2,17 +2,21 @@
 //!
 //! Rule: nobody is asked without --probe, and whatever is shown holds no secret.
 
+mod all;
 mod object;
+mod probe;
+mod settings;
 mod text;
 
-use profile::plan::{Outcome, Plan, Step};
-use profile::settings::Found;
+use profile::plan::{Ground, Outcome, Plan, Step};
 use profile::{Sdk, View};
 use sys::Env;
 
 use self::object::Object;
+use self::settings::Setting;
 use super::Snapshot;
 use super::identity::Identity;
+use super::search::Desk;
 use crate::arguments::{ExplainArguments, Whose};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -27,13 +31,6 @@ struct Explained {
     settings: Vec<Setting>,
 }
 
-/// A setting beside credentials.
-#[derive(Clone, Debug)]
-struct Setting {
-    name: &'static str,
-    found: Found<String>,
-}
-
 pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Result<(), Failure> {
     let snapshot = Snapshot::take(env, &arguments.chain).supposing(
         &arguments.unset,
@@ -41,18 +38,28 @@ pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Re
         &arguments.java_property,
     );
     let view = snapshot.view();
+    let mut desk = Desk::new(&snapshot);
+    let mut explain = |sdk: Sdk| {
+        let explained = Explained::of(&Ground::new(&view, sdk));
+        if arguments.probe { explained.probed(&mut desk) } else { Ok(explained) }
+    };
     match arguments.whose {
         Whose::One(sdk) => {
-            let explained = Explained::of(&view, sdk);
-            output.result(&Object::of(&explained), || text::text(&explained, &view))
+            let explained = explain(sdk)?;
+            output.result(&Object::of(&explained), || text::tell(&explained, &view))
         }
-        Whose::All => Err(Failure::new("not there yet")),
+        Whose::All => {
+            let all = Sdk::OTHERS.into_iter().map(explain).collect::<Result<Vec<_>, _>>()?;
+            output.result(&all::objects(&all), || all::tell(&all))
+        }
     }
 }
 
 impl Explained {
-    fn of(view: &View<'_>, sdk: Sdk) -> Self {
-        Self { plan: profile::plan::plan(view, sdk), answer: None, probed: false, settings: Vec::new() }
+    fn of(ground: &Ground<'_>) -> Self {
+        let plan = profile::plan::plan_on(ground);
+        let settings = settings::settings(ground, &plan.profile.name);
+        Self { plan, answer: None, probed: false, settings }
     }
 
     fn winner(&self) -> Option<(usize, &Step)> {

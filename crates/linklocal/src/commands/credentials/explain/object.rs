@@ -5,7 +5,8 @@ use serde::Serialize;
 use types::Timestamp;
 
 use super::super::identity::Identity;
-use super::{Explained, Setting};
+use super::Explained;
+use super::settings::Setting;
 
 /// What one SDK does here.
 #[derive(Clone, Debug, Serialize)]
@@ -42,7 +43,7 @@ struct ProfileObject {
 
 #[derive(Clone, Debug, Serialize)]
 struct SettingObject {
-    name: &'static str,
+    name: String,
     value: String,
     from: String,
 }
@@ -152,7 +153,11 @@ impl StepObject {
 
 impl SettingObject {
     fn of(setting: &Setting) -> Self {
-        Self { name: setting.name, value: setting.found.value.clone(), from: setting.found.place.to_string() }
+        Self {
+            name: setting.name.clone(),
+            value: setting.found.value.clone(),
+            from: setting.found.place.to_string(),
+        }
     }
 }
 

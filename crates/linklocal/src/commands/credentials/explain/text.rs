@@ -1,119 +1,133 @@
 //! `explain` for people: who wins, every source in its order, the settings beside, and what would change it.
 
-use profile::View;
-use profile::plan::{Outcome, Plan, Source, State, Step};
-use profile::settings::Found;
-use profile::{Place, Sdk};
+use profile::plan::{Outcome, Plan, Provider, Source, State, Step, Warning};
+use profile::{Place, Sdk, View};
 
+use super::super::{places_text, region_text};
 use super::Explained;
 
 /// All of it, ready to print.
-pub(super) fn text(explained: &Explained, view: &View<'_>) -> String {
-    let mut text = headline(explained, view);
-    text.push('\n');
-    text.push_str(&steps(explained, view));
-    text.push('\n');
-    text.push_str(&settings(explained));
-    text.push_str(&warnings(&explained.plan));
-    text
+pub(super) fn tell(explained: &Explained, view: &View<'_>) -> String {
+    let parts =
+        [headline(explained, view), steps(explained, view), settings(explained), warnings(&explained.plan)];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
 }
 
-/// The outcome in a sentence or two.
+/// The outcome in a sentence.
 fn headline(explained: &Explained, view: &View<'_>) -> String {
     let who = match explained.plan.sdk {
-        Sdk::Linklocal => "Here",
-        sdk => sdk.title(),
+        Sdk::Linklocal => String::new(),
+        sdk => format!("{}: ", sdk.title()),
     };
-    match (&explained.plan.outcome, explained.winner()) {
+    let mut text = match (&explained.plan.outcome, explained.winner()) {
         (_, Some((index, step))) => {
-            let identity = explained.identity(index).text(view.now);
-            let verb = if step.state == State::Won { "wins" } else { "would win, once asked" };
-            format!("{who}: {} {verb}{}\n", name(step.source), after(": ", &identity))
+            let verb = if step.state == State::Won { "wins" } else { "would win, if it answers" };
+            format!("{who}{} {verb}: {}\n", name(step.source), what(explained, index, view))
         }
         (Outcome::Error { message, remedy, .. }, _) => {
-            format!("{who}: the search ends with an error: {message}\n{}", indented("", remedy))
+            let hint = if remedy.is_empty() { String::new() } else { format!("hint: {remedy}\n") };
+            format!("{who}the search ends with an error: {message}\n{hint}")
         }
-        _ => format!("{who}: no source has credentials\n"),
+        _ => format!("{who}no source has credentials\n"),
+    };
+    // A sentence.
+    if let Some(first) = text.get(..1) {
+        let capital = first.to_ascii_uppercase();
+        text.replace_range(..1, &capital);
     }
+    text
 }
 
 fn steps(explained: &Explained, view: &View<'_>) -> String {
     let steps = &explained.plan.steps;
-    let width = |words: &mut dyn Iterator<Item = usize>| words.max().unwrap_or(0);
-    let names = width(&mut steps.iter().map(|step| step.source.name().len()));
-    let states = width(&mut steps.iter().map(|step| state(&step.state).len()));
-    let margin = 2 + 2 + 2 + names + 2 + states + 2;
-    let line = |(index, step): (usize, &Step)| {
+    let names = steps.iter().map(|step| step.source.name().len()).max().unwrap_or(0);
+    let states = steps.iter().map(|step| state(&step.state).len()).max().unwrap_or(0);
+    let margin = "  12  ".len() + names + "  ".len() + states + "  ".len();
+    let mut text = String::new();
+    let mut before = None;
+    for (index, step) in steps.iter().enumerate() {
         let head =
             format!("  {:>2}  {:names$}  {:states$}", index + 1, step.source.name(), state(&step.state));
-        let mut said = said(explained, index, view).into_iter();
+        // What holds for several in a row is said once.
+        let said = if before == Some(&step.state) && step.provider.is_none() && step.places.is_empty() {
+            Vec::new()
+        } else {
+            said(explained, index, view)
+        };
+        let mut said = said.into_iter();
         let first = said.next().unwrap_or_default();
-        let mut line = format!("{head}  {first}").trim_end().to_owned() + "\n";
-        said.for_each(|more| line.push_str(&format!("{:margin$}{more}\n", "")));
-        line
-    };
-    steps.iter().enumerate().map(line).collect()
+        text.push_str(format!("{head}  {first}").trim_end());
+        text.push('\n');
+        said.for_each(|line| text.push_str(&format!("{:margin$}{line}\n", "")));
+        before = Some(&step.state);
+    }
+    text
 }
 
-/// What there is to say of a step, a line each: what it is, why not, what to do, where.
+/// What there is to say of a step, a line each: what it is, what is wrong, what to do, where.
 fn said(explained: &Explained, index: usize, view: &View<'_>) -> Vec<String> {
     let step = &explained.plan.steps[index];
-    let identity = explained.identity(index).text(view.now);
-    let mut said = vec![identity];
-    said.extend(step.detail.clone());
+    let mut said = Vec::new();
     match &step.state {
-        State::Partial { missing, .. } => said.push(format!("missing: {}", missing.join(", "))),
+        State::Won | State::WouldWin | State::ShadowedBy(_) => said.push(what(explained, index, view)),
+        State::Partial { missing, .. } => said.push(format!("{} is missing", missing.join(" and "))),
         State::Broken { why, remedy, .. } => said.extend([why.clone(), remedy.clone()]),
         State::Skipped { why } => said.push(why.clone()),
-        State::Won | State::WouldWin | State::ShadowedBy(_) | State::NotSet => {}
+        State::NotSet => {}
     }
-    let places: Vec<String> = step.places.iter().map(ToString::to_string).collect();
-    said.push(after("from ", &places.join(", ")));
+    let places = places_text(&step.places);
+    said.extend((!places.is_empty()).then(|| format!("from {places}")));
     said.retain(|line| !line.is_empty());
     said
 }
 
+/// Whose credentials a step gives: of keys their form, else what the plan says of the source.
+fn what(explained: &Explained, index: usize, view: &View<'_>) -> String {
+    let step = &explained.plan.steps[index];
+    let identity = explained.identity(index).text(view.now);
+    let is_known = explained.probed && step.state == State::Won;
+    match (&step.provider, &step.detail) {
+        (Some(Provider::Static(_)), _) | (_, None) => identity,
+        (_, Some(detail)) if is_known => format!("{identity}; {detail}"),
+        (_, Some(detail)) => detail.clone(),
+    }
+}
+
 fn settings(explained: &Explained) -> String {
     let plan = &explained.plan;
-    let mut rows = vec![("profile", plan.profile.name.clone(), profile(plan))];
-    rows.push(match &plan.region {
-        Some(region) => ("region", region.value.clone(), region_from(region)),
-        None => (
-            "region",
-            "none".to_owned(),
-            "nothing names one: calls fail until --region or AWS_REGION does".to_owned(),
+    let mut rows = vec![("profile", profile(plan))];
+    rows.push((
+        "region",
+        plan.region.as_ref().map_or_else(
+            || "none: nothing names one, and calls fail until --region or AWS_REGION does".to_owned(),
+            region_text,
         ),
-    });
+    ));
     let others = explained.settings.iter();
-    rows.extend(
-        others.map(|setting| (setting.name, setting.found.value.clone(), setting.found.place.to_string())),
-    );
-    let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
-    let row = |(name, value, from): &(&str, String, String)| format!("{name:12}  {value:width$}  {from}\n");
-    rows.iter().map(row).collect()
+    rows.extend(others.map(|set| (set.name.as_str(), format!("{} ({})", set.found.value, set.found.place))));
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter().map(|(name, text)| format!("{name:width$}  {text}\n")).collect()
 }
 
 fn profile(plan: &Plan) -> String {
     let named = match &plan.profile.place {
-        Place::Default => "nobody names one".to_owned(),
-        place => format!("from {place}"),
+        Place::Default => format!("{}, as nobody names another", plan.profile.name),
+        place => format!("{} ({place})", plan.profile.name),
     };
-    if plan.profile.exists { named } else { format!("{named}; it is in neither file") }
-}
-
-fn region_from(region: &Found<String>) -> String {
-    match &region.place {
-        Place::Default => "the last resort: nothing names one, and most SDKs would fail".to_owned(),
-        place => format!("from {place}"),
-    }
+    if plan.profile.exists { named } else { format!("{named}; no file has it") }
 }
 
 fn warnings(plan: &Plan) -> String {
-    let line = |warning: &profile::plan::Warning| {
-        let place = warning.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-        format!("\nwarning: {}{place}\n", warning.text)
-    };
-    plan.warnings.iter().map(line).collect()
+    let told = plan.warnings.iter().filter(|warning| !IN_SETTINGS.contains(&warning.code));
+    told.map(warning).collect()
+}
+
+fn warning(warning: &Warning) -> String {
+    match &warning.place {
+        Some(place) => format!("warning: {} ({place})\n", warning.text),
+        None => format!("warning: {}\n", warning.text),
+    }
 }
 
 /// The state in the words of the text.
@@ -130,18 +144,18 @@ fn state(state: &State) -> String {
 }
 
 /// A source in a sentence.
-const fn name(source: Source) -> &'static str {
+pub(super) const fn name(source: Source) -> &'static str {
     match source {
-        Source::Arguments => "the keys of the command line",
+        Source::Arguments => "the command line",
         Source::SystemProperties => "the system properties of Java",
         Source::Environment => "the environment",
         Source::AssumeRole => "the role of the profile",
         Source::WebIdentity => "the web identity token",
         Source::Sso => "IAM Identity Center",
         Source::SharedCredentialsFile => "the credentials file",
-        Source::Profile => "the keys of the profile",
+        Source::Profile => "the profile's keys",
         Source::Login => "the session of `aws login`",
-        Source::Process => "the credential_process",
+        Source::Process => "the profile's process",
         Source::ConfigFile => "the config file",
         Source::LegacyCredentialFile => "the file of AWS_CREDENTIAL_FILE",
         Source::BotoConfig => "the configuration of boto 2",
@@ -150,10 +164,5 @@ const fn name(source: Source) -> &'static str {
     }
 }
 
-fn after(words: &str, text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{words}{text}") }
-}
-
-fn indented(margin: &str, text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{margin}{text}\n") }
-}
+/// Warnings that the line of a setting says already.
+pub(super) const IN_SETTINGS: [&str; 1] = ["region-by-default"];

@@ -1,0 +1,118 @@
+//! `explain --as all`: who picks what here, and who would do less than its user believes.
+
+use std::collections::BTreeMap;
+
+use profile::plan::{Outcome, Provider, Warning};
+
+use super::object::Object;
+use super::{Explained, text};
+use crate::output::table;
+
+/// One object per SDK, by its name.
+pub(super) fn objects(all: &[Explained]) -> BTreeMap<&'static str, Object> {
+    all.iter().map(|explained| (explained.plan.sdk.name(), Object::of(explained))).collect()
+}
+
+/// A table, then what it comes to in words.
+pub(super) fn tell(all: &[Explained]) -> String {
+    let rows: Vec<Vec<String>> = all.iter().map(row).collect();
+    let mut text = table(&["WHO", "PICKS", "ACCOUNT", "SOURCE", "REGION"], &rows);
+    text.push('\n');
+    text.push_str(&verdict(all));
+    for explained in all {
+        text.push_str(&failure(explained));
+    }
+    for explained in all {
+        text.push_str(&warnings(explained, all));
+    }
+    text
+}
+
+fn row(explained: &Explained) -> Vec<String> {
+    let plan = &explained.plan;
+    let winner = explained.winner();
+    let account = winner.and_then(|(index, _)| explained.identity(index).account_id);
+    let source = winner.map(|(_, step)| step.source.name().to_owned());
+    let region = plan.region.as_ref().map(|region| region.value.clone());
+    let dash = |cell: Option<String>| cell.unwrap_or_else(|| "-".to_owned());
+    vec![plan.sdk.title().to_owned(), pick(explained), dash(account), dash(source), dash(region)]
+}
+
+/// Whose credentials, in a word or two.
+fn pick(explained: &Explained) -> String {
+    match (&explained.plan.outcome, explained.winner()) {
+        (_, Some((index, step))) => {
+            let identity = explained.identity(index);
+            let named = identity.masked().or(identity.arn);
+            named.unwrap_or_else(|| text::name(step.source).to_owned())
+        }
+        (Outcome::Error { .. }, _) => "an error".to_owned(),
+        _ => "none".to_owned(),
+    }
+}
+
+/// Whether they agree, and who goes with whom where they do not.
+fn verdict(all: &[Explained]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for explained in all {
+        let (pick, title) = (pick(explained), explained.plan.sdk.title());
+        match groups.iter_mut().find(|(group, _)| *group == pick) {
+            Some((_, members)) => members.push(title),
+            None => groups.push((pick, vec![title])),
+        }
+    }
+    if groups.len() == 1 {
+        return "All pick the same.\n".to_owned();
+    }
+    let line = |(pick, members): &(String, Vec<&str>)| format!("  {pick}: {}\n", members.join(", "));
+    format!("They do not agree:\n{}", groups.iter().map(line).collect::<String>())
+}
+
+fn failure(explained: &Explained) -> String {
+    match &explained.plan.outcome {
+        Outcome::Error { message, remedy, .. } => {
+            let title = explained.plan.sdk.title();
+            let hint = if remedy.is_empty() { String::new() } else { format!("  hint: {remedy}\n") };
+            format!("\n{title} ends with an error: {message}\n{hint}")
+        }
+        Outcome::Resolved(_) | Outcome::None => String::new(),
+    }
+}
+
+/// What its user should know: the plan's own warnings, and where it falls behind what others do with the same profile.
+fn warnings(explained: &Explained, all: &[Explained]) -> String {
+    let plan = &explained.plan;
+    let title = plan.sdk.title();
+    let line = |text: &str| format!("\nwarning: {title}: {text}\n");
+    let has = |code: &str| plan.warnings.iter().any(|warning| warning.code == code);
+    let mut said: String =
+        plan.warnings.iter().filter(|warning| is_told(warning)).map(|warning| line(&warning.text)).collect();
+    let Some((role, serial)) = all.iter().find_map(assumed) else { return said };
+    match assumed(explained) {
+        None if explained.winner().is_some() && !has("role-not-assumed") => {
+            said.push_str(&line(&format!("the role {role}, which others assume here, is not assumed")));
+        }
+        Some((own, None)) if own == role && serial.is_some() && !has("mfa-not-asked") => {
+            said.push_str(&line(&format!(
+                "the role {role} is assumed without the MFA that the profile asks for: STS refuses it if the role's policy wants MFA"
+            )));
+        }
+        _ => {}
+    }
+    said
+}
+
+/// The region is a column of its own.
+fn is_told(warning: &Warning) -> bool {
+    !text::IN_SETTINGS.contains(&warning.code)
+}
+
+/// The role that the winner assumes, and the device that is asked.
+fn assumed(explained: &Explained) -> Option<(&str, Option<&str>)> {
+    let (_, step) = explained.winner()?;
+    match step.provider.as_ref()? {
+        Provider::AssumeRole(role) => Some((&role.role_arn, role.mfa_serial.as_deref())),
+        Provider::WebIdentity(role) => Some((&role.role_arn, None)),
+        _ => None,
+    }
+}

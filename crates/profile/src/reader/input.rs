@@ -32,11 +32,11 @@ impl<'a> Input<'a> {
     }
 
     pub fn fault(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
-        ReadError { place: self.line(line), what: what.into(), remedy: remedy.into() }
+        ReadError { place: self.line(line), what: what.into(), said: None, remedy: remedy.into() }
     }
 
     pub fn whole_fault(&self, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
-        ReadError { place: self.file(), what: what.into(), remedy: remedy.into() }
+        ReadError { place: self.file(), what: what.into(), said: None, remedy: remedy.into() }
     }
 
     pub fn dropped(&self, line: usize, why: impl Into<String>) -> Dropped {

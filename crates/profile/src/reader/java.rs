@@ -209,7 +209,11 @@ impl Parser<'_> {
     }
 }
 
-fn key_and_value<'t>(input: &Input<'_>, number: usize, line: &'t str) -> Result<(&'t str, &'t str), ReadError> {
+fn key_and_value<'t>(
+    input: &Input<'_>,
+    number: usize,
+    line: &'t str,
+) -> Result<(&'t str, &'t str), ReadError> {
     let remedy = "write `key = value`, or make it a comment with `#` in front";
     let (key, value) = line
         .split_once('=')

@@ -26,7 +26,9 @@ pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profil
                 if let Place::Variable(name) = &input.location.named_by
                     && input.location.expanded
                 {
-                    let why = format!("{name} begins with `~`, which this SDK does not understand where it looks for [sso-session]");
+                    let why = format!(
+                        "{name} begins with `~`, which this SDK does not understand where it looks for [sso-session]"
+                    );
                     profiles.dropped.push(input.whole_dropped(why));
                     profiles.sso_sessions = Sections::default();
                 }
@@ -91,7 +93,9 @@ fn unread(input: &Input<'_>, number: usize, trimmed: &str, line: &str) -> Option
     let why = match trimmed {
         "" => return None,
         _ if line.starts_with(is_space) => "continues a value, and this SDK reads first lines only",
-        text if text.starts_with('[') => "begins like a header and is none: nothing but a comment after a blank may follow `]`",
+        text if text.starts_with('[') => {
+            "begins like a header and is none: nothing but a comment after a blank may follow `]`"
+        }
         _ => "has no `=` between a key and a value",
     };
     Some(input.dropped(number, why))
@@ -151,7 +155,10 @@ fn config_profiles(input: &Input<'_>, sections: Sections, dropped: &mut Vec<Drop
             None => {
                 let why = match name.as_str() {
                     "default" => "[default] is ignored where there is a [profile default]".to_owned(),
-                    name => format!("{} is no profile: this SDK wants `profile`, one blank and a name", shown(name)),
+                    name => format!(
+                        "{} is no profile: this SDK wants `profile`, one blank and a name",
+                        shown(name)
+                    ),
                 };
                 dropped.push(Dropped { place, why });
             }
@@ -162,9 +169,9 @@ fn config_profiles(input: &Input<'_>, sections: Sections, dropped: &mut Vec<Drop
 
 /// Sections below a prefix, by the rest of their names.
 fn below(sections: &Sections, prefix: &str) -> Sections {
-    let named = sections.entries().filter_map(|(name, section)| {
-        Some((name.strip_prefix(prefix)?.to_owned(), Arc::clone(section)))
-    });
+    let named = sections
+        .entries()
+        .filter_map(|(name, section)| Some((name.strip_prefix(prefix)?.to_owned(), Arc::clone(section))));
     named.collect()
 }
 

@@ -93,18 +93,23 @@ impl Finder<'_> {
         let drive = || Some(get("HOMEDRIVE")? + &get("HOMEPATH")?);
         let account = || environment.account_home.clone();
         match self.sdk {
-            Sdk::Rust | Sdk::Linklocal if windows => get("HOME").or_else(|| get("USERPROFILE")).or_else(drive),
+            Sdk::Rust | Sdk::Linklocal if windows => {
+                get("HOME").or_else(|| get("USERPROFILE")).or_else(drive)
+            }
             Sdk::Rust => get("HOME"),
             Sdk::Linklocal => filled("HOME").or_else(account),
-            Sdk::Boto3 | Sdk::Cli2 if windows => get("USERPROFILE").or_else(|| {
-                Some(get("HOMEDRIVE").unwrap_or_default() + &get("HOMEPATH")?)
-            }),
+            Sdk::Boto3 | Sdk::Cli2 if windows => {
+                get("USERPROFILE").or_else(|| Some(get("HOMEDRIVE").unwrap_or_default() + &get("HOMEPATH")?))
+            }
             Sdk::Boto3 | Sdk::Cli2 => get("HOME").or_else(account),
-            Sdk::Js => filled("HOME").or_else(|| filled("USERPROFILE")).or_else(|| {
-                let path = filled("HOMEPATH")?;
-                let root = if windows { "C:\\" } else { "C:/" };
-                Some(get("HOMEDRIVE").unwrap_or_else(|| root.to_owned()) + &path)
-            }).or_else(account),
+            Sdk::Js => filled("HOME")
+                .or_else(|| filled("USERPROFILE"))
+                .or_else(|| {
+                    let path = filled("HOMEPATH")?;
+                    let root = if windows { "C:\\" } else { "C:/" };
+                    Some(get("HOMEDRIVE").unwrap_or_else(|| root.to_owned()) + &path)
+                })
+                .or_else(account),
             Sdk::Java if windows => {
                 get("HOME").or_else(|| get("USERPROFILE")).or_else(drive).or_else(|| self.java_home())
             }

@@ -8,6 +8,7 @@ mod go;
 mod input;
 mod java;
 mod js;
+mod linklocal;
 mod location;
 mod rust;
 mod sections;
@@ -79,11 +80,13 @@ pub struct Dropped {
 
 /// The SDK fails as a whole on these files.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {what}")]
+#[error("{place}: {what}{}", said.as_ref().map(|said| format!(" (it says {said:?})")).unwrap_or_default())]
 pub struct ReadError {
     pub place: Place,
-    /// What it says, in our words; no values.
+    /// What is wrong, in our words; no values.
     pub what: String,
+    /// By which words that SDK's own message can be known, where it has any for this.
+    pub said: Option<String>,
     /// What to do.
     pub remedy: String,
 }
@@ -105,7 +108,7 @@ pub fn read(
         Sdk::Js => js::read(&config, &credentials),
         Sdk::Java => java::read(&config, &credentials),
         Sdk::Go => go::read(&config, &credentials),
-        Sdk::Linklocal => rust::read(&config, &credentials),
+        Sdk::Linklocal => linklocal::read(&config, &credentials),
     }
 }
 

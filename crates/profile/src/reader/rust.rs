@@ -75,7 +75,8 @@ fn parse<'a>(input: &Input<'_>, text: &'a str) -> Result<Vec<RawSection<'a>>, Re
             continue;
         }
         let Some(current) = &mut current else {
-            return Err(input.fault(number, "stands before the first section", BEFORE_SECTION));
+            let fault = input.fault(number, "stands before the first section", BEFORE_SECTION);
+            return Err(says(fault, "Expected a profile definition"));
         };
         if line.starts_with(BLANKS) {
             continuation(input, number, line, current.open.as_mut())?;
@@ -100,12 +101,13 @@ fn header<'a>(input: &Input<'_>, number: usize, line: &'a str) -> Result<&'a str
     let line = without_comment(line, false);
     line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| {
         let remedy = "close the bracket, and put nothing but a comment after it";
-        input.fault(number, "a section's header must end with `]`", remedy)
+        let fault = input.fault(number, "a section's header must end with `]`", remedy);
+        says(fault, "Profile definition must end with ']'")
     })
 }
 
 fn property(input: &Input<'_>, number: usize, line: &str) -> Result<Open, ReadError> {
-    let (key, value) = key_and_value(input, number, line)?;
+    let (key, value) = key_and_value(input, number, line, "property")?;
     Ok(Open { key, setting: Setting::text(value, input.line(number)), block: value.is_empty() })
 }
 
@@ -117,10 +119,11 @@ fn continuation(
 ) -> Result<(), ReadError> {
     let Some(open) = open else {
         let what = "is indented and continues no property";
-        return Err(input.fault(number, what, "remove the blanks before it"));
+        let fault = input.fault(number, what, "remove the blanks before it");
+        return Err(says(fault, "Expected a property definition, found continuation"));
     };
     if open.block {
-        key_and_value(input, number, line)?;
+        key_and_value(input, number, line, "sub-property")?;
     }
     if let Value::Text(text) = &mut open.setting.value {
         text.push('\n');
@@ -133,15 +136,26 @@ fn key_and_value<'a>(
     input: &Input<'_>,
     number: usize,
     line: &'a str,
+    called: &str,
 ) -> Result<(String, &'a str), ReadError> {
     let line = without_comment(line, true);
     let Some((key, value)) = line.split_once('=') else {
-        return Err(input.fault(number, "has no `=` between a key and a value", NO_EQUALS));
+        let fault = input.fault(number, "has no `=` between a key and a value", NO_EQUALS);
+        return Err(says(fault, &format!("Expected an '=' sign defining a {called}")));
     };
     match trim(key) {
-        "" => Err(input.fault(number, "has nothing before its `=`", NO_KEY)),
+        "" => {
+            let called =
+                called.replacen(|first: char| first.is_ascii_lowercase(), &called[..1].to_uppercase(), 1);
+            let fault = input.fault(number, "has nothing before its `=`", NO_KEY);
+            Err(says(fault, &format!("{called} did not have a name")))
+        }
         key => Ok((key.to_ascii_lowercase(), trim(value))),
     }
+}
+
+fn says(fault: ReadError, said: &str) -> ReadError {
+    ReadError { said: Some(said.to_owned()), ..fault }
 }
 
 /// A line as it is read: without blanks around, and without a comment behind.
@@ -196,9 +210,10 @@ impl<'a> Header<'a> {
 
 fn normalize(input: &Input<'_>, raw: Vec<RawSection<'_>>, profiles: &mut Profiles) -> Sections {
     let prefixed_default = input.kind == FileKind::Config
-        && raw.iter().map(|section| Header::parse(section.header)).any(|header| {
-            header.prefix == Some("profile") && header.name == DEFAULT
-        });
+        && raw
+            .iter()
+            .map(|section| Header::parse(section.header))
+            .any(|header| header.prefix == Some("profile") && header.name == DEFAULT);
     let mut own = Sections::default();
     for section in raw {
         let header = Header::parse(section.header);
@@ -272,9 +287,10 @@ fn merge_services(input: &Input<'_>, section: RawSection<'_>, target: &mut Profi
     target.header.get_or_insert_with(|| input.line(section.line));
     for (key, setting) in section.settings {
         let Value::Text(text) = &setting.value else { continue };
-        let block = text.split('\n').filter_map(|line| line.split_once('=')).map(|(key, value)| {
-            (trim(key).to_owned(), Setting::text(trim(value), setting.place.clone()))
-        });
+        let block = text
+            .split('\n')
+            .filter_map(|line| line.split_once('='))
+            .map(|(key, value)| (trim(key).to_owned(), Setting::text(trim(value), setting.place.clone())));
         if is_identifier(&key) {
             let place = setting.place.clone();
             let entry = target.settings.entry(key);

@@ -73,7 +73,8 @@ impl Sections {
                     entry.insert(Arc::clone(section));
                 }
                 btree_map::Entry::Occupied(mut entry) => {
-                    let settings = section.settings.iter().map(|(key, setting)| (key.clone(), setting.clone()));
+                    let settings =
+                        section.settings.iter().map(|(key, setting)| (key.clone(), setting.clone()));
                     Arc::make_mut(entry.get_mut()).settings.extend(settings);
                 }
             }

@@ -118,7 +118,11 @@ impl<'a, 'i> Parser<'a, 'i> {
 
     fn option(&mut self, number: usize, value: &str) -> Result<(), ReadError> {
         if self.current == Current::None {
-            return Err(self.input.fault(number, before_section(value), "put a header such as [default] above it"));
+            return Err(self.input.fault(
+                number,
+                before_section(value),
+                "put a header such as [default] above it",
+            ));
         }
         let Some(at) = value.find(['=', ':']) else {
             // The option above stays open, as in Python.

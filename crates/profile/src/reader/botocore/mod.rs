@@ -14,6 +14,8 @@ use super::input::{self, Input, shown};
 use super::{Dropped, Profile, Profiles, ReadError, Sections, Setting, Value};
 use configparser::RawSection;
 
+pub(super) use shlex::split as split_words;
+
 pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profiles, ReadError> {
     let mut profiles = Profiles::default();
     for section in raw_sections(config, &mut profiles.dropped)? {
@@ -34,7 +36,16 @@ pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profil
 }
 
 /// Sections of a file with blocks read and `[DEFAULT]` handed down.
-fn raw_sections<'a>(
+fn raw_sections<'a>(input: &Input<'a>, dropped: &mut Vec<Dropped>) -> Result<Vec<RawSection<'a>>, ReadError> {
+    let sections = faulty_sections(input, dropped);
+    // One message for every fault, with the path and nothing else.
+    sections.map_err(|error| ReadError {
+        said: Some(format!("Unable to parse config file: {}", input.location.path)),
+        ..error
+    })
+}
+
+fn faulty_sections<'a>(
     input: &Input<'a>,
     dropped: &mut Vec<Dropped>,
 ) -> Result<Vec<RawSection<'a>>, ReadError> {
@@ -88,6 +99,7 @@ fn read_block(setting: &mut Setting) -> Result<(), ReadError> {
             return Err(ReadError {
                 place: setting.place.clone(),
                 what: "begins a block that has a line without `=`".to_owned(),
+                said: None,
                 remedy: "write `key = value` on each indented line below it".to_owned(),
             });
         };

@@ -49,7 +49,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, LexError> {
 }
 
 fn token(rest: &str, line: usize) -> Result<Token<'_>, LexError> {
-    let token = |kind, length: usize| Token { kind, text: &rest[..length], line, quoted: false, integer: None };
+    let token =
+        |kind, length: usize| Token { kind, text: &rest[..length], line, quoted: false, integer: None };
     let first = rest.as_bytes()[0];
     Ok(match first {
         b',' => token(Kind::Comma, 1),
@@ -62,7 +63,9 @@ fn token(rest: &str, line: usize) -> Result<Token<'_>, LexError> {
             let length = quoted(rest).ok_or(LexError { line, what: "a quote stays open" })?;
             Token { quoted: true, ..token(Kind::Literal, length) }
         }
-        _ if rest.starts_with(is_blank) => token(Kind::Blank, rest.find(|letter| !is_blank(letter)).unwrap_or(rest.len())),
+        _ if rest.starts_with(is_blank) => {
+            token(Kind::Blank, rest.find(|letter| !is_blank(letter)).unwrap_or(rest.len()))
+        }
         _ if number::begins_number(rest) => {
             let what = "begins like a number and is none";
             let number = number::number(rest).ok_or(LexError { line, what })?;

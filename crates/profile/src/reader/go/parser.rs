@@ -12,8 +12,14 @@ pub(super) fn parse(
     tokens: Vec<Token<'_>>,
     dropped: &mut Vec<Dropped>,
 ) -> Result<Sections, ReadError> {
-    let mut parser =
-        Parser { input, dropped, sections: Sections::default(), scope: String::new(), skipping: None, line: 1 };
+    let mut parser = Parser {
+        input,
+        dropped,
+        sections: Sections::default(),
+        scope: String::new(),
+        skipping: None,
+        line: 1,
+    };
     let mut frame = Frame::Start;
     for token in &tokens {
         parser.line = token.line;
@@ -32,17 +38,33 @@ enum Frame {
     /// A line is passed over, or was.
     Skip,
     /// Words before an operator.
-    Words { text: String, line: usize },
+    Words {
+        text: String,
+        line: usize,
+    },
     /// A key and its operator.
-    Key { key: String, line: usize },
+    Key {
+        key: String,
+        line: usize,
+    },
     /// A key and its value so far.
-    Assignment { key: String, line: usize, value: Literal },
+    Assignment {
+        key: String,
+        line: usize,
+        value: Literal,
+    },
     /// A bracket is open.
     Bracket,
     /// Words behind an open bracket.
-    Header { text: String, line: usize },
+    Header {
+        text: String,
+        line: usize,
+    },
     /// A bracket was closed.
-    Section { text: Option<String>, line: usize },
+    Section {
+        text: Option<String>,
+        line: usize,
+    },
 }
 
 struct Literal {
@@ -175,7 +197,8 @@ impl Parser<'_> {
                 Ok(Frame::Comment)
             }
             Kind::Comma => {
-                let why = "a comma after a blank makes this SDK pass over the line and the indented ones below it";
+                let why =
+                    "a comma after a blank makes this SDK pass over the line and the indented ones below it";
                 self.dropped.push(self.input.dropped(line, why));
                 Ok(self.skip(Kind::Comma))
             }

@@ -87,7 +87,7 @@ const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use p256::ecdsa::VerifyingKey;
     use p256::ecdsa::signature::Verifier as _;
@@ -132,7 +132,7 @@ mod tests {
     }
 
     /// Made for this test; it opens nothing.
-    const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIEYOce2UI7KV/C+96z8NVBau6063kMJtjeaadxWk+9VpoAoGCCqGSM49\nAwEHoUQDQgAE9lCXZEShE/7tEXUlHz1zFbKw0V4DKmfY9mPYdH46zCikWPlUqdp6\n5iQsMT8gs+eYug+ue9Uq9VFyC2cBtYB08A==\n-----END EC PRIVATE KEY-----\n";
+    pub(in crate::login) const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIEYOce2UI7KV/C+96z8NVBau6063kMJtjeaadxWk+9VpoAoGCCqGSM49\nAwEHoUQDQgAE9lCXZEShE/7tEXUlHz1zFbKw0V4DKmfY9mPYdH46zCikWPlUqdp6\n5iQsMT8gs+eYug+ue9Uq9VFyC2cBtYB08A==\n-----END EC PRIVATE KEY-----\n";
 
     const PKCS8: &str = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgRg5x7ZQjspX8L73r\nPw1UFq7rTreQwm2N5pp3FaT71WmhRANCAAT2UJdkRKET/u0RdSUfPXMVsrDRXgMq\nZ9j2Y9h0fjrMKKRY+VSp2nrmJCwxPyCz55i6D6571Sr1UXILZwG1gHTw\n-----END PRIVATE KEY-----\n";
 }

@@ -89,7 +89,7 @@ fn ask(
         platform: Platform::Unix,
         now: Timestamp::from_secs(0),
     };
-    let both = locations(sdk, &environment, Platform::Unix).unwrap();
+    let both = locations(sdk, &view).unwrap();
     let (config, credentials) = (view.files.read(&both.config.path), view.files.read(&both.credentials.path));
     let profiles = read(sdk, (&both.config, &config), (&both.credentials, &credentials)).unwrap();
     endpoint_url(&Scope { view: &view, sdk, profiles: Some(&profiles), profile }, service)

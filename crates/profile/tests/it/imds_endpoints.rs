@@ -3,7 +3,7 @@
 use profile::reader::{Profiles, locations, read};
 use profile::settings::imds::{EndpointMode, ImdsSettings, Overrides, imds, imds_with};
 use profile::settings::{Scope, SettingError};
-use profile::{Arguments, Environment, Files, MemoryFiles, Platform, Sdk, View};
+use profile::{Arguments, Environment, MemoryFiles, Platform, Sdk, View};
 use serde_json::Value;
 use types::Timestamp;
 
@@ -141,7 +141,7 @@ fn with(
 }
 
 fn profiles(sdk: Sdk, view: &View<'_>) -> Profiles {
-    let both = locations(sdk, view.environment, view.platform).unwrap();
+    let both = locations(sdk, view).unwrap();
     let (config, credentials) = (view.files.read(&both.config.path), view.files.read(&both.credentials.path));
     read(sdk, (&both.config, &config), (&both.credentials, &credentials)).unwrap()
 }

@@ -113,6 +113,10 @@ fn relative(scope: &Scope<'_>, path: &Found<&str>) -> Result<Found<String>, Sett
         Sdk::Rust if !slash => format!("{base}/"),
         _ => format!("{base}{}", path.value),
     };
+    if matches!(scope.sdk, Sdk::Boto3 | Sdk::Cli2) {
+        // They look at the host of the whole, which a path without a slash is a part of.
+        check(scope, &Found::new(url.as_str(), path.place.clone()), &|_| Vec::new())?;
+    }
     Ok(Found::new(url, path.place.clone()))
 }
 

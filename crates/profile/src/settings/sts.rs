@@ -29,7 +29,10 @@ pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<S
     };
     let endpoint = rules::endpoint(Service::Sts, &parameters)
         .map_err(|error| SettingError::new(region.place.clone(), error.to_string(), error.remedy()))?;
-    let signing_region = endpoint.signing_region.unwrap_or_else(|| region.value.clone());
+    let signing_region = endpoint.signing_region.unwrap_or_else(|| match region.value.as_str() {
+        "aws-global" if url.is_none() => "us-east-1".to_owned(),
+        own => own.to_owned(),
+    });
     Ok(StsTarget {
         region: Found::new(signing_region, region.place),
         endpoint_url: Found::new(endpoint.url, url.map_or(Place::Default, |url| url.place)),

@@ -13,7 +13,7 @@ use super::{Model, fault_of, places, text};
 use crate::plan::fault::Fault;
 use crate::plan::merged::SSO_KEYS;
 use crate::plan::{Look, Provider, Sso};
-use crate::reader::Profile;
+use crate::reader::{Profile, Setting};
 use crate::{Sdk, settings};
 
 /// What can be told of a cached token without its secret.
@@ -59,9 +59,12 @@ impl Model<'_> {
         let fatal = |fault: Fault| Box::new(fault.look());
         let session = text(profile, "sso_session").map_err(fatal)?;
         let section = match session {
-            Some(session) => Some(self.session_section(name, profile, session).map_err(fatal)?),
+            Some(session) => Some(self.session_section(name, session).map_err(fatal)?),
             None => None,
         };
+        if let Some((section, session)) = section.zip(session) {
+            same_in_both(name, profile, session, section).map_err(fatal)?;
+        }
         let find = |key: &str| match profile.text(key) {
             Some(text) => Some(text.to_owned()),
             None => section.and_then(|section| section.text(key)).map(str::to_owned),
@@ -73,6 +76,7 @@ impl Model<'_> {
             let remedy = "`aws configure sso` writes all of it".to_owned();
             return Err(Box::new(Look::partial_fatal(&missing, message, remedy)));
         }
+        self.check_client_settings().map_err(fatal)?;
         if let Some((section, session)) = section.zip(session) {
             renewal_settings(section, session).map_err(fatal)?;
         }
@@ -98,22 +102,13 @@ impl Model<'_> {
         })
     }
 
-    /// The section that the profile names. A key that both have must be the same in both.
-    fn session_section(&self, name: &str, profile: &Profile, session: &str) -> Result<&Profile, Fault> {
+    /// The section that the profile names.
+    pub(super) fn session_section(&self, name: &str, session: &str) -> Result<&Profile, Fault> {
         let section = self.ground.profiles().and_then(|profiles| profiles.sso_sessions.get(session));
-        let Some(section) = section else {
-            let why =
-                format!("profile {name:?} names [sso-session {session}], which is not in the config file");
-            return Err(Fault::fatal(why, "add the section: `aws configure sso-session` writes it"));
-        };
-        for (key, setting) in &section.settings {
-            if profile.settings.get(key).is_some_and(|own| own.value != setting.value) {
-                let why = format!("{key} of profile {name:?} is not that of [sso-session {session}]");
-                let both = profile.place(key).cloned().into_iter().chain([setting.place.clone()]);
-                return Err(Fault::fatal(why, "let both say the same, or remove one").at(both));
-            }
-        }
-        Ok(section)
+        section.ok_or_else(|| {
+            let why = format!("profile {name:?} names [sso-session {session}], which is not in the config file");
+            Fault::fatal(why, "add the section: `aws configure sso-session` writes it")
+        })
     }
 
     fn with_token(&self, name: &str, sso: Sso) -> Look {
@@ -187,8 +182,21 @@ impl TokenFile {
     }
 }
 
+/// A key that both have must be the same in both.
+fn same_in_both(name: &str, profile: &Profile, session: &str, section: &Profile) -> Result<(), Fault> {
+    let differs = |(key, setting): &(&String, &Setting)| {
+        profile.settings.get(*key).is_some_and(|own| own.value != setting.value)
+    };
+    let Some((key, setting)) = section.settings.iter().find(differs) else {
+        return Ok(());
+    };
+    let why = format!("{key} of profile {name:?} is not that of [sso-session {session}]");
+    let both = profile.place(key).cloned().into_iter().chain([setting.place.clone()]);
+    Err(Fault::fatal(why, "let both say the same, or remove one").at(both))
+}
+
 /// The token is renewed by what the section says, not the profile.
-fn renewal_settings(section: &Profile, session: &str) -> Result<(), Fault> {
+pub(super) fn renewal_settings(section: &Profile, session: &str) -> Result<(), Fault> {
     let missing: Vec<&str> =
         ["sso_start_url", "sso_region"].into_iter().filter(|key| section.text(key).is_none()).collect();
     if missing.is_empty() {

@@ -3,15 +3,17 @@
 //! Rule: botocore holds its parameters against the shortest length and the smallest number of the service's model, and
 //! against nothing else of it (botocore's `validate`, `data/sts/2011-06-15/service-2.json`).
 
-use super::{Model, fault_of};
-use crate::Place;
+use super::sso::renewal_settings;
+use super::{Model, fault_of, text};
 use crate::plan::StsTarget;
 use crate::plan::fault::Fault;
 use crate::settings::{self, Found};
+use crate::{Place, Sdk};
 
 impl Model<'_> {
     /// Where STS is called for calls that are signed.
     pub(super) fn sts(&self) -> Result<StsTarget, Fault> {
+        self.check_client_settings()?;
         self.check_region()?;
         let target =
             settings::sts_target(&self.scope, self.region.as_ref()).map_err(|error| fault_of(&error))?;
@@ -23,11 +25,29 @@ impl Model<'_> {
         let url = settings::configured_endpoint_url(&self.scope, "STS").map_err(|error| fault_of(&error))?;
         match (url, &self.region) {
             (Some(endpoint_url), None) => {
+                self.check_client_settings()?;
                 // The region is that of a signature which is not made.
                 check_url(StsTarget { region: Found::by_default("us-east-1".to_owned()), endpoint_url })
             }
             _ => self.sts(),
         }
+    }
+
+    /// What botocore reads for every client that it makes: the choice of STS endpoints, even where another service is
+    /// called, and the token of the profile in use, even where none is sent.
+    pub(super) fn check_client_settings(&self) -> Result<(), Fault> {
+        if self.ground.sdk == Sdk::Linklocal {
+            return Ok(());
+        }
+        settings::sts_use_global_endpoint(&self.scope).map_err(|error| fault_of(&error))?;
+        let Some(profile) = self.profile(self.name()) else {
+            return Ok(());
+        };
+        let Some(session) = text(profile, "sso_session")? else {
+            return Ok(());
+        };
+        let section = self.session_section(self.name(), session).map_err(|fault| fault.at(profile.place("sso_session").cloned()))?;
+        renewal_settings(section, session)
     }
 
     fn check_region(&self) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 //!
 //! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
 
+mod configure;
 mod credentials;
 mod doctor;
 mod event;
@@ -23,6 +24,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use configure::{
+    CliExportFormat, ConfigureArguments, ConfigureCommand, ExportCredentialsArguments, GetSettingArguments,
+    ImportArguments, SectionArguments, SetSettingArguments, SsoSessionArguments, TrialArguments, UndoArguments,
+    UnsetSettingArguments,
+};
 pub(crate) use credentials::{
     ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments, ExportFormat,
     ProcessArguments, ResolveArguments, Whose,
@@ -107,6 +113,9 @@ pub(crate) enum Command {
     /// Find credentials as the AWS CLI does, explain them, hand them over
     #[command(subcommand, after_help = credentials::EXAMPLES)]
     Credentials(CredentialsCommand),
+    /// Change and show the AWS config and credentials files
+    #[command(after_help = configure::EXAMPLES)]
+    Configure(ConfigureArguments),
     /// Show whose credentials are in use here
     #[command(after_help = whoami::EXAMPLES)]
     Whoami(WhoamiArguments),

@@ -1,5 +1,6 @@
 //! What each command does: from what was typed to a call, from the reply to text or JSON.
 
+mod configure;
 mod credentials;
 mod doctor;
 mod env;
@@ -59,6 +60,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
         Command::Credentials(command) => credentials::run(&env, output, &command),
+        Command::Configure(arguments) => configure::run(&env, output, &arguments),
         Command::Whoami(arguments) => credentials::whoami(&env, output, &arguments),
         Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),
         Command::Presign(arguments) => presign::run(&env, output, &arguments),

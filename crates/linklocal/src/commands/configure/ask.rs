@@ -55,8 +55,10 @@ pub(super) fn ask(question: &str, current: &str) -> Result<Option<Secret<String>
         let _ = writeln!(stderr.lock());
     }
     let Some(line) = line else {
-        return Err(Failure::new(format!("the input ends before {question:?} is answered; nothing was changed"))
-            .hint("answer each question with a line; an empty one keeps what is there"));
+        return Err(Failure::new(format!(
+            "the input ends before {question:?} is answered; nothing was changed"
+        ))
+        .hint("answer each question with a line; an empty one keeps what is there"));
     };
     Ok(Some(line).filter(|line| !line.expose().trim().is_empty()))
 }
@@ -156,7 +158,8 @@ fn read_line() -> io::Result<Option<Secret<String>>> {
     if line.is_empty() {
         return Ok(None);
     }
-    let text = String::from_utf8(line).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
+    let text =
+        String::from_utf8(line).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Some(Secret::new(text.strip_suffix('\r').unwrap_or(text).to_owned())))
 }

@@ -3,10 +3,8 @@
 //! Rule: read, edit, read back as every SDK reads, write: all under one lock. A change that would do harm is not made; one that
 //! some SDK reads otherwise is made and says so.
 
-use profile::FileState;
-use profile::edit::{self, Change, Disagreement, Edit, EditError, Edited, Texts};
-use profile::plan::Ground;
-use profile::reader::{FileKind, Location, Locations};
+use profile::edit::{self, Change, Disagreement, Edit, EditError, Edited};
+use profile::reader::{FileKind, Locations};
 use serde::Serialize;
 
 use super::ground::{Desk, located};
@@ -14,6 +12,16 @@ use super::store::Store;
 use crate::arguments::TrialArguments;
 use crate::failure::Failure;
 use crate::output::Output;
+
+/// What became of the edits.
+pub(super) struct Outcome {
+    edited: Edited,
+    disagreements: Vec<Disagreement>,
+    /// Beside those of the edits.
+    notes: Vec<String>,
+    locations: Locations,
+    dry_run: bool,
+}
 
 /// The object of `--json`.
 #[derive(Serialize)]
@@ -45,26 +53,99 @@ struct Warned {
 
 /// Makes the edits and says what became of them.
 pub(super) fn make(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result<(), Failure> {
-    make_saying(desk, edits, trial, "")
+    perform(desk, edits, trial)?.say(desk.output, None)
 }
 
-/// As [`make`], with a line before all others.
-pub(super) fn make_saying(
-    desk: &Desk,
-    edits: &[Edit],
-    trial: TrialArguments,
-    first: &str,
-) -> Result<(), Failure> {
+/// Makes the edits.
+pub(super) fn perform(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result<Outcome, Failure> {
     let ground = desk.ground(profile::Sdk::Linklocal);
-    let locations = located(&ground)?;
-    let mut store = Store::open(locations, trial.dry_run)?;
-    let texts = Texts { config: store.config(), credentials: store.credentials() };
-    let (edited, disagreements) =
-        edit::review(locations, texts, edits).map_err(|error| refused(&error, locations))?;
-    let files = Edited { changes: Vec::new(), notes: Vec::new(), intents: Vec::new(), ..edited.clone() };
-    let mut notes: Vec<String> = edited.notes.iter().map(|note| format!("{note}")).collect();
-    if !trial.dry_run {
-        notes.extend(store.write(files.config, files.credentials)?);
+    let locations = located(&ground)?.clone();
+    let mut store = Store::open(&locations, trial.dry_run)?;
+    let reviewed = edit::review(&locations, store.texts(), edits);
+    let (edited, disagreements) = reviewed.map_err(|error| refused(&error, &locations))?;
+    let mut notes = store.notes();
+    if !trial.dry_run && !edited.is_empty() {
+        notes.extend(store.write(&edited)?);
     }
-    say(desk, locations, &edited, &disagreements, notes, trial, first)
+    Ok(Outcome { edited, disagreements, notes, locations, dry_run: trial.dry_run })
+}
+
+impl Outcome {
+    /// The changes on stdout, after a first line where there is one; everything else is talk.
+    pub(super) fn say(&self, output: Output, first: Option<&str>) -> Result<(), Failure> {
+        if !output.json {
+            self.talk();
+        }
+        output.result(&self.object(), || format!("{}{}", first.unwrap_or_default(), self.text()))
+    }
+
+    fn talk(&self) {
+        let notes = self.edited.notes.iter().map(ToString::to_string).chain(self.notes.iter().cloned());
+        Output::notes(&notes.collect::<Vec<_>>());
+        for disagreement in &self.disagreements {
+            let before = if disagreement.standing { " (as before)" } else { "" };
+            Output::note(&format!("warning: {disagreement}{before}"));
+        }
+        if !self.edited.is_empty() && !self.dry_run {
+            Output::note("take it back: linklocal configure undo");
+        }
+    }
+
+    fn text(&self) -> String {
+        if self.edited.is_empty() {
+            return "nothing to change\n".to_owned();
+        }
+        let would = if self.dry_run { "would be " } else { "" };
+        self.edited.changes.iter().map(|change| self.line(change, would)).collect()
+    }
+
+    /// `/home/u/.aws/config:2: region changed in [profile a]`.
+    fn line(&self, change: &Change, would: &str) -> String {
+        let path = path(&self.locations, change.file);
+        let what = change.key.as_deref().unwrap_or("line");
+        let section = change.section.as_ref().map(|section| format!(" in [{section}]")).unwrap_or_default();
+        format!("{path}:{}: {what} {would}{}{section}\n", change.line, change.act)
+    }
+
+    fn object(&self) -> Object {
+        let changes = self.edited.changes.iter().map(|change| Changed {
+            file: path(&self.locations, change.file).to_owned(),
+            line: change.line,
+            act: change.act.to_string(),
+            section: change.section.clone(),
+            key: change.key.clone(),
+        });
+        let warnings = self.disagreements.iter().map(|disagreement| Warned {
+            sdk: disagreement.sdk.name(),
+            text: disagreement.to_string(),
+            standing: disagreement.standing,
+        });
+        let notes = self.edited.notes.iter().map(ToString::to_string).chain(self.notes.iter().cloned());
+        Object {
+            changed: !self.edited.is_empty() && !self.dry_run,
+            dry_run: self.dry_run,
+            changes: changes.collect(),
+            notes: notes.collect(),
+            warnings: warnings.collect(),
+        }
+    }
+}
+
+fn path(locations: &Locations, file: FileKind) -> &str {
+    match file {
+        FileKind::Config => &locations.config.path,
+        FileKind::Credentials => &locations.credentials.path,
+    }
+}
+
+/// The edit's own words, with the paths of the files that it names by kind.
+fn refused(error: &EditError, locations: &Locations) -> Failure {
+    let failure = Failure::of(error);
+    match error {
+        EditError::Value { .. } | EditError::Key { .. } | EditError::Name { .. } => failure,
+        _ => failure.hint(format!(
+            "the files are {} and {}; nothing was changed",
+            locations.config.path, locations.credentials.path
+        )),
+    }
 }

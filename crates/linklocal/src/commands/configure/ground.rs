@@ -21,8 +21,12 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) fn take(env: &Env, output: Output, typed: Option<String>) -> Self {
-        let keys =
-            KeyArguments { access_key_id: None, secret_access_key: None, session_token: None, profile: typed };
+        let keys = KeyArguments {
+            access_key_id: None,
+            secret_access_key: None,
+            session_token: None,
+            profile: typed,
+        };
         let snapshot = Snapshot::of_keys(env, &keys);
         let profile = chosen(&snapshot);
         Self { snapshot, output, profile }

@@ -12,6 +12,7 @@ mod name;
 mod one;
 mod profiles;
 mod sso_session;
+mod store;
 mod undo;
 
 use sys::Env;

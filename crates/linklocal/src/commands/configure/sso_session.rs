@@ -18,8 +18,7 @@ pub(super) fn run(desk: &Desk, arguments: &SsoSessionArguments) -> Result<(), Fa
     let region = question("SSO region", current("sso_region"), None)?;
     let scopes = current("sso_registration_scopes");
     let scopes = question("SSO registration scopes", scopes, Some(USUAL_SCOPE))?;
-    let answers =
-        [("sso_start_url", start_url), ("sso_region", region), ("sso_registration_scopes", scopes)];
+    let answers = [("sso_start_url", start_url), ("sso_region", region), ("sso_registration_scopes", scopes)];
     let edit = |(key, value): (&str, Option<Secret<String>>)| {
         let target = Target::new(Section::SsoSession(name.clone()), key);
         value.map(|value| Edit::Set { target, value })
@@ -45,7 +44,8 @@ fn question(
     usual: Option<&str>,
 ) -> Result<Option<Secret<String>>, Failure> {
     let answer = ask(question, current.or(usual).unwrap_or("None"))?;
-    let value = answer.or_else(|| usual.filter(|_| current.is_none()).map(|usual| Secret::new(usual.to_owned())));
+    let value =
+        answer.or_else(|| usual.filter(|_| current.is_none()).map(|usual| Secret::new(usual.to_owned())));
     if value.is_none() && current.is_none() {
         return Err(Failure::new(format!("{question} has no usual value; nothing was changed"))
             .hint("whoever runs IAM Identity Center knows it"));

@@ -27,6 +27,8 @@ use crate::output::Output;
 
 pub(in crate::commands) use search::Findings;
 pub(in crate::commands) use view::Snapshot;
+pub(super) use export::run as export;
+pub(in crate::commands) use identity::masked;
 pub(super) use whoami::run as whoami;
 
 pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Result<(), Failure> {

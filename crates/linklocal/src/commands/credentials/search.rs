@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use ::credentials::{Context, ResolveError, Resolved, TerminalPrompt};
+use ::credentials::{CallerIdentity, Context, ResolveError, Resolved, TerminalPrompt};
 use profile::plan::{Ground, Outcome, Plan, Provider, Step};
 use profile::{Sdk, settings};
 use tokio::runtime::Runtime;
@@ -45,20 +45,7 @@ pub(super) struct Desk<'a> {
 impl Findings {
     /// What `linklocal` finds here, in the order of the AWS CLI.
     pub(in crate::commands) fn search(snapshot: &Snapshot) -> Result<Self, Failure> {
-        let plan = snapshot.plan().clone();
-        if let Outcome::Error { message, remedy, .. } = &plan.outcome {
-            return Err(hinted(Failure::new(message), remedy));
-        }
-        let Asked { gave, mut tried } = Desk::new(snapshot).carry_out(&plan)?;
-        let last = if gave.is_none() { tried.pop() } else { None };
-        for (step, error) in tried {
-            Output::note(&format!("note: {}: {error}", plan.steps[step].source.name()));
-        }
-        match (gave, last) {
-            (Some((step, resolved)), _) => Ok(Self { plan, resolved, step }),
-            (None, Some((_, error))) => Err(hinted(Failure::new(&error.what), &error.remedy)),
-            (None, None) => Err(nothing(&plan)),
-        }
+        Desk::new(snapshot).search()
     }
 
     pub(in crate::commands) fn step(&self) -> &Step {
@@ -78,6 +65,48 @@ impl Findings {
 impl<'a> Desk<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot, line: None, answers: Vec::new() }
+    }
+
+    /// Carries out our own plan.
+    pub(super) fn search(&mut self) -> Result<Findings, Failure> {
+        let plan = self.snapshot.plan().clone();
+        if !matches!(plan.outcome, Outcome::Resolved(_)) {
+            return Err(self.nobody());
+        }
+        let Asked { gave, mut tried } = self.carry_out(&plan)?;
+        let last = if gave.is_none() { tried.pop() } else { None };
+        for (step, error) in tried {
+            Output::note(&format!("note: {}: {error}", plan.steps[step].source.name()));
+        }
+        match (gave, last) {
+            (Some((step, resolved)), _) => Ok(Findings { plan, resolved, step }),
+            (None, Some((_, error))) => Err(hinted(Failure::new(&error.what), &error.remedy)),
+            (None, None) => Err(nothing(&plan)),
+        }
+    }
+
+    /// Why our own plan gives nothing.
+    pub(super) fn nobody(&self) -> Failure {
+        match &self.snapshot.plan().outcome {
+            Outcome::Error { message, remedy, .. } => hinted(Failure::new(message), remedy),
+            Outcome::Resolved(_) | Outcome::None => nothing(self.snapshot.plan()),
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// Whose STS says that credentials are.
+    pub(super) fn caller(&mut self, keys: &Resolved) -> Result<CallerIdentity, Failure> {
+        let view = self.snapshot.view();
+        let ground = Ground::new(&view, Sdk::Linklocal);
+        let plan = self.snapshot.plan();
+        let target = settings::sts_target(&ground.scope(&plan.profile.name), plan.region.as_ref());
+        let target = target.map_err(|error| Failure::new(error.to_string()).hint(error.remedy))?;
+        let (runtime, context) = self.line()?;
+        let answer = runtime.block_on(::credentials::caller_identity(context, &target, keys));
+        answer.map_err(|error| hinted(Failure::new(error.what), &error.remedy))
     }
 
     /// Asks the winner, and those behind it as far as the SDK would.
@@ -105,14 +134,19 @@ impl<'a> Desk<'a> {
         if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == provider) {
             return Ok(answer.clone());
         }
+        let (runtime, context) = self.line()?;
+        let answer = runtime.block_on(::credentials::resolve(context, provider));
+        self.answers.push((provider.clone(), answer.clone()));
+        Ok(answer)
+    }
+
+    fn line(&mut self) -> Result<(&Runtime, &Context), Failure> {
         let line = match self.line.take() {
             Some(line) => line,
             None => (event_loop()?, context(self.snapshot)),
         };
         let (runtime, context) = self.line.insert(line);
-        let answer = runtime.block_on(::credentials::resolve(context, provider));
-        self.answers.push((provider.clone(), answer.clone()));
-        Ok(answer)
+        Ok((runtime, context))
     }
 }
 

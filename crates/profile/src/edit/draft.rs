@@ -131,6 +131,15 @@ impl File<'_> {
         self.document.lines.insert(at, Line::new(text, end, false));
     }
 
+    /// Gives the file's last line an end: the SDK for Go refuses a file that stops behind `=`.
+    pub(super) fn end_line(&mut self, at: usize) {
+        let usual = self.line_end();
+        let line = &mut self.document.lines[at];
+        if line.end == LineEnd::None {
+            line.end = usual;
+        }
+    }
+
     /// Takes away what continues the property at `at`: not the comments in between, which are brought to the first column, as
     /// the SDKs for Rust and Java take an indented comment for a part of the value above.
     pub(super) fn drop_value(&mut self, at: usize) {

@@ -6,7 +6,7 @@
 use types::{AccessKeyId, Secret};
 
 use super::draft::Draft;
-use super::target::CREDENTIAL_KEYS;
+use super::target::{ACCESS_KEY_ID, CREDENTIAL_KEYS};
 use super::{EditError, Intent, Keys, Note, Section, Target, intend, nested, property, value};
 use crate::reader::FileKind;
 
@@ -166,7 +166,6 @@ fn intent(target: &Target, value: Option<&[u8]>) -> Intent {
     Intent { target: target.clone(), value, whole_section: false }
 }
 
-const ACCESS_KEY_ID: &str = "aws_access_key_id";
 const SECRET: &str = "aws_secret_access_key";
 const SESSION_TOKEN: &str = "aws_session_token";
 const SECURITY_TOKEN: &str = "aws_security_token";

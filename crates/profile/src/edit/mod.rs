@@ -202,11 +202,13 @@ fn apply(draft: &mut Draft<'_>, edit: &Edit, intents: &mut Vec<Intent>) -> Resul
     }
 }
 
-/// The last word on a setting is what counts.
+/// The last word on a setting, on a block or on a section is what counts.
 fn intend(intents: &mut Vec<Intent>, intent: Intent) {
     intents.retain(|earlier| {
-        !(earlier.target == intent.target
-            || intent.whole_section && earlier.target.section == intent.target.section)
+        let (one, other) = (&earlier.target, &intent.target);
+        let nested = one.nested.is_none() || other.nested.is_none() || one.nested == other.nested;
+        let same = intent.whole_section || (one.key == other.key && nested && !earlier.whole_section);
+        one.section != other.section || !same
     });
     intents.push(intent);
 }

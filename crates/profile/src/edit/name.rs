@@ -41,7 +41,7 @@ fn named(text: &[u8], prefix: &str, name: &str) -> bool {
 }
 
 /// One word of a POSIX shell, as botocore reads names; nothing where it is several or a quote is open.
-fn unquoted(word: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn unquoted(word: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = word.iter().copied();
     let mut plain = Vec::with_capacity(word.len());
     let mut quote = None;

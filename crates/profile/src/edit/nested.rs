@@ -1,7 +1,7 @@
 //! Settings in the block under a key: `s3.addressing_style`, and an endpoint in a `services` section.
 
 use super::draft::{Draft, File};
-use super::property::{add, is_tight, replace, written};
+use super::property::{add, is_tight, is_written, replace, written};
 use super::section::ensure;
 use super::{EditError, Target};
 use crate::reader::FileKind;
@@ -61,7 +61,9 @@ fn set_spelled(
     let mut found = lines(file, block, Some(nested));
     match found.pop() {
         Some(last) => {
-            replace(draft, kind, last, target, value);
+            if !is_written(file, last, nested, value) {
+                replace(draft, kind, last, target, value);
+            }
             for earlier in found.iter().rev() {
                 draft.file(kind).document.lines.remove(*earlier);
             }

@@ -79,6 +79,15 @@ pub(super) fn is_tight(file: &File<'_>, at: usize) -> bool {
     })
 }
 
+/// Whether the line says just this already.
+pub(super) fn is_written(file: &File<'_>, at: usize, key: &str, value: &[u8]) -> bool {
+    let line = &file.document.lines[at];
+    line.property().is_some_and(|property| {
+        let same = line.slice(&property.key) == key.as_bytes() && line.slice(&property.value) == value;
+        same && line.text()[property.delimiter] == b'='
+    })
+}
+
 /// Puts a value in the place of the one on the line, and what stood behind it as a comment above it, since boto3 and the AWS
 /// CLI read it as part of the value.
 pub(super) fn replace(draft: &mut Draft<'_>, kind: FileKind, at: usize, target: &Target, value: &[u8]) {
@@ -95,6 +104,9 @@ pub(super) fn replace(draft: &mut Draft<'_>, kind: FileKind, at: usize, target: 
     text.extend_from_slice(value);
     let comment = comment(line.text(), property).map(<[u8]>::to_vec).filter(|_| !target.is_secret());
     file.document.lines[at].rewrite(text);
+    if value.is_empty() {
+        file.end_line(at);
+    }
     if let Some(comment) = comment {
         file.insert_before(at, comment);
         draft.note(Note::CommentMoved { target: target.clone(), file: kind });
@@ -118,7 +130,9 @@ fn set_spelled(
         return Err(EditError::IsBlock { file: kind, line: last + 1, key: target.key.clone() });
     }
     file.drop_value(last);
-    replace(draft, kind, last, target, value);
+    if !is_written(file, last, &target.key, value) {
+        replace(draft, kind, last, target, value);
+    }
     for earlier in found.iter().rev() {
         draft.file(kind).drop_property(*earlier);
     }

@@ -7,9 +7,9 @@ use std::fmt;
 
 use types::Secret;
 
-use super::target::CREDENTIAL_KEYS;
+use super::target::ACCESS_KEY_ID;
 use super::{Intent, Section, Target, Texts, name};
-use crate::reader::{self, Locations, Profile, Profiles, ReadError, Setting, Value};
+use crate::reader::{self, FileKind, Locations, Profile, Profiles, ReadError, Setting, Value};
 use crate::{FileState, Place, Sdk};
 
 /// An SDK reads something else than was asked, after an edit.
@@ -35,7 +35,7 @@ pub enum Reading {
     /// It reads another value.
     Other { target: Target, place: Place },
     /// A setting that nobody asked to change is other than before, or gone.
-    Changed { setting: String },
+    Changed { setting: String, place: Place },
 }
 
 impl Disagreement {
@@ -94,7 +94,9 @@ fn compare(
     intents: &[Intent],
 ) -> Vec<Disagreement> {
     let mut found = Vec::new();
-    for intent in intents.iter().filter(|intent| is_known(sdk, &intent.target)) {
+    for intent in
+        intents.iter().filter(|intent| is_known(sdk, &intent.target) && !is_refilled(intent, intents))
+    {
         let Some(reading) = reading(sdk, new, intent) else { continue };
         let as_others = |old| {
             same(
@@ -107,16 +109,26 @@ fn compare(
     let Some(old) = old else { return found };
     let (old, new) = (flatten(sdk, old), flatten(sdk, new));
     let changed = old.keys().chain(new.keys().filter(|path| !old.contains_key(*path)));
-    let changed = changed.filter(|path| old.get(*path) != new.get(*path));
-    let unasked = changed.filter(|path| !intents.iter().any(|intent| path.is_of(intent)));
-    let mut names: Vec<String> = unasked.map(ToString::to_string).collect();
-    names.dedup();
-    found.extend(names.into_iter().map(|setting| Disagreement {
-        sdk,
-        reading: Reading::Changed { setting },
-        standing: false,
+    let changed = changed.filter(|path| !same_texts(old.get(*path), new.get(*path)));
+    let unasked =
+        changed.filter(|path| !intents.iter().any(|intent| path.is_of(intent)) && !is_inherited(&old, path));
+    found.extend(unasked.map(|path| {
+        let setting = old.get(path).or_else(|| new.get(path)).and_then(|settings| settings.first());
+        let place = setting.map_or(Place::Default, |(_, place)| Place::clone(place));
+        Disagreement { sdk, reading: Reading::Changed { setting: path.to_string(), place }, standing: false }
     }));
     found
+}
+
+/// Whether a section that went was made anew by a later edit.
+fn is_refilled(gone: &Intent, intents: &[Intent]) -> bool {
+    let refills = |intent: &Intent| intent.value.is_some() && intent.target.section == gone.target.section;
+    gone.whole_section && intents.iter().any(refills)
+}
+
+/// Whether the setting is of a section that was not there: a new one has, for botocore, what `[DEFAULT]` says.
+fn is_inherited(old: &BTreeMap<Path, Vec<Held<'_>>>, path: &Path) -> bool {
+    !old.keys().any(|other| other.of == path.of && other.section == path.section)
 }
 
 /// How the SDK reads the setting, where that is not as asked.
@@ -172,14 +184,14 @@ pub fn look(sdk: Sdk, profiles: &Profiles, target: &Target) -> Option<(String, P
     }
 }
 
-/// botocore takes all parts of a key from one file; other SDKs merge both first.
+/// botocore takes all parts of a key from the file that has its id; other SDKs merge both first.
 fn keys_of<'p>(sdk: Sdk, profiles: &'p Profiles, name: &str) -> Option<&'p Profile> {
-    let holds = |profile: &&Profile| CREDENTIAL_KEYS.iter().any(|key| profile.settings.contains_key(*key));
     let alone = match sdk {
-        Sdk::Linklocal | Sdk::Cli2 | Sdk::Boto3 => profiles.credentials.get(name).filter(holds),
-        Sdk::Rust | Sdk::Js | Sdk::Java | Sdk::Go => None,
+        Sdk::Linklocal | Sdk::Cli2 | Sdk::Boto3 => &[&profiles.credentials, &profiles.config][..],
+        Sdk::Rust | Sdk::Js | Sdk::Java | Sdk::Go => &[],
     };
-    alone.or_else(|| profiles.merged.get(name))
+    let mut alone = alone.iter().filter_map(|file| file.get(name));
+    alone.find(|profile| profile.settings.contains_key(ACCESS_KEY_ID)).or_else(|| profiles.merged.get(name))
 }
 
 fn section_of<'p>(profiles: &'p Profiles, section: &Section) -> Option<&'p Profile> {
@@ -198,6 +210,11 @@ pub fn is_known(sdk: Sdk, target: &Target) -> bool {
         Section::SsoSession(_) | Section::Services(_) => sdk != Sdk::Go,
         Section::Other(_) => matches!(sdk, Sdk::Boto3 | Sdk::Cli2),
     }
+}
+
+fn same_texts(one: Option<&Vec<Held<'_>>>, other: Option<&Vec<Held<'_>>>) -> bool {
+    let [one, other] = [one, other].map(|held| held.into_iter().flatten().map(|(text, _)| text));
+    one.eq(other)
 }
 
 fn same(one: Option<(String, Place)>, other: Option<(String, Place)>) -> bool {
@@ -235,20 +252,21 @@ impl Path {
         own == section || name::unquoted(own.as_bytes()).as_deref() == Some(section.as_bytes())
     }
 
+    /// Whether the intent speaks of this setting. One of a key speaks of the block under it, one of a block's setting of the key.
     fn is_of(&self, intent: &Intent) -> bool {
-        let (of, section) = match &intent.target.section {
-            Section::Profile(name) => ("profile", name),
-            Section::SsoSession(name) => ("sso-session", name),
-            Section::Services(name) => ("services", name),
-            Section::Other(name) => ("", name),
+        let target = &intent.target;
+        let here = match &target.section {
+            section if self.of.is_empty() => {
+                name::matches(FileKind::Config, self.section.as_bytes(), section)
+            }
+            Section::Profile(name) => self.of == "profile" && self.is_in(name),
+            Section::SsoSession(name) => self.of == "sso-session" && self.is_in(name),
+            Section::Services(name) => self.of == "services" && self.is_in(name),
+            Section::Other(_) => false,
         };
-        if self.of != of || !self.is_in(section) {
-            return false;
-        }
-        let same_key = self.key.eq_ignore_ascii_case(&intent.target.key);
-        // A block that comes or goes shows as an empty value of its key.
-        let block = self.nested.is_none() && intent.target.nested.is_some();
-        intent.whole_section || same_key && (block || self.nested == intent.target.nested)
+        let parts = [&self.nested, &target.nested];
+        let nested = parts.iter().any(|part| part.is_none()) || self.nested == target.nested;
+        here && (intent.whole_section || (nested && self.key.eq_ignore_ascii_case(&target.key)))
     }
 }
 
@@ -265,8 +283,11 @@ impl fmt::Display for Path {
     }
 }
 
+/// A text and where it stands.
+type Held<'p> = (&'p str, &'p Place);
+
 /// All settings by path. One path may be there several times: in what is merged, and in each file.
-fn flatten(sdk: Sdk, profiles: &Profiles) -> BTreeMap<Path, Vec<&str>> {
+fn flatten(sdk: Sdk, profiles: &Profiles) -> BTreeMap<Path, Vec<Held<'_>>> {
     // Once the config file has a profile too, the SDK for Go passes over keys of the credentials file that mean nothing to it.
     let merged = (sdk != Sdk::Go).then_some(("profile", &profiles.merged));
     let maps = [
@@ -276,14 +297,14 @@ fn flatten(sdk: Sdk, profiles: &Profiles) -> BTreeMap<Path, Vec<&str>> {
         ("services", &profiles.services),
         ("", &profiles.other),
     ];
-    let mut flat: BTreeMap<Path, Vec<&str>> = BTreeMap::new();
+    let mut flat: BTreeMap<Path, Vec<Held<'_>>> = BTreeMap::new();
     for (of, map) in maps.into_iter().chain(merged) {
         for (section, profile) in map {
             for (key, setting) in &profile.settings {
                 for (key, nested, text) in parts(key, setting) {
                     let (of, section) = kind(of, section);
                     let path = Path { of, section: section.to_owned(), key: key.to_owned(), nested };
-                    flat.entry(path).or_default().push(text);
+                    flat.entry(path).or_default().push((text, &setting.place));
                 }
             }
         }
@@ -291,9 +312,9 @@ fn flatten(sdk: Sdk, profiles: &Profiles) -> BTreeMap<Path, Vec<&str>> {
     flat
 }
 
-/// The SDK for JavaScript keeps all sections in one map.
+/// The SDKs for JavaScript and Go keep all sections in one map.
 fn kind<'s>(of: &'static str, section: &'s str) -> (&'static str, &'s str) {
-    let prefixed = |kind: &'static str| Some((kind, section.strip_prefix(kind)?.strip_prefix('.')?));
+    let prefixed = |kind: &'static str| Some((kind, section.strip_prefix(kind)?.strip_prefix(['.', ' '])?));
     prefixed("sso-session").or_else(|| prefixed("services")).unwrap_or((of, section))
 }
 
@@ -329,7 +350,9 @@ impl fmt::Display for Disagreement {
             Reading::Other { target, place } => {
                 write!(f, "{sdk} reads another value for {target} at {place}")
             }
-            Reading::Changed { setting } => write!(f, "{sdk} would read {setting} otherwise than before"),
+            Reading::Changed { setting, place } => {
+                write!(f, "{sdk} would read {setting}, at {place}, otherwise than before")
+            }
         }
     }
 }

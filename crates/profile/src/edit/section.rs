@@ -26,7 +26,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, section: &Section) {
     for kind in [FileKind::Config, FileKind::Credentials] {
         let file = draft.file(kind);
         for inside in file.spellings(section) {
-            for found in file.spelled(&inside).into_iter().rev() {
+            while let Some(found) = file.spelled(&inside).pop() {
                 let end = end_of_content(file, found.header, found.end);
                 file.document.lines.drain(found.header..end);
                 close_gap(file, found.header);

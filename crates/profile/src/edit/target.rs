@@ -96,9 +96,11 @@ impl fmt::Display for Section {
     }
 }
 
+pub(super) const ACCESS_KEY_ID: &str = "aws_access_key_id";
+
 /// What the AWS CLI writes to the credentials file.
 pub(super) const CREDENTIAL_KEYS: [&str; 4] =
-    ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"];
+    [ACCESS_KEY_ID, "aws_secret_access_key", "aws_session_token", "aws_security_token"];
 
 #[cfg(test)]
 mod tests {

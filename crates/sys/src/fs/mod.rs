@@ -10,6 +10,7 @@ mod log;
 mod owned;
 mod read;
 mod replace;
+mod user;
 
 pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
@@ -18,3 +19,4 @@ pub use log::{LogError, log};
 pub use owned::{OwnedFile, make_directory, owner, read_owned, user};
 pub use read::{ReadError, read, read_text};
 pub use replace::{ReplaceError, create, remove, replace};
+pub use user::{Backup, Content, Saved, UserFileError, UserFiles};

@@ -1,0 +1,218 @@
+//! Changing files that belong to the user and that other programs read and write too.
+//!
+//! Rule: whoever reads one of them at any moment, or after a crash at any moment, finds the old content whole or the new one
+//! whole; the old one is kept beside it. Writers of this program take turns; what another program wrote in between is never
+//! written over.
+
+mod backup;
+mod disk;
+mod error;
+mod target;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use backup::Backup;
+pub use error::UserFileError;
+
+use super::{Lock, LockError};
+use backup::Backups;
+use disk::Disk;
+use target::Target;
+
+/// Some of the user's files, locked and read for one change. Dropped without a change, they stay as they are.
+#[derive(Debug)]
+pub struct UserFiles {
+    files: Vec<Target>,
+    limit: usize,
+    _locks: Vec<Lock>,
+    disk: Disk,
+}
+
+/// What to put into a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content<'a> {
+    /// It stays as it is.
+    Kept,
+    Bytes(&'a [u8]),
+    /// The file goes.
+    Absent,
+}
+
+/// What was done to the files; their earlier content can be had back by [`UserFiles::undo`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The files that were written, links followed.
+    pub written: Vec<PathBuf>,
+    /// Those of them that were not there before.
+    pub created: Vec<PathBuf>,
+    /// Where the earlier content is kept.
+    pub backups: Vec<PathBuf>,
+}
+
+impl UserFiles {
+    /// Locks the directories of `paths` and reads what is there, at most `limit` bytes of each. Waits at most `wait` for another
+    /// change to end. A directory that is not there is made, mode 0700. Links are followed, and stay.
+    pub fn open(paths: &[&Path], limit: usize, wait: Duration) -> Result<Self, UserFileError> {
+        Self::open_with(paths, limit, wait, Disk::system())
+    }
+
+    /// The content of one of the files as it was when they were opened; nothing where there is none.
+    ///
+    /// # Panics
+    /// Where `index` is not that of a path given to [`UserFiles::open`].
+    pub fn bytes(&self, index: usize) -> Option<&[u8]> {
+        self.files[index].bytes.as_deref()
+    }
+
+    /// The permissions of one of the files; nothing where it is not there.
+    ///
+    /// # Panics
+    /// Where `index` is not that of a path given to [`UserFiles::open`].
+    pub fn mode(&self, index: usize) -> Option<u32> {
+        self.files[index].mode()
+    }
+
+    /// Gives each file its new content, in the order of the paths: each at once, and all of them on the disk when this returns.
+    /// Where it fails, files before the one that is named in the error are new and the rest are old.
+    pub fn save(self, contents: &[Content<'_>]) -> Result<Saved, UserFileError> {
+        let stamp = self.next_stamp()?;
+        let mut saved = Saved::default();
+        for (file, content) in self.files.iter().zip(contents) {
+            let new = match content {
+                Content::Kept => continue,
+                Content::Bytes(bytes) => Some(*bytes),
+                Content::Absent => None,
+            };
+            if new != file.bytes.as_deref() {
+                self.save_one(file, new, stamp, &mut saved)?;
+            }
+        }
+        Ok(saved)
+    }
+
+    /// What is kept of earlier changes, newest first; files that were changed together bear one stamp.
+    pub fn backups(&self) -> Result<Vec<Backup>, UserFileError> {
+        let mut all = Vec::new();
+        for (index, file) in self.files.iter().enumerate() {
+            all.extend(Backups::of(file)?.list(index)?);
+        }
+        all.sort_by_key(|backup| std::cmp::Reverse(backup.stamp));
+        Ok(all)
+    }
+
+    /// Gives all files that the newest change wrote, or the one of `stamp`, their content from before it. That is a change
+    /// itself: undone, it brings back what was there. A file that another program has written since is left alone, unless
+    /// `over_others`.
+    pub fn undo(self, stamp: Option<u64>, over_others: bool) -> Result<Saved, UserFileError> {
+        let backups = self.backups()?;
+        let stamp = stamp.or_else(|| backups.first().map(|newest| newest.stamp));
+        let chosen: Vec<Backup> = backups.into_iter().filter(|backup| Some(backup.stamp) == stamp).collect();
+        if chosen.is_empty() {
+            return Err(UserFileError::NoBackup { path: self.files[0].path.clone() });
+        }
+        let mut before = vec![None; self.files.len()];
+        for backup in &chosen {
+            let file = &self.files[backup.index];
+            if !over_others && !backup.is_followed_by(file.bytes.as_deref()) {
+                return Err(UserFileError::ChangedSince { path: file.path.clone() });
+            }
+            before[backup.index] = Some(backup.read(self.limit)?);
+        }
+        let contents: Vec<Content<'_>> = before
+            .iter()
+            .map(|content| match content {
+                None => Content::Kept,
+                Some(None) => Content::Absent,
+                Some(Some(bytes)) => Content::Bytes(bytes),
+            })
+            .collect();
+        let disk = self.disk.clone();
+        let saved = self.save(&contents)?;
+        for backup in chosen {
+            // What it held is the file itself now. If this fails, it is kept once more, and no harm is done.
+            let _ = disk.remove(&backup.path);
+        }
+        Ok(saved)
+    }
+
+    fn open_with(paths: &[&Path], limit: usize, wait: Duration, disk: Disk) -> Result<Self, UserFileError> {
+        let resolved: Vec<PathBuf> =
+            paths.iter().map(|path| target::resolve(path)).collect::<Result<_, _>>()?;
+        let mut directories: Vec<&Path> = resolved.iter().map(|path| target::directory(path)).collect();
+        // One order for all, so that two who want both do not wait for each other.
+        directories.sort_unstable();
+        directories.dedup();
+        let mut locks = Vec::with_capacity(directories.len());
+        for directory in directories {
+            target::make_directory(directory)?;
+            locks.push(lock(directory, wait, &disk)?);
+        }
+        let files = resolved.into_iter().map(|path| Target::read(path, limit)).collect::<Result<_, _>>()?;
+        Ok(Self { files, limit, _locks: locks, disk })
+    }
+
+    /// One past the newest there is, if the clock was set back.
+    fn next_stamp(&self) -> Result<u64, UserFileError> {
+        let newest = self.backups()?.first().map_or(0, |backup| backup.stamp + 1);
+        Ok(newest.max(disk::stamp()))
+    }
+
+    fn save_one(
+        &self,
+        file: &Target,
+        new: Option<&[u8]>,
+        stamp: u64,
+        saved: &mut Saved,
+    ) -> Result<(), UserFileError> {
+        file.check_replaceable()?;
+        let backups = Backups::of(file)?;
+        let kept = backups.keep(file, new, stamp, &self.disk)?;
+        let written = match new {
+            Some(bytes) => file.replace(bytes, &self.disk),
+            None => file.remove(&self.disk),
+        };
+        if let Err(error) = written {
+            // Of a change that was not made, nothing is to be undone.
+            if !matches!(error, UserFileError::Unconfirmed { .. }) {
+                let _ = self.disk.remove(&kept);
+            }
+            return Err(error);
+        }
+        backups.prune(&self.disk);
+        saved.written.push(file.path.clone());
+        if file.bytes.is_none() {
+            saved.created.push(file.path.clone());
+        }
+        saved.backups.push(kept);
+        Ok(())
+    }
+}
+
+/// The lock file stands beside the files, where every user of the directory finds it.
+fn lock(directory: &Path, wait: Duration, disk: &Disk) -> Result<Lock, UserFileError> {
+    let path = directory.join(LOCK);
+    let mut waited = Duration::ZERO;
+    loop {
+        match Lock::acquire(&path) {
+            Ok(lock) => return Ok(lock),
+            Err(LockError::Held { pid, .. }) if waited >= wait => {
+                return Err(UserFileError::Busy { directory: directory.to_owned(), pid, waited });
+            }
+            Err(LockError::Held { .. }) => {
+                disk.pause(PAUSE);
+                waited += PAUSE;
+            }
+            Err(LockError::Unusable { source, .. }) => {
+                return Err(error::of_directory(directory, source));
+            }
+        }
+    }
+}
+
+const LOCK: &str = ".linklocal.lock";
+/// How often a lock that is held is tried again: shorter than anybody notices.
+const PAUSE: Duration = Duration::from_millis(10);
+
+#[cfg(test)]
+mod tests;

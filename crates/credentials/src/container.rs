@@ -65,7 +65,7 @@ fn read(
         Document::read(response.body()).and_then(|document| document.credentials(TokenField::Token));
     let resolved = resolved.map_err(garbage)?;
     match resolved.expiration {
-        Some(end) if end <= context.now() => {
+        Some(end) if end < context.now() => {
             let what = format!("{source} answers with credentials that ended at {end}");
             Err(ResolveError::new("expired", what, "check the agent, and this machine's clock"))
         }

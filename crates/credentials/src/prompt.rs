@@ -1,7 +1,7 @@
 //! The person who may be asked, and told.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use types::Secret;
 
@@ -15,6 +15,12 @@ pub trait Prompt: fmt::Debug + Send + Sync {
 
     /// Shows a line; where nobody is there, to whoever reads stderr.
     fn tell(&self, line: &str);
+
+    /// Shows a line that somebody must act on: at the terminal even where stderr goes elsewhere, as under an SDK that has
+    /// started a `credential_process`.
+    fn urge(&self, line: &str) {
+        self.tell(line);
+    }
 }
 
 /// Nobody answered.
@@ -52,6 +58,12 @@ impl Prompt for TerminalPrompt {
     fn tell(&self, line: &str) {
         // A closed stderr loses talk, and no result.
         let _ = writeln!(std::io::stderr(), "{line}");
+    }
+
+    fn urge(&self, line: &str) {
+        if std::io::stderr().is_terminal() || !self.there || sys::terminal::show(line).is_err() {
+            self.tell(line);
+        }
     }
 }
 

@@ -57,6 +57,7 @@ impl Transport for Script {
 /// Hears everything, and types these lines.
 #[derive(Debug, Default)]
 pub(crate) struct Person {
+    pub(crate) there: bool,
     pub(crate) heard: Mutex<Vec<String>>,
     pub(crate) types: Mutex<VecDeque<String>>,
 }
@@ -69,7 +70,7 @@ impl Person {
 
 impl Prompt for Person {
     fn is_there(&self) -> bool {
-        true
+        self.there
     }
 
     fn ask(&self, question: &str) -> Result<Secret<String>, PromptError> {

@@ -3,6 +3,7 @@
 //! Rule: nothing else reads them, and each has a fake, so that every other crate can be run at any time of day, with
 //! known randomness, in an empty environment.
 
+pub mod browser;
 mod clock;
 mod entropy;
 mod env;

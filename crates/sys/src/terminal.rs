@@ -27,5 +27,12 @@ pub fn ask(question: &str) -> io::Result<String> {
     Ok(text.trim_end_matches('\r').to_owned())
 }
 
+/// Shows a line to the person, wherever stderr goes. Fails where there is no controlling terminal.
+pub fn show(line: &str) -> io::Result<()> {
+    let mut terminal = OpenOptions::new().write(true).open("/dev/tty")?;
+    terminal.write_all(format!("{line}\n").as_bytes())?;
+    terminal.flush()
+}
+
 /// What a terminal takes in one line (N_TTY).
 const MAX_LINE: usize = 4096;

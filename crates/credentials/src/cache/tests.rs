@@ -148,7 +148,7 @@ fn entries_are_listed_and_other_files_left_out() {
     let directory = home.path().join("cli/cache");
     for (name, text) in [("botocore.json", "{}"), (&*format!("{}.json", "0".repeat(40)), "{}"), ("x.tmp", "")]
     {
-        sys::fs::replace(&directory.join(name), text.as_bytes(), 0o600).unwrap();
+        fs::replace(&directory.join(name), text.as_bytes(), 0o600).unwrap();
     }
     let listed = cache.list();
     assert!(matches!(listed[..], [Err(CacheError::Corrupt { .. }), Ok(_)]), "{listed:?}");

@@ -55,7 +55,7 @@ fn read(
     version(document.version.as_ref()).map_err(|what| garbage(what.to_owned()))?;
     let resolved =
         document.credentials(TokenField::SessionToken).map_err(|error| garbage(error.to_string()))?;
-    if let Some(end) = resolved.expiration.filter(|end| *end <= context.now()) {
+    if let Some(end) = resolved.expiration.filter(|end| *end < context.now()) {
         let what = format!("{source} answers with credentials that ended at {end}");
         return Err(ResolveError::new(
             "expired",

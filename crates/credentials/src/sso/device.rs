@@ -54,6 +54,17 @@ pub async fn login(
     })
 }
 
+/// Tells the user where to go, and opens the page where there is a browser and `browse` allows it.
+pub fn invite(context: &Context, page: &Verification, browse: bool) {
+    let opened = if browse { sys::browser::open(&context.env, &page.uri_complete) } else { None };
+    let urge = |line: String| context.prompt.urge(&line);
+    match opened {
+        Some(program) => urge(format!("{program} shows {}", page.uri_complete)),
+        None => urge(format!("open {} in a browser, on any device", page.uri_complete)),
+    }
+    urge(format!("and allow the request if it shows the code {}", page.user_code));
+}
+
 /// A device authorisation, by a client that is registered already where one is. A registration that the service does not
 /// know any more is replaced once.
 async fn begin(

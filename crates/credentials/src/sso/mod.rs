@@ -16,7 +16,7 @@ use profile::plan::Sso;
 use serde::Deserialize;
 use types::{Secret, Timestamp};
 
-pub use device::{LoggedIn, Verification, login};
+pub use device::{LoggedIn, Verification, invite, login};
 pub(crate) use token::write_private;
 
 use crate::cache::sha1_hex;
@@ -50,17 +50,14 @@ pub struct BearerToken {
 pub(crate) async fn role_credentials(context: &Context, sso: &Sso) -> Result<Resolved, ResolveError> {
     let session = Session::from(sso);
     let token = usable_token(context, &session).await?;
-    let configured = sso.endpoint_url.as_ref().map(|url| url.value.as_str());
-    let portal = JsonService::regional(context, PORTAL, configured, ("portal.sso", &sso.region))?;
-    let mut target = "/federation/credentials?role_name=".to_owned();
-    escape::percent(&sso.role_name, &mut target);
-    target.push_str("&account_id=");
-    escape::percent(&sso.account_id, &mut target);
-    let answer: Answer = portal
-        .get(&target, ("x-amz-sso_bearer_token", &token.access_token))
-        .await
-        .map_err(|error| explained(error, sso, &session))?;
-    Ok(answer.role_credentials.into_resolved(&sso.account_id))
+    match exchanged(context, sso, &session, &token).await {
+        // The token was revoked: its file does not show that.
+        Err(error) if can_log_in(context, &error) => {
+            let token = logged_in(context, &session, &error).await?;
+            exchanged(context, sso, &session, &token).await
+        }
+        answer => answer,
+    }
 }
 
 /// The bearer token of a login, renewed where it must be.
@@ -108,28 +105,73 @@ impl From<&Sso> for Session {
     }
 }
 
-/// A token that is valid, renewed where the time for it has come.
+/// What the portal gives for the token.
+async fn exchanged(
+    context: &Context,
+    sso: &Sso,
+    session: &Session,
+    token: &Token,
+) -> Result<Resolved, ResolveError> {
+    let configured = sso.endpoint_url.as_ref().map(|url| url.value.as_str());
+    let portal = JsonService::regional(context, PORTAL, configured, ("portal.sso", &sso.region))?;
+    let mut target = "/federation/credentials?role_name=".to_owned();
+    escape::percent(&sso.role_name, &mut target);
+    target.push_str("&account_id=");
+    escape::percent(&sso.account_id, &mut target);
+    let answer: Result<Answer, AskError> =
+        portal.get(&target, ("x-amz-sso_bearer_token", &token.access_token)).await;
+    let answer = answer.map_err(|error| explained(error, sso, session))?;
+    Ok(answer.role_credentials.into_resolved(&sso.account_id))
+}
+
+/// A token that is valid: the kept one, renewed where the time for it has come, or that of a new login where somebody is
+/// there.
 async fn usable_token(context: &Context, session: &Session) -> Result<Token, ResolveError> {
-    let token = Token::read(context, session)?;
-    if session.name.is_none() || token.left(context.now()) >= RENEWED_FROM {
-        return still_valid(context, session, token, None);
+    match Token::read(context, session) {
+        Ok(token) if !is_old(context, session, &token) => return Ok(token),
+        Err(error) if !can_log_in(context, &error) => return Err(error),
+        _ => {}
     }
     let name = format!("sso-{}", sha1_hex(&session.token_file));
     let what = format!("the token of {}", session.in_words());
     let _turn = Flight::board(&context.aws_directory, &name, &what, context.prompt.as_ref()).await?;
-    let token = Token::read(context, session)?;
-    if token.left(context.now()) >= RENEWED_FROM {
-        return Ok(token);
+    let answer = match Token::read(context, session) {
+        Ok(token) if !is_old(context, session, &token) => return Ok(token),
+        Ok(token) => match renewed(context, session, &token).await {
+            Ok(new) => Ok(new),
+            Err(why) => still_valid(context, session, token, why),
+        },
+        Err(error) => Err(error),
+    };
+    match answer {
+        Err(error) if can_log_in(context, &error) => logged_in(context, session, &error).await,
+        answer => answer,
     }
-    match renewed(context, session, &token).await {
-        Ok(new) => Ok(new),
-        Err(why) => still_valid(context, session, token, why),
-    }
+}
+
+/// Whether it is to be renewed, or, where nothing can be, has ended.
+fn is_old(context: &Context, session: &Session, token: &Token) -> bool {
+    let left = token.left(context.now());
+    if session.name.is_some() { left < RENEWED_FROM } else { left.is_zero() }
+}
+
+fn can_log_in(context: &Context, error: &ResolveError) -> bool {
+    error.code == LOGIN_NEEDED && context.prompt.is_there()
+}
+
+/// A new login, for somebody is at a terminal.
+async fn logged_in(context: &Context, session: &Session, why: &ResolveError) -> Result<Token, ResolveError> {
+    context.prompt.urge(&why.what);
+    login(context, session, &mut |page| invite(context, page, true)).await?;
+    Token::read(context, session)
 }
 
 /// A new token in place of this one, in its file too. `Err(None)` where this one cannot be renewed.
 async fn renewed(context: &Context, session: &Session, old: &Token) -> Result<Token, Option<ResolveError>> {
     let now = context.now();
+    if session.name.is_none() {
+        return Err(None);
+    }
     let renewal = old.renewal.as_ref().filter(|renewal| renewal.registration_expires > now).ok_or(None)?;
     let refresh_token = renewal.refresh_token.as_ref().ok_or(None)?;
     let new = oidc::renew(context, session, renewal, refresh_token).await.map_err(Some)?;
@@ -157,7 +199,7 @@ fn still_valid(
     }
     let why = why.map(|why| format!(", and {why}")).unwrap_or_default();
     let what = format!("the login to {} ended at {}{why}", session.in_words(), token.expires.iso8601());
-    Err(ResolveError::new("login-needed", what, session.how_to_log_in()))
+    Err(ResolveError::new(LOGIN_NEEDED, what, session.how_to_log_in()))
 }
 
 /// What the portal's refusal means.
@@ -176,7 +218,7 @@ fn explained(error: AskError, sso: &Sso, session: &Session) -> ResolveError {
         429 => "try again in a moment".to_owned(),
         _ => "check sso_region, sso_account_id and sso_role_name".to_owned(),
     };
-    let code = if refusal.status == 401 { "login-needed" } else { "refused" };
+    let code = if refusal.status == 401 { LOGIN_NEEDED } else { "refused" };
     ResolveError { code, ..refusal.into_error(PORTAL, remedy) }
 }
 
@@ -208,6 +250,9 @@ impl RoleCredentials {
         }
     }
 }
+
+/// The code of errors that a login would cure.
+const LOGIN_NEEDED: &str = "login-needed";
 
 const PORTAL: &str = "IAM Identity Center";
 

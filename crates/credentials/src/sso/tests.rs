@@ -40,6 +40,13 @@ impl World {
         Self { home, context, script, person, sso }
     }
 
+    /// With somebody at the terminal.
+    fn attended(mut self) -> Self {
+        self.person = Arc::new(Person { there: true, ..Person::default() });
+        self.context.prompt = Arc::clone(&self.person) as Arc<dyn crate::Prompt>;
+        self
+    }
+
     fn with_token(self, token: &Value) -> Self {
         write_private(Path::new(&self.sso.token_file), &Secret::new(token.to_string().into_bytes())).unwrap();
         self
@@ -293,6 +300,23 @@ async fn a_login_that_is_refused_or_forgotten_says_so_and_leaves_no_token() {
     let world = World::new(Some("my-sso"), &[(200, REGISTERED), (200, &soon), (400, PENDING)]);
     let error = login(&world.context, &Session::from(&world.sso), &mut |_| ()).await.unwrap_err();
     assert_eq!(error.code, "login-expired");
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_at_a_terminal_logs_in_where_nobody_is_logged_in() {
+    let answers =
+        [(200, REGISTERED), (200, AUTHORIZED), (400, PENDING), (200, NEW_TOKEN), (200, CREDENTIALS)];
+    let world = World::new(Some("my-sso"), &answers).attended();
+    assert_eq!(world.get().await.unwrap().access_key_id, "ASIAROLE");
+    let heard = world.person.heard();
+    assert!(heard[0].contains("nobody is logged in to sso-session my-sso"), "{heard:?}");
+    assert!(heard[1].contains("?user_code=ABCD-EFGH") && heard[2].contains("code ABCD-EFGH"), "{heard:?}");
+
+    let gone = r#"{"message": "Session token not found or invalid"}"#;
+    let answers = [(401, gone), (200, REGISTERED), (200, AUTHORIZED), (200, NEW_TOKEN), (200, CREDENTIALS)];
+    let world = World::new(Some("my-sso"), &answers).attended().with_token(&token(60));
+    assert_eq!(world.get().await.unwrap().access_key_id, "ASIAROLE");
+    assert_eq!(world.script.header(4, "x-amz-sso_bearer_token"), "new-token");
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl Token {
             Ok(file) => file,
             Err(fs::ReadError::NotFound { .. }) => {
                 let what = format!("nobody is logged in to {}: {path} does not exist", session.in_words());
-                return Err(ResolveError::new("login-needed", what, session.how_to_log_in()));
+                return Err(ResolveError::new(super::LOGIN_NEEDED, what, session.how_to_log_in()));
             }
             Err(error) => {
                 return Err(ResolveError::new("token-file", error.to_string(), session.how_to_log_in()));

@@ -11,6 +11,7 @@ use super::fault::{self, Fault};
 use super::merged::Merged;
 use super::{ContainerToken, Ground, Login, Provider, Sso, StsTarget};
 use crate::settings::container::hosts_file;
+use crate::settings::rules::Service;
 use crate::settings::{self, Found, Scope};
 use crate::{FileState, Place};
 
@@ -177,8 +178,8 @@ pub(super) fn sso(ground: &Ground<'_>, scope: &Scope<'_>, portal: Portal<'_>) ->
         let remedy = format!("log in: aws sso login --profile {}", scope.profile);
         return Err(Fault::fatal(why, remedy).at([Place::File(token_file.as_str().into())]));
     }
-    let endpoint = |service: &str| settings::configured_endpoint_url(scope, service).map_err(fault::setting);
-    let (endpoint_url, oidc_endpoint_url) = (endpoint("SSO")?, endpoint("SSO OIDC")?);
+    let endpoint = |service| settings::sso_endpoint(scope, service, portal.region).map_err(fault::setting);
+    let (endpoint_url, oidc_endpoint_url) = (endpoint(Service::Sso)?, endpoint(Service::SsoOidc)?);
     Ok(Provider::Sso(Sso {
         session: portal.session.map(str::to_owned),
         start_url: portal.start_url.to_owned(),

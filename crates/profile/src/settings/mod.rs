@@ -13,6 +13,7 @@ mod partition;
 mod presentation;
 mod region;
 pub mod rules;
+mod sso;
 mod sts;
 mod url;
 
@@ -21,6 +22,7 @@ pub use endpoint_url::{configured_endpoint_url, endpoint_url, ignores_configured
 pub use partition::{PartitionRow, partition};
 pub use presentation::{Pager, output, pager};
 pub use region::{LAST_RESORT_REGION, asks_imds_for_region, is_region_name, region};
+pub use sso::sso_endpoint;
 pub use sts::{sts_target, sts_use_global_endpoint};
 
 use crate::reader::{Profile, Profiles};

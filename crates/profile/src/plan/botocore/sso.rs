@@ -9,12 +9,15 @@ use types::Timestamp;
 
 use super::cached::sha1_hex;
 use super::expiry::Expiry;
+use super::sts::check_url;
 use super::{Model, fault_of, places, text};
+use crate::Sdk;
 use crate::plan::fault::Fault;
 use crate::plan::merged::SSO_KEYS;
 use crate::plan::{Look, Provider, Sso};
 use crate::reader::{Profile, Setting};
-use crate::{Sdk, settings};
+use crate::settings::rules::Service;
+use crate::settings::{self, Found};
 
 /// What can be told of a cached token without its secret.
 enum Token {
@@ -81,14 +84,14 @@ impl Model<'_> {
             renewal_settings(section, session).map_err(fatal)?;
         }
         let [role_name, account_id, start_url, region] = required.map(|key| find(key).unwrap_or_default());
-        let endpoint = |service| settings::configured_endpoint_url(&self.scope, service);
+        let endpoint = |service| settings::sso_endpoint(&self.scope, service, &region);
         let scopes = find("sso_registration_scopes").unwrap_or_default();
         let token_name = format!("{}.json", sha1_hex(session.unwrap_or(&start_url)));
         Ok(Sso {
             token_file: self.ground.below_home(&[".aws", "sso", "cache", &token_name]).unwrap_or(token_name),
             session: session.map(str::to_owned),
-            endpoint_url: endpoint("SSO").map_err(|error| fatal(fault_of(&error)))?,
-            oidc_endpoint_url: endpoint("SSO OIDC").map_err(|error| fatal(fault_of(&error)))?,
+            endpoint_url: endpoint(Service::Sso).map_err(|error| fatal(fault_of(&error)))?,
+            oidc_endpoint_url: endpoint(Service::SsoOidc).map_err(|error| fatal(fault_of(&error)))?,
             registration_scopes: scopes
                 .split(',')
                 .map(str::trim)
@@ -102,11 +105,20 @@ impl Model<'_> {
         })
     }
 
+    /// Where somebody wants the service to be called.
+    fn endpoint(&self, service: &str) -> Result<Option<Found<String>>, Fault> {
+        let url =
+            settings::configured_endpoint_url(&self.scope, service).map_err(|error| fault_of(&error))?;
+        url.as_ref().map_or(Ok(()), check_url)?;
+        Ok(url)
+    }
+
     /// The section that the profile names.
     pub(super) fn session_section(&self, name: &str, session: &str) -> Result<&Profile, Fault> {
         let section = self.ground.profiles().and_then(|profiles| profiles.sso_sessions.get(session));
         section.ok_or_else(|| {
-            let why = format!("profile {name:?} names [sso-session {session}], which is not in the config file");
+            let why =
+                format!("profile {name:?} names [sso-session {session}], which is not in the config file");
             Fault::fatal(why, "add the section: `aws configure sso-session` writes it")
         })
     }

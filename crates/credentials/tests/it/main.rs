@@ -1,0 +1,18 @@
+//! Plans carried out: against recordings of the SDKs, and against servers and programs that misbehave.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail tests and say what they skip"
+)]
+
+mod container;
+mod imds;
+mod imds_wire;
+mod process;
+mod replay;
+mod server;
+mod smithy;
+mod sts;
+mod suites;
+mod world;

@@ -76,6 +76,7 @@ impl Backups {
         disk: &Disk,
     ) -> Result<PathBuf, UserFileError> {
         super::target::make_directory(&self.directory)?;
+        disk.sweep(&self.directory, TEMPORARY);
         let path = self.path(stamp, digest(after), file.bytes.is_none());
         let (mut copy, temporary) = disk
             .create(&self.directory, TEMPORARY)

@@ -74,6 +74,16 @@ impl Disk {
         fs::remove_file(path)
     }
 
+    /// Removes what crashed writers left under names that start with `prefix`. Called under the lock, so none of it is anybody's.
+    pub(super) fn sweep(&self, directory: &Path, prefix: &str) {
+        let Ok(entries) = fs::read_dir(directory) else { return };
+        for entry in entries.filter_map(Result::ok) {
+            if entry.file_name().as_encoded_bytes().starts_with(prefix.as_bytes()) {
+                let _ = self.remove(&entry.path());
+            }
+        }
+    }
+
     #[allow(
         clippy::disallowed_methods,
         reason = "a lock of another process is waited for; there is nothing to be woken by"

@@ -99,7 +99,7 @@ impl Target {
     /// Puts `bytes` in the file's place, with its permissions and its owner; a new file is for this user alone.
     pub(super) fn replace(&self, bytes: &[u8], disk: &Disk) -> Result<(), UserFileError> {
         let directory = directory(&self.path);
-        sweep(directory, disk);
+        disk.sweep(directory, TEMPORARY);
         let (mut file, temporary) =
             disk.create(directory, TEMPORARY).map_err(|source| of_directory(directory, source))?;
         let placed = self.place(&mut file, &temporary, bytes, disk);
@@ -177,16 +177,6 @@ fn bounded(file: &mut File, limit: usize) -> io::Result<Vec<u8>> {
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     file.take(bound).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Removes what crashed writers left. Called under the lock, so none of it is anybody's.
-fn sweep(directory: &Path, disk: &Disk) {
-    let Ok(entries) = fs::read_dir(directory) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        if entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()) {
-            let _ = disk.remove(&entry.path());
-        }
-    }
 }
 
 /// Access control lists and whatever else is attached to the old file; says whether its list, should it have one, came along. A

@@ -1,0 +1,4 @@
+//! Changes of files under the conditions that only other processes can make.
+
+mod crashes;
+mod writers;

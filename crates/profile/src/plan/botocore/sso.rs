@@ -84,14 +84,13 @@ impl Model<'_> {
             renewal_settings(section, session).map_err(fatal)?;
         }
         let [role_name, account_id, start_url, region] = required.map(|key| find(key).unwrap_or_default());
-        let endpoint = |service| settings::sso_endpoint(&self.scope, service, &region);
         let scopes = find("sso_registration_scopes").unwrap_or_default();
         let token_name = format!("{}.json", sha1_hex(session.unwrap_or(&start_url)));
         Ok(Sso {
             token_file: self.ground.below_home(&[".aws", "sso", "cache", &token_name]).unwrap_or(token_name),
             session: session.map(str::to_owned),
-            endpoint_url: endpoint(Service::Sso).map_err(|error| fatal(fault_of(&error)))?,
-            oidc_endpoint_url: endpoint(Service::SsoOidc).map_err(|error| fatal(fault_of(&error)))?,
+            endpoint_url: self.endpoint(Service::Sso, &region).map_err(fatal)?,
+            oidc_endpoint_url: self.endpoint(Service::SsoOidc, &region).map_err(fatal)?,
             registration_scopes: scopes
                 .split(',')
                 .map(str::trim)
@@ -105,10 +104,9 @@ impl Model<'_> {
         })
     }
 
-    /// Where somebody wants the service to be called.
-    fn endpoint(&self, service: &str) -> Result<Option<Found<String>>, Fault> {
-        let url =
-            settings::configured_endpoint_url(&self.scope, service).map_err(|error| fault_of(&error))?;
+    /// Where the service is called, if not at its usual place.
+    fn endpoint(&self, service: Service, region: &str) -> Result<Option<Found<String>>, Fault> {
+        let url = settings::sso_endpoint(&self.scope, service, region).map_err(|error| fault_of(&error))?;
         url.as_ref().map_or(Ok(()), check_url)?;
         Ok(url)
     }

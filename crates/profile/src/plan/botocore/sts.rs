@@ -17,7 +17,8 @@ impl Model<'_> {
         self.check_region()?;
         let target =
             settings::sts_target(&self.scope, self.region.as_ref()).map_err(|error| fault_of(&error))?;
-        check_url(target)
+        check_url(&target.endpoint_url)?;
+        Ok(target)
     }
 
     /// The same for calls that nothing signs: they need no region where an endpoint is named.
@@ -26,8 +27,9 @@ impl Model<'_> {
         match (url, &self.region) {
             (Some(endpoint_url), None) => {
                 self.check_client_settings()?;
+                check_url(&endpoint_url)?;
                 // The region is that of a signature which is not made.
-                check_url(StsTarget { region: Found::by_default("us-east-1".to_owned()), endpoint_url })
+                Ok(StsTarget { region: Found::by_default("us-east-1".to_owned()), endpoint_url })
             }
             _ => self.sts(),
         }
@@ -46,7 +48,9 @@ impl Model<'_> {
         let Some(session) = text(profile, "sso_session")? else {
             return Ok(());
         };
-        let section = self.session_section(self.name(), session).map_err(|fault| fault.at(profile.place("sso_session").cloned()))?;
+        let section = self
+            .session_section(self.name(), session)
+            .map_err(|fault| fault.at(profile.place("sso_session").cloned()))?;
         renewal_settings(section, session)
     }
 
@@ -73,18 +77,17 @@ pub(super) fn at_least(length: usize, key: &str, value: &str, place: Option<&Pla
 }
 
 /// botocore refuses a URL without a host, which an empty region makes, too.
-fn check_url(target: StsTarget) -> Result<StsTarget, Fault> {
-    let url = &target.endpoint_url;
+pub(super) fn check_url(url: &Found<String>) -> Result<(), Fault> {
     let rest = url.value.split_once("://").map_or("", |(_, rest)| rest);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     if !host.is_empty() && !host.contains("..") {
-        return Ok(target);
+        return Ok(());
     }
-    let why = format!("{}: {:?} is no URL that STS could be called at", url.place, url.value);
+    let why = format!("{}: {:?} is no URL that could be called", url.place, url.value);
     let remedy = match url.place {
         Place::Default => "name a region that is not empty",
-        _ => "write it like https://sts.eu-west-1.amazonaws.com",
+        _ => "write it like https://host.example, or remove it",
     };
     Err(Fault::fatal(why, remedy).at([url.place.clone()]))
 }

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use profile::Place;
-use profile::plan::{Provider, StsTarget};
+use profile::plan::Provider;
+use profile::settings::Found;
 use types::Timestamp;
 
 use super::{CacheError, CacheKey, Cached, Entry, Kind, SessionCache};
@@ -142,15 +143,16 @@ fn is_of(found: &Cached, provider: &Provider) -> bool {
 /// The endpoint, where somebody named another than AWS's own.
 fn named_endpoint(provider: &Provider) -> Option<&str> {
     match provider {
-        Provider::AssumeRole(role) => named(&role.sts),
-        Provider::WebIdentity(identity) => named(&identity.sts),
-        Provider::Sso(sso) => sso.endpoint_url.as_ref().map(|url| url.value.as_str()),
+        Provider::AssumeRole(role) => named(&role.sts.endpoint_url),
+        Provider::WebIdentity(identity) => named(&identity.sts.endpoint_url),
+        Provider::Sso(sso) => sso.endpoint_url.as_ref().and_then(named),
         _ => None,
     }
 }
 
-fn named(sts: &StsTarget) -> Option<&str> {
-    (sts.endpoint_url.place != Place::Default).then_some(sts.endpoint_url.value.as_str())
+/// A variant of AWS's own endpoint is AWS's own too.
+fn named(url: &Found<String>) -> Option<&str> {
+    (url.place != Place::Default).then_some(url.value.as_str())
 }
 
 fn in_words(provider: &Provider) -> String {

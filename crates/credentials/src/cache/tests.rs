@@ -117,8 +117,8 @@ fn files_that_are_corrupt_exposed_or_foreign_are_passed_over_and_no_content_is_t
     let key = CacheKey::of(&Provider::AssumeRole(Box::new(role()))).unwrap();
     assert!(cache.read(&key).unwrap().is_none());
     let path = cache.path(&key);
-    sys::fs::make_directory(path.parent().unwrap()).unwrap();
-    let put = |text: &str, mode: u32| sys::fs::replace(&path, text.as_bytes(), mode).unwrap();
+    fs::make_directory(path.parent().unwrap()).unwrap();
+    let put = |text: &str, mode: u32| fs::replace(&path, text.as_bytes(), mode).unwrap();
     for text in ["", "hunter2", "{}", "[1]", "{\"Credentials\": \"hunter2\"}", &OF_THE_CLI[..200]] {
         put(text, 0o600);
         let error = cache.read(&key).unwrap_err().to_string();

@@ -120,3 +120,26 @@ impl Family {
 /// Credentials have less than 4 KiB.
 const MAX_OUTPUT: usize = 64 << 10;
 const LINGER: Duration = Duration::from_millis(500);
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    /// In the terminal's own group nobody can be stopped as a group: the family is looked for.
+    #[tokio::test]
+    async fn child_that_shares_the_terminal_is_stopped_with_its_children() {
+        let directory = tempfile::tempdir().unwrap();
+        let pids = directory.path().join("pids");
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!("(sleep 60 & echo $! > {0}; wait) & echo $! >> {0}; wait", pids.display()));
+        let outcome = run(command, Duration::from_millis(500), true).await;
+        assert!(matches!(outcome, Err(ChildError::TimedOut)));
+        for pid in sys::fs::read_text(&pids, 100).unwrap().split_ascii_whitespace() {
+            let stat = sys::Proc::system().read(&format!("{pid}/stat"), 200).unwrap_or_default();
+            let stat = String::from_utf8_lossy(&stat).into_owned();
+            assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod token;
 use std::time::Duration;
 
 use profile::plan::Sso;
+use profile::settings::SsoLogin;
 use serde::Deserialize;
 use types::{Secret, Timestamp};
 
@@ -85,10 +86,18 @@ impl Session {
             None => "run `linklocal credentials login`, or `aws sso login`, with this profile".to_owned(),
         }
     }
+}
 
-    /// The name of the AWS CLI's file for this login's token.
-    pub fn token_file_name(&self) -> String {
-        format!("{}.json", sha1_hex(self.name.as_ref().unwrap_or(&self.start_url)))
+impl From<&SsoLogin> for Session {
+    fn from(login: &SsoLogin) -> Self {
+        Self {
+            name: login.session.clone(),
+            start_url: login.start_url.value.clone(),
+            region: login.region.value.clone(),
+            registration_scopes: login.registration_scopes.clone(),
+            token_file: login.token_file.clone(),
+            oidc_endpoint_url: login.oidc_endpoint_url.as_ref().map(|url| url.value.clone()),
+        }
     }
 }
 

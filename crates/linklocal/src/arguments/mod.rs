@@ -26,12 +26,12 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use configure::{
     CliExportFormat, ConfigureArguments, ConfigureCommand, ExportCredentialsArguments, GetSettingArguments,
-    ImportArguments, SectionArguments, SetSettingArguments, SsoSessionArguments, TrialArguments, UndoArguments,
-    UnsetSettingArguments,
+    ImportArguments, SectionArguments, SetSettingArguments, SsoSessionArguments, TrialArguments,
+    UndoArguments, UnsetSettingArguments,
 };
 pub(crate) use credentials::{
     ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments, ExportFormat,
-    ProcessArguments, ResolveArguments, Whose,
+    LoginArguments, ProcessArguments, ResolveArguments, Whose,
 };
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{

@@ -14,6 +14,7 @@ mod presentation;
 mod region;
 pub mod rules;
 mod sso;
+mod sso_login;
 mod sts;
 mod url;
 
@@ -23,6 +24,7 @@ pub use partition::{PartitionRow, partition};
 pub use presentation::{Pager, output, pager};
 pub use region::{LAST_RESORT_REGION, asks_imds_for_region, is_region_name, region};
 pub use sso::sso_endpoint;
+pub use sso_login::{SsoLogin, sso_login};
 pub use sts::{sts_target, sts_use_global_endpoint};
 
 use crate::reader::{Profile, Profiles};

@@ -3,6 +3,7 @@
 mod exec;
 mod explain;
 mod export;
+mod login;
 mod process;
 mod resolve;
 
@@ -13,6 +14,7 @@ use super::KeyArguments;
 pub(crate) use exec::ExecArguments;
 pub(crate) use explain::{ExplainArguments, Whose};
 pub(crate) use export::{ExportArguments, ExportFormat};
+pub(crate) use login::LoginArguments;
 pub(crate) use process::ProcessArguments;
 pub(crate) use resolve::ResolveArguments;
 
@@ -33,6 +35,9 @@ pub(crate) enum CredentialsCommand {
     /// Find credentials and run a program with them in its environment
     #[command(after_help = exec::EXAMPLES)]
     Exec(ExecArguments),
+    /// Log in to IAM Identity Center, for the AWS CLI and the SDKs too
+    #[command(after_help = login::EXAMPLES)]
+    Login(LoginArguments),
 }
 
 /// Where the search starts.

@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod identity;
 mod java;
+mod login;
 mod process;
 mod resolve;
 mod search;
@@ -25,10 +26,10 @@ use crate::arguments::CredentialsCommand;
 use crate::failure::Failure;
 use crate::output::Output;
 
+pub(in crate::commands) use export::run as export;
+pub(in crate::commands) use identity::masked;
 pub(in crate::commands) use search::Findings;
 pub(in crate::commands) use view::Snapshot;
-pub(super) use export::run as export;
-pub(in crate::commands) use identity::masked;
 pub(super) use whoami::run as whoami;
 
 pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Result<(), Failure> {
@@ -38,6 +39,7 @@ pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Re
         CredentialsCommand::Export(arguments) => export::run(env, output, arguments),
         CredentialsCommand::Process(arguments) => process::run(env, arguments),
         CredentialsCommand::Exec(arguments) => exec::run(env, arguments),
+        CredentialsCommand::Login(arguments) => login::run(env, output, arguments),
     }
 }
 

@@ -159,7 +159,8 @@ impl Drop for Desk<'_> {
     }
 }
 
-fn context(snapshot: &Snapshot) -> Context {
+/// What carrying out plans of this snapshot takes.
+pub(super) fn context(snapshot: &Snapshot) -> Context {
     let view = snapshot.view();
     let ground = Ground::new(&view, Sdk::Linklocal);
     let bundle = settings::ca_bundle(&ground.scope(&snapshot.plan().profile.name));

@@ -5,6 +5,7 @@
 
 mod botocore;
 mod chain;
+mod counterfactual;
 mod fault;
 mod go;
 mod ground;
@@ -15,13 +16,16 @@ mod provider;
 mod rust;
 mod sources;
 mod warning;
+mod why_not;
 
 use chain::{Chain, Look};
+pub use counterfactual::{Change, Counterfactual, Described, counterfactuals, described, masked};
 pub use ground::Ground;
 pub use provider::{
     AssumeRole, Container, ContainerToken, Imds, Login, Process, Provider, Sso, StaticKeys, StsTarget,
     WebIdentity,
 };
+pub use why_not::{WhyNot, WhyNotError, why_not};
 
 use crate::settings::Found;
 use crate::{Place, Sdk, View};

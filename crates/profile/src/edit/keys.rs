@@ -30,11 +30,13 @@ pub(super) fn set_one(
     if target.key == SESSION_TOKEN && target.is_secret() {
         outdate(draft, &target.section, SECURITY_TOKEN, None, intents);
     }
-    for file in files {
-        match &target.nested {
-            Some(key) => nested::set(draft, file, &target, key, &text)?,
-            None => property::set(draft, file, &target, &text)?,
+    match &target.nested {
+        Some(key) => {
+            for file in files {
+                nested::set(draft, file, &target, key, &text)?;
+            }
         }
+        None => set_part(draft, &files, &target, &text)?,
     }
     intend(intents, intent(&target, Some(&text)));
     Ok(())
@@ -62,9 +64,7 @@ pub(super) fn set_all(
             continue;
         };
         let text = value::value(&target, secret, &mut draft.notes)?;
-        for file in &files {
-            property::set(draft, *file, &target, &text)?;
-        }
+        set_part(draft, &files, &target, &text)?;
         intend(intents, intent(&target, Some(&text)));
     }
     outdate(draft, &section, SECURITY_TOKEN, None, intents);
@@ -96,23 +96,19 @@ fn set_account(
     };
     let target = Target::new(section.clone(), ACCOUNT);
     let text = value::value(&target, &Secret::new(account_id.clone()), &mut draft.notes)?;
-    for file in files {
-        property::set(draft, *file, &target, &text)?;
-    }
+    set_part(draft, files, &target, &text)?;
     intend(intents, intent(&target, Some(&text)));
     Ok(())
 }
 
 /// Where the setting is written. One that stands in both files is changed in both: whichever is read says the same.
 fn files(draft: &mut Draft<'_>, target: &Target) -> Vec<FileKind> {
-    let mut found: Vec<FileKind> = Vec::new();
-    let keys = if target.is_secret() { &CREDENTIAL_KEYS[..] } else { &[target.key.as_str()] };
-    for key in keys {
-        found.extend(draft.files_with(&target.section, key));
+    let secret = target.is_secret();
+    let mut found = if secret { homes(draft, &target.section) } else { Vec::new() };
+    if found.is_empty() {
+        found = draft.files_with(&target.section, &target.key);
     }
-    found.sort_unstable();
-    found.dedup();
-    match (found.as_slice(), target.is_secret(), &target.section) {
+    match (found.as_slice(), secret, &target.section) {
         ([], true, Section::Profile(_)) => vec![FileKind::Credentials],
         ([], ..) => vec![FileKind::Config],
         ([FileKind::Config], true, Section::Profile(profile)) => {
@@ -125,6 +121,33 @@ fn files(draft: &mut Draft<'_>, target: &Target) -> Vec<FileKind> {
         }
         _ => found,
     }
+}
+
+/// The files that hold a key of the profile, or half of one. A token alone is none.
+fn homes(draft: &Draft<'_>, section: &Section) -> Vec<FileKind> {
+    let mut found: Vec<FileKind> =
+        [ACCESS_KEY_ID, SECRET].iter().flat_map(|key| draft.files_with(section, key)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Sets a part of a key in the files where the key is, and takes it out of the other: some SDKs would mix both.
+fn set_part(
+    draft: &mut Draft<'_>,
+    files: &[FileKind],
+    target: &Target,
+    text: &[u8],
+) -> Result<(), EditError> {
+    for file in files {
+        property::set(draft, *file, target, text)?;
+    }
+    for kind in draft.files_with(&target.section, &target.key) {
+        if !files.contains(&kind) && property::unset_in(draft.file(kind), target) {
+            draft.note(Note::Outdated { target: target.clone(), file: kind });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the profile has another key's id, or settings of a key without one.

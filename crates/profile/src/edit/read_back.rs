@@ -231,8 +231,9 @@ fn text(value: &Value) -> Option<&str> {
 /// A block that an SDK holds as one text.
 fn lines(block: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = block.strip_prefix('\n').unwrap_or_default().lines();
-    lines
-        .map(|line| line.split_once('=').map_or((line.trim(), ""), |(key, value)| (key.trim(), value.trim())))
+    lines.map(|line| {
+        line.split_once('=').map_or_else(|| (line.trim(), ""), |(key, value)| (key.trim(), value.trim()))
+    })
 }
 
 /// A setting in one of an SDK's maps.

@@ -3,6 +3,7 @@
 //! Rule: what does not fit is told by its place and kind, never by its text: it may be a secret in the wrong field.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 use types::{Secret, Timestamp};
@@ -39,6 +40,8 @@ pub(crate) enum DocumentError {
     NotJson { line: usize, column: usize },
     #[error("answers with JSON of another form: see line {line}, column {column}")]
     OtherForm { line: usize, column: usize },
+    #[error("answers with JSON that is no object")]
+    NoObject,
     #[error("answers without {0}")]
     Missing(&'static str),
     #[error("answers with an Expiration that is no time like 2026-11-21T08:22:00Z")]
@@ -56,8 +59,13 @@ pub(crate) enum TokenField {
 
 impl Document {
     pub(crate) fn read(body: &[u8]) -> Result<Self, DocumentError> {
-        if body.trim_ascii().is_empty() {
+        let start = body.trim_ascii_start();
+        if start.is_empty() {
             return Err(DocumentError::Empty);
+        }
+        // An array would be taken for the fields in their order.
+        if !start.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+            return Err(DocumentError::NoObject);
         }
         serde_json::from_slice(body).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -123,7 +131,7 @@ mod tests {
                 process,
                 "answers with JSON of another form: see line 2, column 0",
             ),
-            ("[\"hunter2\"]x", process, "answers with JSON of another form: see line 1, column 11"),
+            ("[\"hunter2\"]", process, "answers with JSON that is no object"),
             (
                 "{\"AccessKeyId\":\"A\",\"AccessKeyId\":\"hunter2\"}",
                 process,

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::input::{Input, shown};
-use super::{Dropped, Profile, Profiles, ReadError, Sections};
+use super::{Dropped, Profile, Profiles, ReadError, Sections, Setting};
 
 pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profiles, ReadError> {
     let mut profiles = Profiles::default();
@@ -108,8 +108,10 @@ fn merge(config: &Sections, credentials: &Sections) -> Sections {
         let complete = KEY_PAIR.iter().all(|key| section.settings.contains_key(*key));
         let keys = KEY_PAIR.iter().chain(&[TOKEN]).filter(|_| complete).chain(MERGED_KEYS);
         for key in keys {
-            if let Some(setting) = section.settings.get(*key) {
-                target.settings.insert((*key).to_owned(), setting.clone());
+            if let (Some(text), Some(place)) = (section.text(key), section.place(key)) {
+                // The second trim of a value that was in quotes.
+                let setting = Setting::text(text.trim_matches([' ', '\n']), place.clone());
+                target.settings.insert((*key).to_owned(), setting);
             }
         }
     }

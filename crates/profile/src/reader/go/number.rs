@@ -6,7 +6,7 @@
 pub(super) struct Number {
     /// In bytes.
     pub length: usize,
-    /// Nothing for a number with a point or an exponent, and for one that is too large.
+    /// Nothing for a number with a point or an exponent.
     pub integer: Option<i64>,
 }
 
@@ -60,12 +60,14 @@ pub(super) fn number(text: &str) -> Option<Number> {
         return None;
     }
     let decimal = digits.contains(['.', 'e', 'E']);
+    // What is too large to be kept is kept as the largest.
+    let whole = |digits: &str, base| i64::from_str_radix(digits, base).unwrap_or(i64::MAX);
     let integer = match digits.as_bytes().get(1) {
         _ if decimal => None,
-        Some(b'x') => i64::from_str_radix(&digits[2..], 16).ok(),
-        Some(b'o') => i64::from_str_radix(&digits[2..], 8).ok(),
-        Some(b'b') => i64::from_str_radix(&digits[2..], 2).ok(),
-        _ => digits.parse().ok(),
+        Some(b'x') => Some(whole(&digits[2..], 16)),
+        Some(b'o') => Some(whole(&digits[2..], 8)),
+        Some(b'b') => Some(whole(&digits[2..], 2)),
+        _ => Some(whole(digits, 10)),
     };
     Some(Number { length, integer })
 }

@@ -139,7 +139,7 @@ impl Parser<'_> {
 
     fn words(&mut self, mut text: String, line: usize, token: &Token<'_>) -> Result<Frame, ReadError> {
         match token.kind {
-            Kind::Operator => Ok(Frame::Key { key: trim(&text).to_lowercase(), line }),
+            Kind::Operator => Ok(Frame::Key { key: lower(trim(&text)), line }),
             Kind::Literal | Kind::Blank => {
                 text.push_str(token.text);
                 Ok(Frame::Words { text, line })
@@ -319,6 +319,11 @@ fn section_name(text: &str) -> String {
         Some(rest) => format!("profile {}", rest.trim_start_matches(' ')),
         None => name.to_owned(),
     }
+}
+
+/// Letter by letter, as Go does: no letter becomes two, and none looks at its neighbours.
+fn lower(text: &str) -> String {
+    text.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect()
 }
 
 fn trim(text: &str) -> &str {

@@ -38,12 +38,13 @@ def answer(capture):
 
 
 def security_token_service(capture, asked):
+    signer = capture.field("authorization").partition("Credential=")[2].partition("/")[0]
     if asked.get("Action") == "GetCallerIdentity":
-        signer = capture.field("authorization").partition("Credential=")[2].partition("/")[0]
         return 200, [("Content-Type", "text/xml")], IDENTITY.format(signer=signer).encode()
     action, role = asked.get("Action", ""), asked.get("RoleArn", "").rpartition("/")[2]
     prefix = {"AssumeRole": "AKIDROLE", "AssumeRoleWithWebIdentity": "AKIDWEBID"}.get(action)
-    if prefix is None:
+    # STS knows nobody whose key id is empty, though SDKs sign with it.
+    if prefix is None or (action == "AssumeRole" and not signer):
         return 400, [("Content-Type", "text/xml")], ERROR.encode()
     text = ANSWER.format(action=action, key=f"{prefix}:{role}", role=role, expiration=EXPIRATION)
     return 200, [("Content-Type", "text/xml")], text.encode()

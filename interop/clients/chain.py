@@ -97,7 +97,9 @@ def printed(words, env):
 
 def judge(check, what, seen, offline, asked):
     """The prediction against the fact."""
-    check.equal(f"{what}: region", offline["region"], seen["region"])
+    # boto3 has no region where it has no session.
+    if "region" in seen:
+        check.equal(f"{what}: region", offline["region"], seen["region"])
     resolved = seen["akid"] is not None
     check.equal(f"{what}: whether it ends well, asked", asked["outcome"] == "resolved", resolved)
     if resolved:

@@ -17,7 +17,7 @@ BASE = dict(os.environ)
 def resolve(scenario):
     os.environ.clear()
     os.environ.update({**BASE, **scenario["env"]})
-    seen = {"akid": None, "token": None, "error": None, "region": None}
+    seen = {"akid": None, "token": None, "error": None}
     try:
         session = boto3.Session(profile_name=scenario["profile"])
         seen["region"] = session.region_name

@@ -7,12 +7,15 @@
 )]
 
 mod container;
+mod flight;
 mod imds;
 mod imds_wire;
+mod login;
 mod process;
 mod replay;
 mod server;
 mod smithy;
 mod sts;
 mod suites;
+mod tokens;
 mod world;

@@ -12,6 +12,15 @@ use crate::replay::Replay;
 use crate::suites;
 use crate::world::World;
 
+const DEFAULT_CHAIN: &str = "smithy-rs/aws-config/test-data/default-credential-provider-chain";
+const PROFILE_PROVIDER: &str = "smithy-rs/aws-config/test-data/profile-provider";
+
+/// Sources that the profile provider does not know.
+const NOT_IN_PROFILES: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/// Where our order, or our care, differs.
+const OURS: &[(&str, &str)] = &[];
+
 /// Cases whose difference is meant, and why.
 const MEANT: &[(&str, &str)] = &[(
     "sso_server_error",
@@ -20,37 +29,46 @@ const MEANT: &[(&str, &str)] = &[(
 
 #[tokio::test]
 async fn default_chain() {
-    replay("smithy-rs/aws-config/test-data/default-credential-provider-chain", &[]).await;
+    replay(Sdk::Rust, DEFAULT_CHAIN, &[], MEANT).await;
 }
 
-/// Without the sources that the profile provider does not know.
+/// The same in our own order: whoever has one kind of credentials gets them in any order.
+#[tokio::test]
+async fn default_chain_in_our_order() {
+    replay(Sdk::Linklocal, DEFAULT_CHAIN, &[], OURS).await;
+}
+
 #[tokio::test]
 async fn profile_provider() {
-    let without = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-    replay("smithy-rs/aws-config/test-data/profile-provider", &without).await;
+    replay(Sdk::Rust, PROFILE_PROVIDER, NOT_IN_PROFILES, &[]).await;
 }
 
-async fn replay(suite: &str, without: &[&str]) {
+#[tokio::test]
+async fn profile_provider_in_our_order() {
+    replay(Sdk::Linklocal, PROFILE_PROVIDER, NOT_IN_PROFILES, OURS).await;
+}
+
+async fn replay(sdk: Sdk, suite: &str, without: &[&str], meant: &[(&str, &str)]) {
     let Some(folder) = suites::find(suite) else { return };
     let mut cases: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     let (mut agreed, mut missed) = (0, Vec::new());
     for case in &cases {
         let name = case.file_name().unwrap().to_str().unwrap();
-        let differences = differences(case, without).await;
-        match (differences.is_empty(), MEANT.iter().find(|(meant, _)| *meant == name)) {
+        let differences = differences(sdk, case, without).await;
+        match (differences.is_empty(), meant.iter().find(|(meant, _)| *meant == name)) {
             (true, _) => agreed += 1,
             (false, Some((_, why))) => println!("{name}: {why}"),
             (false, None) => missed.push(format!("{name}: {}", differences.join("\n    "))),
         }
     }
-    println!("{suite}: {agreed} of {} cases agree", cases.len());
+    println!("{suite} as {sdk}: {agreed} of {} cases agree", cases.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-async fn differences(case: &Path, without: &[&str]) -> Vec<String> {
+async fn differences(sdk: Sdk, case: &Path, without: &[&str]) -> Vec<String> {
     let world = world(case, without);
-    let plan = world.plan(Sdk::Rust);
+    let plan = world.plan(sdk);
     let replay = Replay::read(&case.join("http-traffic.json"));
     let expected = &suites::json(&case.join("test-case.json"))["result"];
     let outcome = match &plan.outcome {
@@ -83,7 +101,7 @@ async fn differences(case: &Path, without: &[&str]) -> Vec<String> {
 }
 
 /// The case's files under a root of their own; paths in variables and in files follow them.
-fn world(case: &Path, without: &[&str]) -> World {
+pub(crate) fn world(case: &Path, without: &[&str]) -> World {
     let mut world = World::new();
     let root = world.root.path().to_str().unwrap().to_owned();
     let moved = |text: &str| text.replace("/token.jwt", &format!("{root}/token.jwt"));

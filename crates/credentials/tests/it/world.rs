@@ -51,6 +51,11 @@ impl World {
     }
 
     pub(crate) fn plan(&self, sdk: Sdk) -> Plan {
+        self.with_view(|view| plan(view, sdk))
+    }
+
+    /// What can be seen from here, for as long as `look` looks.
+    pub(crate) fn with_view<T>(&self, look: impl FnOnce(&View<'_>) -> T) -> T {
         let environment: Environment =
             self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let view = View {
@@ -60,7 +65,7 @@ impl World {
             platform: Platform::Unix,
             now: self.now,
         };
-        plan(&view, sdk)
+        look(&view)
     }
 
     /// Carries out over `transport`.

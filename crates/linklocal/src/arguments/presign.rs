@@ -19,7 +19,7 @@ pub(crate) struct PresignArguments {
     /// A header that has to be sent with the URL, because it is signed; may be repeated
     #[arg(short = 'H', long, value_name = "NAME: VALUE")]
     pub(crate) header: Vec<String>,
-    /// Endpoint that s3:// goes to [default: $AWS_ENDPOINT_URL_S3, else $AWS_ENDPOINT_URL, else that of the region]
+    /// Endpoint that s3:// goes to [default: $AWS_ENDPOINT_URL_S3, $AWS_ENDPOINT_URL, the profile's, that of the region]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
     /// Where s3:// puts the bucket: virtual (before the host) or path [default: as the AWS CLI does]

@@ -73,7 +73,7 @@ pub(crate) enum SignedForm {
 
 pub(super) const EXAMPLES: &str = "\
 Sends nothing. What is printed holds the session token and is good for some minutes to whoever has it. Keys come from \
-AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.
+where the AWS CLI finds them; `linklocal credentials explain` shows the place.
 
 Example:
   $ linklocal sign GET 'https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15'

@@ -6,8 +6,8 @@ use clap::Args;
 use scenario::Offset;
 use types::{Secret, Timestamp};
 
-/// Whose key. What is typed here beats the variables, whole: a set is never mixed from both.
-#[derive(Clone, Debug, Args)]
+/// Whose key. What is typed here beats all else, whole: a set is never mixed from two places.
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct KeyArguments {
     /// Access key id [default: $AWS_ACCESS_KEY_ID]
@@ -19,7 +19,7 @@ pub(crate) struct KeyArguments {
     /// Session token of temporary credentials [default: $AWS_SESSION_TOKEN, which is better]
     #[arg(long, value_name = "TOKEN", value_parser = secret)]
     pub(crate) session_token: Option<Secret<String>>,
-    /// Profile of ~/.aws: not read yet, but how to use its keys all the same is said
+    /// Profile of ~/.aws, which beats the variables [default: $AWS_PROFILE, $AWS_DEFAULT_PROFILE, default]
     #[arg(long, value_name = "NAME", conflicts_with_all = ["access_key_id", "secret_access_key", "session_token"])]
     pub(crate) profile: Option<String>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct ScopeArguments {
     /// Signing name of the service, such as s3 or execute-api [default: what the host says]
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Option<String>,
-    /// Region [default: what the host says, else $AWS_REGION, $AWS_DEFAULT_REGION, us-east-1]
+    /// Region [default: what the host says, else $AWS_REGION, $AWS_DEFAULT_REGION, the profile's, us-east-1]
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
     /// Sign as of this time, such as 2026-11-21T08:22:00Z or 20261121T082200Z [default: now]

@@ -6,6 +6,7 @@ mod attacks;
 mod callers;
 mod commands;
 mod container;
+mod credentials;
 mod doctor;
 mod durability;
 mod environment;

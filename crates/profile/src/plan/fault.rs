@@ -6,7 +6,7 @@ use super::chain::{Finding, Look};
 use super::merged::Merged;
 use super::{ChosenProfile, Ground, Provider};
 use crate::Place;
-use crate::settings::SettingError;
+use crate::settings::{Found, SettingError};
 
 /// Why a profile gives no credentials.
 #[derive(Clone, Debug)]
@@ -120,6 +120,12 @@ pub(super) fn no_credentials(profile: Merged<'_>) -> Fault {
 /// A setting that the source depends on.
 pub(super) fn setting(error: SettingError) -> Fault {
     Fault::passing(error.what, error.remedy).at([error.place])
+}
+
+/// The region cannot be a part of STS's host name.
+pub(super) fn no_region_name(region: &Found<String>) -> Fault {
+    let why = format!("the region {:?} is no part of a host name", region.value);
+    Fault::passing(why, "write the name of a region").at([region.place.clone()])
 }
 
 /// What a look found, as a source of a role: its provider, or why it has none.

@@ -207,8 +207,7 @@ impl<'a> Model<'a, '_> {
     /// A region that is no label of a host name ends the search.
     fn sts(&self, region: Option<Found<String>>) -> Result<StsTarget, Fault> {
         if let Some(region) = region.as_ref().filter(|region| !settings::is_region_name(&region.value)) {
-            let why = format!("the region {:?} is no part of a host name", region.value);
-            return Err(Fault::fatal(why, "write the name of a region").at([region.place.clone()]));
+            return Err(fault::no_region_name(region).ending());
         }
         settings::sts_target(&self.inner, region.as_ref()).map_err(|error| fault::setting(error).ending())
     }

@@ -44,7 +44,7 @@ fn check_end(findings: &Findings, snapshot: &Snapshot, min_ttl: Duration) -> Res
         return Ok(());
     }
     let what = super::sourced(findings.step());
-    let message = format!("the credentials of {what} {}, which is too soon", end_text(end, snapshot.now));
+    let message = format!("{what}: the set {}, which is too soon", end_text(end, snapshot.now));
     Err(Failure::new(message)
         .hint(format!("renew them, or take a shorter time than --min-ttl {}", Span(min_ttl))))
 }

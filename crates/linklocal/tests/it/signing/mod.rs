@@ -41,8 +41,9 @@ impl Signer {
     }
 
     fn with(variables: &[(&'static str, &str)]) -> Self {
-        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Self { world: World::new(), variables }
+        let quiet = [("AWS_EC2_METADATA_DISABLED", "true")];
+        let variables = quiet.iter().chain(variables).map(|(name, value)| (*name, (*value).to_owned()));
+        Self { world: World::new(), variables: variables.collect() }
     }
 
     fn and(mut self, name: &'static str, value: &str) -> Self {

@@ -3,6 +3,7 @@
 //! Rule: env_config.go and shared_config.go of config 1.17.10; an empty variable is not looked at, an empty key is.
 
 use crate::Place;
+use crate::plan::Ground;
 use crate::plan::fault::{self, Fault};
 use crate::plan::merged::Merged;
 use crate::settings::{self, Scope};
@@ -19,13 +20,23 @@ pub(super) fn environment(scope: &Scope<'_>) -> Result<(), Fault> {
 }
 
 /// Keys of a profile, likewise.
-pub(super) fn profile(profile: Merged<'_>) -> Result<(), Fault> {
+pub(super) fn profile(ground: &Ground<'_>, profile: Merged<'_>) -> Result<(), Fault> {
     for &(key, kind) in KEYS {
-        if let Some(value) = profile.text(key).filter(|value| !kind.accepts(value)) {
+        let passes = |value: &&str| kind.accepts(value) || is_merged_number(ground, profile.name, key, kind);
+        if let Some(value) = profile.text(key).filter(|value| !passes(value)) {
             return Err(refused(key, value, kind).at(profile.place(key)));
         }
     }
     Ok(())
+}
+
+/// Where both files have the profile, a number of the credentials file is merged, and what is none counts as 0.
+fn is_merged_number(ground: &Ground<'_>, name: &str, key: &str, kind: Kind) -> bool {
+    let in_both = ground.profiles().is_some_and(|profiles| {
+        let merged = profiles.credentials.get(name).and_then(|section| section.text(key));
+        merged.is_some() && profiles.config.contains_key(name)
+    });
+    matches!(kind, Kind::Whole) && in_both
 }
 
 /// What may stand there.

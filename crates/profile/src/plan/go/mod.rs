@@ -125,7 +125,7 @@ impl<'a> Model<'a, '_> {
     /// Checks one profile as the SDK does when it loads it.
     fn link(&self, profile: Merged<'a>, again: bool, first: bool) -> Result<Link<'a>, Fault> {
         self.has_no_half_of_keys(profile)?;
-        checks::profile(profile)?;
+        checks::profile(self.ground, profile)?;
         if !again {
             needs_role(profile)?;
         }
@@ -282,8 +282,11 @@ impl<'a> Model<'a, '_> {
     }
 
     fn sts(&self) -> Result<StsTarget, Fault> {
-        settings::sts_target(&self.scope, self.region.as_ref())
-            .map_err(|error| fault::setting(error).ending())
+        if let Some(region) = self.region.as_ref().filter(|region| !settings::is_region_name(&region.value)) {
+            return Err(fault::no_region_name(region).ending());
+        }
+        let target = settings::sts_target(&self.scope, self.region.as_ref());
+        target.map_err(|error| fault::setting(error).ending())
     }
 
     fn web_identity(

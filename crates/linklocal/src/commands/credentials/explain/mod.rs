@@ -8,8 +8,8 @@ mod probe;
 mod settings;
 mod text;
 
+use profile::Sdk;
 use profile::plan::{Ground, Outcome, Plan, Step};
-use profile::{Sdk, View};
 use sys::Env;
 
 use self::object::Object;

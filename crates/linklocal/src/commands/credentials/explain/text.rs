@@ -1,6 +1,6 @@
 //! `explain` for people: who wins, every source in its order, the settings beside, and what would change it.
 
-use profile::plan::{Outcome, Plan, Provider, Source, State, Step, Warning};
+use profile::plan::{Outcome, Plan, Provider, Source, State, Warning};
 use profile::{Place, Sdk, View};
 
 use super::super::{places_text, region_text};

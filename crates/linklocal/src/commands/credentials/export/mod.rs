@@ -14,7 +14,11 @@ use crate::arguments::{ExportArguments, ExportFormat};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(in crate::commands) fn run(env: &Env, output: Output, arguments: &ExportArguments) -> Result<(), Failure> {
+pub(in crate::commands) fn run(
+    env: &Env,
+    output: Output,
+    arguments: &ExportArguments,
+) -> Result<(), Failure> {
     let usual = if output.json { ExportFormat::Json } else { ExportFormat::Env };
     let findings = Findings::search(&Snapshot::take(env, &arguments.chain))?;
     let variables = Variables::of(&findings.resolved);

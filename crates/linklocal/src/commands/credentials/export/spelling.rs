@@ -11,6 +11,10 @@ use crate::failure::Failure;
 /// A line each. Forms that a shell evaluates take away what the set does not have; files cannot.
 pub(super) fn spelled(variables: &Variables, format: ExportFormat) -> Result<String, Failure> {
     let mut text = String::new();
+    // First, so that the last line is one that cannot fail: fish says so where there was nothing to take away.
+    for name in &variables.unset {
+        text.extend(removal(format, name).map(|line| line + "\n"));
+    }
     for (name, value) in &variables.set {
         let value = value.expose();
         if !can_spell(format, value) {
@@ -18,9 +22,6 @@ pub(super) fn spelled(variables: &Variables, format: ExportFormat) -> Result<Str
                 .hint("take --format json, or `linklocal credentials exec`"));
         }
         let _ = writeln!(text, "{}", assignment(format, name, value));
-    }
-    for name in &variables.unset {
-        text.extend(removal(format, name).map(|line| line + "\n"));
     }
     Ok(if format == ExportFormat::Nushell { format!("{{\n{text}}}\n") } else { text })
 }

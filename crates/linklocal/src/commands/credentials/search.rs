@@ -167,7 +167,8 @@ pub(super) fn context(snapshot: &Snapshot) -> Context {
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
     let directory = snapshot.env.home().unwrap_or_default().join(".aws");
     let prompt = TerminalPrompt { there: snapshot.arguments.terminal };
-    Context::new(snapshot.env.clone(), directory, client, Arc::new(prompt))
+    let context = Context::new(snapshot.env.clone(), directory, client, Arc::new(prompt));
+    Context { profile: Some(snapshot.plan().profile.name.clone()), ..context }
 }
 
 /// Every source had none; those that something is set for say what is wrong with them.

@@ -1,0 +1,171 @@
+//! `explain`: without asking anybody.
+
+use std::net::TcpListener;
+
+use super::{ENDS, Home, SECRET, TEMPORARY, USER};
+
+#[test]
+fn the_object_has_what_scripts_look_for() {
+    let cases = [
+        (Home::new().with_keys(), "resolved", Some(USER), Some("environment")),
+        (Home::new(), "none", None, None),
+        (Home::new().and("AWS_PROFILE", "missing"), "error", None, None),
+    ];
+    for (home, outcome, id, source) in cases {
+        let object = home.json(&["credentials", "explain"]);
+        assert_eq!(object["outcome"], outcome);
+        assert_eq!(object["access_key_id"].as_str(), id);
+        assert_eq!(object["source"].as_str(), source);
+        assert_eq!(object["session_token"].as_bool(), id.map(|_| false));
+        assert_eq!(object["error"].is_string(), outcome == "error", "{object}");
+        assert_eq!(object["region"], "us-east-1", "the last resort");
+        assert_eq!(object["region_from"], "built-in default");
+        let steps = object["steps"].as_array().unwrap();
+        assert_eq!(steps.len(), 13);
+        assert!(
+            steps.iter().enumerate().all(|(at, step)| step["step"] == at + 1 && step["state"].is_string())
+        );
+    }
+}
+
+#[test]
+fn every_step_says_what_became_of_it() {
+    let keys = format!("[default]\naws_access_key_id = {USER}\naws_secret_access_key = {SECRET}\n");
+    let home = Home::new().credentials(&keys).config("[default]\nregion = eu-west-1\n");
+    let home = home
+        .and("AWS_ACCESS_KEY_ID", TEMPORARY)
+        .and("AWS_SECRET_ACCESS_KEY", SECRET)
+        .and("AWS_SESSION_TOKEN", "token")
+        .and("AWS_CREDENTIAL_EXPIRATION", ENDS);
+    let object = home.json(&["credentials", "explain"]);
+    let step = |source: &str| {
+        let steps = object["steps"].as_array().unwrap();
+        steps.iter().find(|step| step["source"] == source).unwrap().clone()
+    };
+    let won = step("environment");
+    assert_eq!((&won["state"], &won["expiration"]), (&"won".into(), &ENDS.into()));
+    assert_eq!((&won["account_id"], &won["session_token"]), (&"444455556666".into(), &true.into()));
+    let shadowed = step("shared-credentials-file");
+    assert_eq!((&shadowed["state"], &shadowed["shadowed_by"]), (&"shadowed".into(), &won["step"]));
+    assert_eq!(shadowed["access_key_id"], USER);
+    let place = shadowed["places"][0].as_str().unwrap();
+    assert!(place.ends_with("/.aws/credentials:2"), "{place}");
+    assert_eq!(step("iam-role")["state"], "skipped");
+    assert_eq!(step("sso")["state"], "not-set");
+    let text = home.text(&["credentials", "explain"]);
+    for part in [
+        "The environment wins: key ****************PKEY, temporary, account 444455556666, ends 2099-01-01T00:00:00Z, in ",
+        "  6  shared-credentials-file        shadowed by 2  key ****************RKEY, long-term, account 111122223333\n",
+        "from ~/.aws/credentials:2, 3\n",
+        "region   eu-west-1 (~/.aws/config:2)\n",
+    ] {
+        assert!(text.contains(part), "{part:?} is not in {text}");
+    }
+    assert!(!text.contains(USER) && !text.contains(TEMPORARY), "{text}");
+}
+
+#[test]
+fn all_sdks_are_compared_by_name() {
+    let config = "[profile dev]\nrole_arn = arn:aws:iam::444455556666:role/one-bucket\nsource_profile = base\n\
+                  mfa_serial = arn:aws:iam::111122223333:mfa/me\n";
+    let base = format!("[base]\naws_access_key_id = {USER}\naws_secret_access_key = {SECRET}\n");
+    let home = Home::new().config(config).credentials(&base).with_keys().and("AWS_PROFILE", "dev");
+    let all = home.json(&["credentials", "explain", "--as", "all"]);
+    let names: Vec<&String> = all.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["boto3", "cli2", "go", "java", "js", "rust"]);
+    for (name, object) in all.as_object().unwrap() {
+        let one = home.json(&["credentials", "explain", "--as", name]);
+        assert_eq!(&one, object, "{name} alone and beside others");
+        for member in ["outcome", "access_key_id", "session_token", "source", "region", "error", "steps"] {
+            assert!(object.get(member).is_some(), "{name} lacks {member}");
+        }
+    }
+    let text = home.text(&["credentials", "explain", "--as", "all"]);
+    assert!(text.contains("They do not agree:\n"), "{text}");
+    assert!(text.contains("role/one-bucket is not assumed"), "a role that is silently not assumed: {text}");
+    let role = Home::new().config(&format!("{config}region = eu-west-1\n")).credentials(&base);
+    let text = role.text(&["credentials", "explain", "--as", "all", "--profile", "dev"]);
+    let rust = text.lines().find(|line| line.starts_with("warning: AWS SDK for Rust: ")).unwrap_or(&text);
+    assert!(rust.contains("MFA") || rust.contains("mfa"), "{text}");
+}
+
+#[test]
+fn one_table_says_that_all_agree() {
+    let text = Home::new().with_keys().text(&["credentials", "explain", "--as", "all"]);
+    assert!(text.starts_with("WHO "), "{text}");
+    assert!(text.contains("\nAll pick the same.\n"), "{text}");
+}
+
+#[test]
+fn what_if_changes_nothing_but_the_answer() {
+    let config =
+        format!("[profile dev]\naws_access_key_id = {TEMPORARY}\naws_secret_access_key = {SECRET}\n");
+    let home = Home::new().with_keys().config(&config);
+    let cases: [(&[&str], Option<&str>); 4] = [
+        (&[], Some(USER)),
+        (&["--unset", "AWS_ACCESS_KEY_ID"], None),
+        (&["--unset", "AWS_ACCESS_KEY_ID", "--set", "AWS_PROFILE=dev"], Some(TEMPORARY)),
+        (&["--unset", "AWS_ACCESS_KEY_ID", "--set", "AWS_ACCESS_KEY_ID=AKIDX"], Some("AKIDX")),
+    ];
+    for (flags, expected) in cases {
+        let object = home.json(&[&["credentials", "explain"], flags].concat());
+        assert_eq!(object["access_key_id"].as_str(), expected, "{flags:?}");
+    }
+    assert_eq!(home.json(&["credentials", "explain"])["access_key_id"], USER);
+}
+
+#[test]
+fn properties_of_java_come_from_flags_and_from_its_own_variable() {
+    let keys = format!("-Daws.accessKeyId=AKIDTOOL '-Daws.secretAccessKey={SECRET}' -Xmx1g");
+    let home = Home::new().and("JAVA_TOOL_OPTIONS", &keys);
+    let explain = |flags: &[&str]| home.json(&[&["credentials", "explain", "--as"], flags].concat());
+    assert_eq!(explain(&["java"])["access_key_id"], "AKIDTOOL");
+    assert_eq!(explain(&["js"])["access_key_id"], serde_json::Value::Null);
+    let typed = explain(&["java", "--java-property", "aws.accessKeyId=AKIDTYPED"]);
+    assert_eq!(
+        (&typed["access_key_id"], &typed["source"]),
+        (&"AKIDTYPED".into(), &"system-properties".into())
+    );
+    assert_eq!(explain(&["java", "--unset", "JAVA_TOOL_OPTIONS"])["access_key_id"], serde_json::Value::Null);
+}
+
+#[test]
+fn settings_beside_credentials_say_where_they_stand() {
+    let config = "[default]\nregion = eu-west-1\noutput = yaml\nca_bundle = /ca.pem\nservices = local\n\
+                  [services local]\ns3 =\n  endpoint_url = http://127.0.0.1:9000\n";
+    let home = Home::new().with_keys().config(config).and("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+    let text = home.text(&["credentials", "explain"]);
+    for line in [
+        "region             eu-west-1 (~/.aws/config:2)\n",
+        "endpoint_url       http://127.0.0.1:4566 (AWS_ENDPOINT_URL)\n",
+        "ca_bundle          /ca.pem (~/.aws/config:4)\n",
+        "output             yaml (~/.aws/config:3)\n",
+    ] {
+        assert!(text.contains(line), "{line:?} is not in {text}");
+    }
+    assert!(text.contains("endpoint_url (s3)  http"), "{text}");
+}
+
+#[test]
+fn nobody_is_asked_without_probe() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let home = Home::new()
+        .config("[default]\nregion = eu-west-1\n[profile p]\ncredential_process = touch ran\n")
+        .and("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)
+        .and("AWS_EC2_METADATA_DISABLED", "false")
+        .and("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)
+        .and("AWS_ENDPOINT_URL", &url);
+    for command in [
+        &["credentials", "explain"][..],
+        &["credentials", "explain", "--as", "all"],
+        &["credentials", "explain", "--profile", "p"],
+        &["whoami"],
+    ] {
+        let object = home.json(command);
+        assert_eq!(object["access_key_id"], serde_json::Value::Null, "{command:?}");
+    }
+    assert!(listener.accept().is_err(), "somebody was asked");
+    assert!(!home.world.path("ran").exists(), "a process was started");
+}

@@ -39,9 +39,10 @@ pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<S
     })
 }
 
-/// Whether `AWS_STS_REGIONAL_ENDPOINTS` or `sts_regional_endpoints` says `legacy`; only Python's tools and we look.
+/// Whether `AWS_STS_REGIONAL_ENDPOINTS` or `sts_regional_endpoints` says `legacy`: boto3 and we look; the AWS CLI v2 has no
+/// such setting.
 pub fn sts_use_global_endpoint(scope: &Scope<'_>) -> Result<bool, SettingError> {
-    if !matches!(scope.sdk, Sdk::Boto3 | Sdk::Cli2 | Sdk::Linklocal) {
+    if !matches!(scope.sdk, Sdk::Boto3 | Sdk::Linklocal) {
         return Ok(false);
     }
     let variable = scope.variable("AWS_STS_REGIONAL_ENDPOINTS");

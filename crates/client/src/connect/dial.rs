@@ -1,7 +1,8 @@
 //! A new connection: name, address, proxy, TLS, HTTP.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +12,8 @@ use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Sender;
@@ -107,12 +109,20 @@ async fn tcp(host: &str, port: u16, from: &str) -> Result<Box<dyn Stream>, Clien
     Err(ClientError::Connect { origin: from.to_owned(), source: last })
 }
 
-/// Literal addresses are asked of nobody.
+/// Literal addresses are asked of nobody. The resolver blocks for as long as it likes, so it has a thread of its own that
+/// nobody waits for at the end of the program; a runtime would wait for one of its own.
 async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    match host.parse::<IpAddr>() {
-        Ok(address) => Ok(vec![SocketAddr::new(address, port)]),
-        Err(_) => Ok(lookup_host((host, port)).await?.collect()),
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
     }
+    let (answer, answered) = oneshot::channel();
+    let host = host.to_owned();
+    thread::Builder::new().name("resolver".to_owned()).spawn(move || {
+        let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
+        // Whoever asked may have stopped waiting.
+        let _ = answer.send(found);
+    })?;
+    answered.await.unwrap_or_else(|_| Err(io::Error::other("the resolver gave up")))
 }
 
 /// A host with an IPv6 address that leads nowhere is asked over IPv4 after this.

@@ -1,6 +1,5 @@
 //! The client against servers on loopback, well-behaved and not.
 
-
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
 mod exchange;
 mod faults;

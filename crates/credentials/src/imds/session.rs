@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use client::{ClientError, Limits, Response};
 use http::{HeaderValue, Method, Uri};
+use profile::Place;
 use profile::plan::Imds;
 use types::Secret;
 
@@ -144,11 +145,21 @@ impl<'a> Session<'a> {
     fn unanswered(&self, error: &ClientError) -> ResolveError {
         let told = ResolveError::unanswered(&self.source, error);
         match error {
-            ClientError::Connect { .. } | ClientError::Timeout { .. } => ResolveError {
-                remedy: "off EC2 set AWS_EC2_METADATA_DISABLED=true, or run `linklocal up`; in a container the hop limit may be too low".to_owned(),
-                ..told
-            },
+            ClientError::Connect { .. } | ClientError::Timeout { .. } => {
+                ResolveError { remedy: self.where_nobody_is(), ..told }
+            }
             _ => told,
+        }
+    }
+
+    fn where_nobody_is(&self) -> String {
+        match &self.imds.endpoint.place {
+            Place::Default => {
+                "this seems to be no EC2 instance: set up a profile (`linklocal configure`) or log in; on \
+                an instance see its metadata options, and in a container their hop limit"
+                    .to_owned()
+            }
+            place => format!("check that the service runs at the address that {place} names"),
         }
     }
 

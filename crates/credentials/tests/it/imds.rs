@@ -133,7 +133,7 @@ async fn lost_answer_to_the_token_leads_to_version_1_only_where_the_plan_says() 
     assert!(server.asked().iter().all(|asked| asked.header("x-aws-ec2-metadata-token").is_none()));
     let error = ask(Imds { v1_fallback: false, ..quick }).await.unwrap_err();
     assert_eq!(error.code, "timeout", "{error}");
-    assert!(error.remedy.contains("AWS_EC2_METADATA_DISABLED"), "{}", error.remedy);
+    assert!(error.remedy.contains("AWS_EC2_METADATA_SERVICE_ENDPOINT"), "{}", error.remedy);
 }
 
 #[tokio::test]

@@ -37,6 +37,8 @@ pub(super) struct Asked {
 #[derive(Debug)]
 pub(super) struct Desk<'a> {
     snapshot: &'a Snapshot,
+    /// How long credentials have to last that are kept from earlier.
+    min_ttl: Duration,
     /// Made when somebody has to be asked.
     line: Option<(Runtime, Context)>,
     answers: Vec<(Provider, Result<Resolved, ResolveError>)>,
@@ -64,7 +66,12 @@ impl Findings {
 
 impl<'a> Desk<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, line: None, answers: Vec::new() }
+        Self { snapshot, min_ttl: Duration::ZERO, line: None, answers: Vec::new() }
+    }
+
+    /// Takes kept sessions only with so much of their life left.
+    pub(super) fn lasting(self, min_ttl: Duration) -> Self {
+        Self { min_ttl, ..self }
     }
 
     /// Carries out our own plan.

@@ -1,0 +1,119 @@
+//! Twenty processes that want one role at once: one asks for the code of the device, one asks STS, all have the session.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use credentials::{Context, Prompt, PromptError, resolve};
+use profile::Place;
+use profile::plan::{AssumeRole, Provider, StaticKeys, StsTarget};
+use profile::settings::Found;
+use sys::{Clock, Env};
+use tokio::process::Command;
+use types::Secret;
+
+use crate::server::Server;
+use crate::world::World;
+
+#[tokio::test]
+async fn twenty_processes_make_one_request_and_one_prompt() {
+    let world = World::new();
+    let sts = Server::start(|_| Some((200, assumed()))).await;
+    let mut processes = Vec::new();
+    for _ in 0..PROCESSES {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["flight::worker", "--exact", "--ignored", "--nocapture"]);
+        command.env(FOLDER, world.root.path()).env(ENDPOINT, sts.url());
+        processes.push(tokio::spawn(command.kill_on_drop(true).output()));
+    }
+    for process in processes {
+        let output = process.await.unwrap().unwrap();
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success() && out.contains("has ASIAONCE"), "{out}{err}");
+    }
+    assert_eq!(sts.asked().len(), 1, "{:?}", sts.asked());
+    assert!(sts.asked()[0].body.contains("TokenCode=123456"));
+    assert_eq!(count(world.root.path(), "prompt-"), 1);
+}
+
+#[tokio::test]
+#[ignore = "a process of the test above"]
+async fn worker() {
+    let env = Env::system();
+    let (Some(folder), Some(endpoint)) = (env.var(FOLDER), env.var(ENDPOINT)) else { return };
+    let folder = PathBuf::from(folder);
+    sign(&folder, "started-");
+    let context = World::new().networked();
+    let prompt = Arc::new(Device { folder: folder.clone() });
+    let context = Context { prompt, aws_directory: folder.join(".aws"), clock: Clock::system(), ..context };
+    let resolved = resolve(&context, &role(endpoint)).await.unwrap();
+    println!("has {}", resolved.access_key_id);
+}
+
+/// Types the code once everybody is there.
+#[derive(Debug)]
+struct Device {
+    folder: PathBuf,
+}
+
+impl Prompt for Device {
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn ask(&self, _question: &str) -> Result<Secret<String>, PromptError> {
+        sign(&self.folder, "prompt-");
+        while count(&self.folder, "started-") < PROCESSES {
+            std::thread::yield_now();
+        }
+        Ok(Secret::new("123456".to_owned()))
+    }
+
+    fn tell(&self, line: &str) {
+        println!("{line}");
+    }
+}
+
+/// Leaves a file with this process's number.
+fn sign(folder: &Path, prefix: &str) {
+    let path = folder.join(format!("{prefix}{}", std::process::id()));
+    sys::fs::create(&path, b"", 0o600).unwrap();
+}
+
+fn count(folder: &Path, prefix: &str) -> usize {
+    let names = sys::fs::names(folder).unwrap();
+    names.iter().filter(|name| name.to_str().is_some_and(|name| name.starts_with(prefix))).count()
+}
+
+fn role(endpoint: &str) -> Provider {
+    let base = StaticKeys {
+        access_key_id: "AKIAEXAMPLE".to_owned(),
+        secret_access_key: Secret::new("secret".to_owned()),
+        session_token: None,
+        account_id: None,
+        expiration: None,
+    };
+    Provider::AssumeRole(Box::new(AssumeRole {
+        base: Provider::Static(base),
+        profile: "p".to_owned(),
+        role_arn: "arn:aws:iam::123456789012:role/r".to_owned(),
+        role_session_name: None,
+        external_id: None,
+        duration_seconds: None,
+        mfa_serial: Some("arn:aws:iam::123456789012:mfa/u".to_owned()),
+        sts: StsTarget {
+            region: Found::new("us-east-1".to_owned(), Place::Default),
+            endpoint_url: Found::new(endpoint.to_owned(), Place::variable("AWS_ENDPOINT_URL_STS")),
+        },
+    }))
+}
+
+fn assumed() -> String {
+    "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAONCE</AccessKeyId>\
+     <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>\
+     </Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        .to_owned()
+}
+
+const PROCESSES: usize = 20;
+const FOLDER: &str = "LINKLOCAL_TEST_FLIGHT_FOLDER";
+const ENDPOINT: &str = "LINKLOCAL_TEST_FLIGHT_ENDPOINT";

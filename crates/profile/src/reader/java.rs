@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::input::{Input, shown, universal_lines};
+use super::sections::Builder;
 use super::{FileKind, Profile, Profiles, ReadError, Sections, Setting, Value};
 
 pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profiles, ReadError> {
@@ -24,7 +25,9 @@ fn file(input: &Input<'_>, profiles: &mut Profiles) -> Result<Sections, ReadErro
     let mut parser = Parser {
         input,
         profiles,
-        own: Sections::default(),
+        own: Builder::default(),
+        sso_sessions: Builder::default(),
+        services: Builder::default(),
         section: None,
         property: Property::None,
         prefixed_default: false,
@@ -33,14 +36,19 @@ fn file(input: &Input<'_>, profiles: &mut Profiles) -> Result<Sections, ReadErro
         parser.line(index + 1, line)?;
     }
     parser.close();
-    Ok(parser.own)
+    let Parser { own, sso_sessions, services, profiles, .. } = parser;
+    profiles.sso_sessions.overlay(&sso_sessions.finish());
+    profiles.services.overlay(&services.finish());
+    Ok(own.finish())
 }
 
 struct Parser<'p> {
     input: &'p Input<'p>,
     profiles: &'p mut Profiles,
     /// The profiles of this file.
-    own: Sections,
+    own: Builder,
+    sso_sessions: Builder,
+    services: Builder,
     section: Option<Section>,
     property: Property,
     prefixed_default: bool,
@@ -49,7 +57,8 @@ struct Parser<'p> {
 /// What the lines belong to.
 enum Section {
     Ignored,
-    Kept(Group, String),
+    /// By its number in the group.
+    Kept(Group, usize),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -93,8 +102,9 @@ impl Parser<'_> {
             }
             Ok((group, name)) => {
                 let header = self.input.line(number);
-                self.group(group).entry(name, || Profile::at(header));
-                Section::Kept(group, name.to_owned())
+                let (at, _) = self.group(group).open(name, || Profile::at(header.clone()));
+                self.group(group).section(at).header.get_or_insert(header);
+                Section::Kept(group, at)
             }
         });
         Ok(())
@@ -133,8 +143,7 @@ impl Parser<'_> {
             return Err("[default] is ignored where there is a [profile default]".to_owned());
         }
         if prefixed && !self.prefixed_default {
-            let earlier = self.own.remove(DEFAULT);
-            let place = earlier.and_then(|earlier| earlier.header.clone());
+            let place = self.own.clear(DEFAULT).and_then(|earlier| earlier.header);
             self.profiles.dropped.extend(place.map(|place| super::Dropped {
                 place,
                 why: "[default] is ignored where there is a [profile default]".to_owned(),
@@ -193,18 +202,17 @@ impl Parser<'_> {
 
     fn close(&mut self) {
         let open = std::mem::replace(&mut self.property, Property::None);
-        let section = self.section.take();
-        if let (Property::Open(key, setting, _), Some(Section::Kept(group, name))) = (open, &section) {
-            self.group(*group).entry(name, Profile::default).settings.insert(key, setting);
+        if let (Property::Open(key, setting, _), Some(Section::Kept(group, at))) = (open, &self.section) {
+            let (group, at) = (*group, *at);
+            self.group(group).section(at).settings.insert(key, setting);
         }
-        self.section = section;
     }
 
-    fn group(&mut self, group: Group) -> &mut Sections {
+    fn group(&mut self, group: Group) -> &mut Builder {
         match group {
             Group::Profiles => &mut self.own,
-            Group::SsoSessions => &mut self.profiles.sso_sessions,
-            Group::Services => &mut self.profiles.services,
+            Group::SsoSessions => &mut self.sso_sessions,
+            Group::Services => &mut self.services,
         }
     }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::input::{Input, shown};
+use super::sections::Builder;
 use super::{Dropped, FileKind, Profile, Profiles, ReadError, Sections, Setting};
 use crate::Place;
 
@@ -45,8 +46,8 @@ pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profil
 
 /// Sections as `prefix.name`, or by their text where it has no such form.
 fn parse(input: &Input<'_>, text: &str, dropped: &mut Vec<Dropped>) -> Result<Sections, Dropped> {
-    let mut sections = Sections::default();
-    let mut current: Option<(String, usize)> = None;
+    let mut sections = Builder::default();
+    let mut current: Option<Current<'_>> = None;
     let mut block: Option<&str> = None;
     for (index, line) in text.split('\n').enumerate() {
         let number = index + 1;
@@ -54,7 +55,7 @@ fn parse(input: &Input<'_>, text: &str, dropped: &mut Vec<Dropped>) -> Result<Se
         let trimmed = trim(before_comment(line));
         if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             block = None;
-            current = section_key(name).map(|key| (key.into_owned(), number));
+            current = section_key(name).map(|name| Current { name, header: number, at: None });
             if matches!(name, "__proto__" | "profile __proto__") {
                 return Err(input.dropped(number, "makes this SDK refuse the whole file"));
             }
@@ -63,7 +64,7 @@ fn parse(input: &Input<'_>, text: &str, dropped: &mut Vec<Dropped>) -> Result<Se
             }
             continue;
         }
-        let Some((section, header)) = &current else { continue };
+        let Some(current) = &mut current else { continue };
         let Some((key, value)) = trimmed.split_once('=').filter(|(key, _)| !key.is_empty()) else {
             dropped.extend(unread(input, number, trimmed, line));
             continue;
@@ -80,12 +81,20 @@ fn parse(input: &Input<'_>, text: &str, dropped: &mut Vec<Dropped>) -> Result<Se
             Some(block) => format!("{block}.{key}"),
             None => key.to_owned(),
         };
-        let profile = sections.entry(section, || Profile::at(input.line(*header)));
+        let make = || Profile::at(input.line(current.header));
+        let at = *current.at.get_or_insert_with(|| sections.open(&current.name, make).0);
         if key != "__proto__" {
-            profile.settings.insert(key, Setting::text(value, input.line(number)));
+            sections.section(at).settings.insert(key, Setting::text(value, input.line(number)));
         }
     }
-    Ok(sections)
+    Ok(sections.finish())
+}
+
+/// The section that is being read; it is there from its first value on.
+struct Current<'t> {
+    name: Cow<'t, str>,
+    header: usize,
+    at: Option<usize>,
 }
 
 /// A line that says something and is passed over.
@@ -149,6 +158,8 @@ fn config_profiles(input: &Input<'_>, sections: Sections, dropped: &mut Vec<Drop
         let known = name.split_once('.').filter(|(prefix, _)| PREFIXES.contains(prefix));
         let place = section.header.clone().unwrap_or_else(|| input.file());
         match known {
+            // Becomes the prototype of that SDK's map, and is no profile.
+            Some(("profile", "__proto__")) => {}
             Some(("profile", short)) => kept.insert(short.to_owned(), section),
             Some(_) => kept.insert(name, section),
             None if name == "default" && !both => kept.insert(name, section),

@@ -1,7 +1,6 @@
 //! Sections by name. A section that both files make up alike is kept once.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map;
+use std::collections::{BTreeMap, HashMap, btree_map};
 use std::sync::Arc;
 
 use super::Profile;
@@ -79,6 +78,40 @@ impl Sections {
                 }
             }
         }
+    }
+}
+
+/// Sections while a file is read: the one that is being written to is at hand without a search.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Builder {
+    sections: Vec<(String, Profile)>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Builder {
+    /// The number of the section of that name, made at need, and whether it was there.
+    pub fn open(&mut self, name: &str, make: impl FnOnce() -> Profile) -> (usize, bool) {
+        if let Some(at) = self.by_name.get(name) {
+            return (*at, true);
+        }
+        let at = self.sections.len();
+        self.sections.push((name.to_owned(), make()));
+        self.by_name.insert(name.to_owned(), at);
+        (at, false)
+    }
+
+    pub fn section(&mut self, at: usize) -> &mut Profile {
+        &mut self.sections[at].1
+    }
+
+    /// Forgets what the section of that name holds; it stays where it is.
+    pub fn clear(&mut self, name: &str) -> Option<Profile> {
+        let at = *self.by_name.get(name)?;
+        Some(std::mem::take(&mut self.sections[at].1))
+    }
+
+    pub fn finish(self) -> Sections {
+        self.sections.into_iter().map(|(name, section)| (name, Arc::new(section))).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 //! does not have fails the file. Lines matter only as tokens, so that a header may go on over several of them.
 
 use super::super::input::Input;
+use super::super::sections::Builder;
 use super::super::{Dropped, Profile, ReadError, Sections, Setting};
 use super::lexer::{Kind, Token};
 
@@ -12,14 +13,8 @@ pub(super) fn parse(
     tokens: Vec<Token<'_>>,
     dropped: &mut Vec<Dropped>,
 ) -> Result<Sections, ReadError> {
-    let mut parser = Parser {
-        input,
-        dropped,
-        sections: Sections::default(),
-        scope: String::new(),
-        skipping: None,
-        line: 1,
-    };
+    let mut parser =
+        Parser { input, dropped, sections: Builder::default(), scope: None, skipping: None, line: 1 };
     let mut frame = Frame::Start;
     for token in &tokens {
         parser.line = token.line;
@@ -28,7 +23,7 @@ pub(super) fn parse(
         }
     }
     parser.end(frame)?;
-    Ok(parser.sections)
+    Ok(parser.sections.finish())
 }
 
 /// What is being read.
@@ -76,9 +71,9 @@ struct Literal {
 struct Parser<'p> {
     input: &'p Input<'p>,
     dropped: &'p mut Vec<Dropped>,
-    sections: Sections,
+    sections: Builder,
     /// The section to which assignments belong.
-    scope: String,
+    scope: Option<usize>,
     /// While tokens are passed over: the kind of the last one.
     skipping: Option<Kind>,
     line: usize,
@@ -244,8 +239,8 @@ impl Parser<'_> {
             Frame::Section { text: Some(text), line } => {
                 let name = section_name(&text);
                 let place = self.input.line(line);
-                self.sections.entry(&name, || Profile::at(place));
-                self.scope = name;
+                let (at, _) = self.sections.open(&name, || Profile::at(place));
+                self.scope = Some(at);
                 Ok(())
             }
             Frame::Assignment { key, line, value } => {
@@ -254,8 +249,9 @@ impl Parser<'_> {
                     true => value.integer.unwrap_or_default().to_string(),
                     false => value.into_text(),
                 };
-                let section = self.sections.entry(&self.scope, Profile::default);
-                section.settings.insert(key, Setting::text(text, place));
+                // What stands before the first header is in a section without a name.
+                let at = self.scope.unwrap_or_else(|| self.sections.open("", Profile::default).0);
+                self.sections.section(at).settings.insert(key, Setting::text(text, place));
                 Ok(())
             }
             _ => Ok(()),

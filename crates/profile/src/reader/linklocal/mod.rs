@@ -8,7 +8,9 @@ mod header;
 use std::collections::BTreeMap;
 
 use super::input::{self, Input, shown};
+use super::sections::Builder;
 use super::{Dropped, FileKind, Profile, Profiles, ReadError, Sections, Setting, Value};
+use crate::Place;
 use header::{Group, Header};
 
 pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profiles, ReadError> {
@@ -26,7 +28,10 @@ fn file(input: &Input<'_>, profiles: &mut Profiles) -> Result<Sections, ReadErro
     let mut parser = Parser {
         input,
         profiles,
-        own: Sections::default(),
+        own: Builder::default(),
+        sso_sessions: Builder::default(),
+        services: Builder::default(),
+        other: Builder::default(),
         section: Section::None,
         open: None,
         indent: 0,
@@ -36,7 +41,11 @@ fn file(input: &Input<'_>, profiles: &mut Profiles) -> Result<Sections, ReadErro
         parser.line(index + 1, line)?;
     }
     parser.close();
-    Ok(parser.own)
+    let Parser { own, sso_sessions, services, other, profiles, .. } = parser;
+    profiles.sso_sessions.overlay(&sso_sessions.finish());
+    profiles.services.overlay(&services.finish());
+    profiles.other.overlay(&other.finish());
+    Ok(own.finish())
 }
 
 /// The text, if it is one that most SDKs can read.
@@ -67,7 +76,10 @@ struct Parser<'p> {
     input: &'p Input<'p>,
     profiles: &'p mut Profiles,
     /// The profiles of this file.
-    own: Sections,
+    own: Builder,
+    sso_sessions: Builder,
+    services: Builder,
+    other: Builder,
     section: Section,
     open: Option<Open>,
     /// How far the line is indented that began what is being read.
@@ -79,7 +91,8 @@ struct Parser<'p> {
 enum Section {
     None,
     Ignored,
-    Kept(Group, String),
+    /// By its number in the group.
+    Kept(Group, usize),
 }
 
 /// A property whose value may go on.
@@ -137,14 +150,13 @@ impl Parser<'_> {
             }
             Some(group) => {
                 let place = self.input.line(number);
-                let earlier = self.group(group).get(&header.name).and_then(|earlier| earlier.header.clone());
-                match earlier {
-                    Some(earlier) => self.say(number, &repeated(&earlier.to_string())),
-                    None => {
-                        self.group(group).entry(&header.name, || Profile::at(place));
-                    }
+                let (at, repeated) = self.group(group).open(&header.name, || Profile::at(place.clone()));
+                match self.group(group).section(at).header.clone() {
+                    Some(earlier) if repeated => self.say(number, &repeats(&earlier)),
+                    Some(_) => {}
+                    None => self.group(group).section(at).header = Some(place),
                 }
-                Section::Kept(group, header.name)
+                Section::Kept(group, at)
             }
         };
         Ok(())
@@ -160,7 +172,7 @@ impl Parser<'_> {
             return true;
         }
         if prefixed && !self.prefixed_default {
-            let place = self.own.remove(name).and_then(|earlier| earlier.header.clone());
+            let place = self.own.clear(name).and_then(|earlier| earlier.header);
             let dropped = place.map(|place| Dropped { place, why: BOTH_DEFAULTS.to_owned() });
             self.profiles.dropped.extend(dropped);
         }
@@ -255,32 +267,27 @@ impl Parser<'_> {
                 "goes on over several lines: the SDKs for JavaScript and Go read the first only",
             );
         }
-        let Section::Kept(group, name) = std::mem::replace(&mut self.section, Section::None) else {
-            self.section = Section::Ignored;
-            return;
-        };
+        let Section::Kept(group, at) = self.section else { return };
         let value = match open.block {
             Some(block) if !block.is_empty() => Value::Nested(block),
             _ => Value::Text(open.value),
         };
         let setting = Setting { value, place: self.input.line(open.line) };
-        let profile = self.group(group).entry(&name, Profile::default);
-        let earlier = profile.settings.insert(open.key, setting);
+        let earlier = self.group(group).section(at).settings.insert(open.key, setting);
         if let Some(earlier) = earlier {
             self.say(
                 open.line,
                 &format!("replaces the same key at {}: the AWS CLI and boto3 fail on it", earlier.place),
             );
         }
-        self.section = Section::Kept(group, name);
     }
 
-    fn group(&mut self, group: Group) -> &mut Sections {
+    fn group(&mut self, group: Group) -> &mut Builder {
         match group {
             Group::Profiles => &mut self.own,
-            Group::SsoSessions => &mut self.profiles.sso_sessions,
-            Group::Services => &mut self.profiles.services,
-            Group::Other => &mut self.profiles.other,
+            Group::SsoSessions => &mut self.sso_sessions,
+            Group::Services => &mut self.services,
+            Group::Other => &mut self.other,
         }
     }
 
@@ -289,7 +296,7 @@ impl Parser<'_> {
     }
 }
 
-fn repeated(earlier: &str) -> String {
+fn repeats(earlier: &Place) -> String {
     format!(
         "is the same section as at {earlier}: the AWS CLI and boto3 fail if both headers are alike, and if they differ in blanks the SDK for Rust merges them at random"
     )

@@ -6,7 +6,7 @@ use super::chain::{Finding, Look};
 use super::merged::Merged;
 use super::{ChosenProfile, Ground, Provider};
 use crate::Place;
-use crate::settings::{Found, SettingError};
+use crate::settings::{self, Found, SettingError};
 
 /// Why a profile gives no credentials.
 #[derive(Clone, Debug)]
@@ -122,10 +122,16 @@ pub(super) fn setting(error: SettingError) -> Fault {
     Fault::passing(error.what, error.remedy).at([error.place])
 }
 
-/// The region cannot be a part of STS's host name.
-pub(super) fn no_region_name(region: &Found<String>) -> Fault {
-    let why = format!("the region {:?} is no part of a host name", region.value);
-    Fault::passing(why, "write the name of a region").at([region.place.clone()])
+/// The region, unless it cannot be a part of a host name.
+pub(super) fn region_is_a_name(region: Option<&Found<String>>) -> Result<(), Fault> {
+    let bad = |region: &&Found<String>| region.value.is_empty() || !settings::is_region_name(&region.value);
+    match region.filter(bad) {
+        None => Ok(()),
+        Some(region) => {
+            let why = format!("the region {:?} is no part of a host name", region.value);
+            Err(Fault::fatal(why, "write the name of a region").at([region.place.clone()]))
+        }
+    }
 }
 
 /// What a look found, as a source of a role: its provider, or why it has none.

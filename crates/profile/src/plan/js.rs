@@ -206,9 +206,7 @@ impl<'a> Model<'a, '_> {
 
     /// A region that is no label of a host name ends the search.
     fn sts(&self, region: Option<Found<String>>) -> Result<StsTarget, Fault> {
-        if let Some(region) = region.as_ref().filter(|region| !settings::is_region_name(&region.value)) {
-            return Err(fault::no_region_name(region).ending());
-        }
+        fault::region_is_a_name(region.as_ref())?;
         settings::sts_target(&self.inner, region.as_ref()).map_err(|error| fault::setting(error).ending())
     }
 

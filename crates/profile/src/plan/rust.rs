@@ -68,7 +68,8 @@ fn region(ground: &Ground<'_>, profile: &str) -> Option<Found<String>> {
 /// Settings of retries that are none make a program panic when it loads its configuration; an empty one is none.
 fn retries(scope: &Scope<'_>) -> Result<(), Fault> {
     let whole = |text: &str| text.parse::<u32>().is_ok_and(|number| number > 0);
-    let mode = |text: &str| ["standard", "adaptive"].iter().any(|mode| text.trim().eq_ignore_ascii_case(mode));
+    let mode =
+        |text: &str| ["standard", "adaptive"].iter().any(|mode| text.trim().eq_ignore_ascii_case(mode));
     let settings: [(&str, &str, &dyn Fn(&str) -> bool, &str); 2] = [
         ("AWS_MAX_ATTEMPTS", "max_attempts", &whole, "set it to a number from 1, or remove it"),
         ("AWS_RETRY_MODE", "retry_mode", &mode, "set it to standard or adaptive, or remove it"),
@@ -180,7 +181,7 @@ impl<'a> Model<'a, '_> {
         if roles.is_empty() {
             return Ok(base);
         }
-        self.region_is_a_name()?;
+        fault::region_is_a_name(self.region.as_ref())?;
         let sts = settings::sts_target(&self.scope, self.region.as_ref());
         let sts = sts.map_err(|error| fault::setting(error).ending())?;
         Ok(roles.into_iter().rev().fold(base, |base, profile| role(profile, base, sts.clone())))
@@ -242,7 +243,7 @@ impl<'a> Model<'a, '_> {
         session: Option<&str>,
     ) -> Result<Provider, Fault> {
         sources::token_file(self.ground, token_file)?;
-        self.region_is_a_name()?;
+        fault::region_is_a_name(self.region.as_ref())?;
         Ok(Provider::WebIdentity(WebIdentity {
             role_arn: role_arn.to_owned(),
             token_file: token_file.to_owned(),
@@ -250,14 +251,6 @@ impl<'a> Model<'a, '_> {
             duration_seconds: None,
             sts: sources::unsigned_sts(&self.scope, self.region.as_ref()).map_err(Fault::ending)?,
         }))
-    }
-
-    /// No request is made for a region that cannot stand in a host name.
-    fn region_is_a_name(&self) -> Result<(), Fault> {
-        match self.region.as_ref().filter(|region| !settings::is_region_name(&region.value)) {
-            Some(region) => Err(fault::no_region_name(region).ending()),
-            None => Ok(()),
-        }
     }
 
     /// Both variables must be set, be it to nothing.
@@ -301,10 +294,8 @@ impl<'a> Model<'a, '_> {
         if account_id.is_empty() || role_name.is_empty() {
             return Err(fault::missing_keys(profile, &both).ending());
         }
-        if !settings::is_region_name(region) {
-            let why = format!("sso_region is {region:?}, which is no part of a host name");
-            return Err(Fault::fatal(why, "write the name of a region").at(section.place("sso_region")));
-        }
+        let place = section.place("sso_region").unwrap_or(Place::Default);
+        fault::region_is_a_name(Some(&Found::new(region.to_owned(), place)))?;
         let portal = Portal { session, start_url, region, account_id, role_name };
         sources::sso(self.ground, &self.scope, portal).map_err(Fault::ending)
     }

@@ -135,7 +135,11 @@ impl<'a> Model<'a, '_> {
         let sourced = !again && profile.filled("source_profile").is_some();
         one_kind(profile, sourced)?;
         if let Some(name) = profile.filled("sso_session") {
-            sources::sso_session(self.ground, profile, name.trim())?;
+            let section = sources::sso_session(self.ground, profile, name.trim())?;
+            let keys = ["sso_region", "sso_start_url"];
+            if keys.iter().any(|key| section.filled(key).is_none()) {
+                return Err(fault::missing_keys(section, &keys).ending());
+            }
         }
         Ok(Link { profile, again, sourced })
     }
@@ -282,9 +286,7 @@ impl<'a> Model<'a, '_> {
     }
 
     fn sts(&self) -> Result<StsTarget, Fault> {
-        if let Some(region) = self.region.as_ref().filter(|region| !settings::is_region_name(&region.value)) {
-            return Err(fault::no_region_name(region).ending());
-        }
+        fault::region_is_a_name(self.region.as_ref())?;
         let target = settings::sts_target(&self.scope, self.region.as_ref());
         target.map_err(|error| fault::setting(error).ending())
     }

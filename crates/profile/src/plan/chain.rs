@@ -17,6 +17,8 @@ pub(super) struct Look {
 
 /// What stands there.
 #[derive(Clone, Debug)]
+// One lives at a time, and a box for it would be opened at once.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Finding {
     NotSet,
     /// It gives credentials, or is asked for them.

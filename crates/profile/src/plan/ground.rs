@@ -56,14 +56,14 @@ impl<'a> Ground<'a> {
 
     /// Where the config file is, for sentences.
     pub fn config_place(&self) -> Place {
-        self.locations.as_ref().map_or(Place::File("~/.aws/config".into()), |both| file(&both.config))
+        let unknown = || Place::File("~/.aws/config".into());
+        self.locations.as_ref().map_or_else(unknown, |both| file(&both.config))
     }
 
     /// Where the credentials file is, for sentences.
     pub fn credentials_place(&self) -> Place {
-        self.locations
-            .as_ref()
-            .map_or(Place::File("~/.aws/credentials".into()), |both| file(&both.credentials))
+        let unknown = || Place::File("~/.aws/credentials".into());
+        self.locations.as_ref().map_or_else(unknown, |both| file(&both.credentials))
     }
 
     /// The home directory, as this SDK finds it.

@@ -91,7 +91,7 @@ pub struct Login {
 }
 
 /// `credential_process`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Process {
     pub command: String,
     /// Whether a shell reads the command; botocore splits it itself.
@@ -130,4 +130,11 @@ pub struct Imds {
     /// Time allowed for each request, in milliseconds.
     pub timeout_ms: u64,
     pub attempts: u32,
+}
+
+/// A command may hold a password: its place only.
+impl std::fmt::Debug for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Process({})", self.place)
+    }
 }

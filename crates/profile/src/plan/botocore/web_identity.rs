@@ -25,7 +25,7 @@ impl Model<'_> {
     }
 
     fn token_for_role(&self, name: &str, without_environment: bool) -> Result<Look, Fault> {
-        let find = |key: &str| self.from_either(name, key, without_environment);
+        let find = |key: &str| self.in_either(name, key, without_environment);
         let Some(file) = find("web_identity_token_file")?.filter(|file| !file.value.is_empty()) else {
             return self.without_token_file(name, without_environment);
         };
@@ -68,14 +68,14 @@ impl Model<'_> {
 
     /// The role is named in the environment and the token nowhere: that is no error to botocore.
     fn without_token_file(&self, name: &str, without_environment: bool) -> Result<Look, Fault> {
-        let role = self.from_either(name, "role_arn", without_environment)?;
+        let role = self.in_either(name, "role_arn", without_environment)?;
         Ok(match role.map(|role| role.place) {
             Some(place @ Place::Variable(_)) => Look::partial(&["AWS_WEB_IDENTITY_TOKEN_FILE"]).at([place]),
             _ => Look::not_set(),
         })
     }
 
-    fn from_either(
+    fn in_either(
         &self,
         name: &str,
         key: &str,

@@ -156,7 +156,7 @@ fn account_of_key(key_id: &str) -> Option<String> {
 }
 
 fn account_of_arn(arn: &str) -> Option<String> {
-    let account = arn.splitn(6, ':').nth(4)?;
+    let account = arn.split(':').nth(4)?;
     (account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then(|| account.to_owned())
 }
 

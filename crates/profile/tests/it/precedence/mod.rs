@@ -2,6 +2,7 @@
 //!
 //! Rule: endpoints answer as those of the recording did; every difference is in [`KNOWN`] with its reason, or fails.
 
+mod smithy;
 mod world;
 
 use std::collections::BTreeMap;

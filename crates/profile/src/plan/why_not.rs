@@ -29,14 +29,18 @@ pub struct WhyNotError {
 /// Why the source, or the profile, of that name does not give the credentials of this plan.
 ///
 /// # Errors
-/// Nobody has that name. A profile that bears the name of a source is meant where the source is not in the SDK's chain.
+/// Nobody has that name. A profile that bears the name of a source is meant where the source is not in the SDK's chain,
+/// and one that bears what people call a source, always.
 pub fn why_not(ground: &Ground<'_>, plan: &Plan, name: &str) -> Result<WhyNot, WhyNotError> {
-    let wanted = alias(name);
-    if let Some(index) = plan.steps.iter().position(|step| step.source.name() == wanted) {
+    let source = |name: &str| plan.steps.iter().position(|step| step.source.name() == name);
+    if let Some(index) = source(name) {
         return Ok(of_source(ground, plan, index));
     }
     if ground.profile(name).is_some() {
         return Ok(of_profile(ground, plan, name));
+    }
+    if let Some(index) = source(alias(name)) {
+        return Ok(of_source(ground, plan, index));
     }
     let sources: Vec<&str> = plan.steps.iter().map(|step| step.source.name()).collect();
     Err(WhyNotError { name: name.to_owned(), sdk: ground.sdk.title(), sources: sources.join(", ") })

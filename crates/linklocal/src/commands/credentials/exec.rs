@@ -11,7 +11,7 @@ use sys::Env;
 
 use super::Snapshot;
 use super::identity::end_text;
-use super::search::Findings;
+use super::search::{Desk, Findings};
 use super::variables::Variables;
 use crate::arguments::ExecArguments;
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ use crate::output::Output;
 
 pub(super) fn run(env: &Env, arguments: &ExecArguments) -> Result<(), Failure> {
     let snapshot = Snapshot::take(env, &arguments.chain);
-    let findings = Findings::search(&snapshot)?;
+    let findings = Desk::new(&snapshot).lasting(arguments.min_ttl.0).search()?;
     check_end(&findings, &snapshot, arguments.min_ttl.0)?;
     let (program, words) =
         arguments.command.split_first().ok_or_else(|| Failure::usage("there is no CMD to run"))?;

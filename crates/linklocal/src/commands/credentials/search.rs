@@ -3,8 +3,9 @@
 //! Rule: where nobody has to be asked, no event loop is made and no connection opened.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use ::credentials::{CallerIdentity, Context, ResolveError, Resolved, TerminalPrompt};
+use ::credentials::{CallerIdentity, Context, Keep, ResolveError, Resolved, TerminalPrompt};
 use profile::plan::{Ground, Outcome, Plan, Provider, Step};
 use profile::{Sdk, settings};
 use tokio::runtime::Runtime;
@@ -70,8 +71,9 @@ impl<'a> Desk<'a> {
     }
 
     /// Takes kept sessions only with so much of their life left.
-    pub(super) fn lasting(self, min_ttl: Duration) -> Self {
-        Self { min_ttl, ..self }
+    pub(super) fn lasting(mut self, min_ttl: Duration) -> Self {
+        self.min_ttl = min_ttl;
+        self
     }
 
     /// Carries out our own plan.
@@ -150,7 +152,11 @@ impl<'a> Desk<'a> {
     fn line(&mut self) -> Result<(&Runtime, &Context), Failure> {
         let line = match self.line.take() {
             Some(line) => line,
-            None => (event_loop()?, context(self.snapshot)),
+            None => {
+                let context = context(self.snapshot);
+                let keep = Keep { min_ttl: self.min_ttl, ..context.keep };
+                (event_loop()?, Context { keep, ..context })
+            }
         };
         let (runtime, context) = self.line.insert(line);
         Ok((runtime, context))

@@ -97,6 +97,73 @@ fn one_table_says_that_all_agree() {
 }
 
 #[test]
+fn the_seed_scenario_reads_like_a_story() {
+    let home =
+        Home::new().with_keys().and("AWS_EC2_METADATA_DISABLED", "false").and("AWS_REGION", "eu-west-1");
+    let story = "\
+The environment wins: key ****************RKEY, long-term, account 111122223333
+
+   1  arguments                      not set
+   2  environment                    won            key ****************RKEY, long-term, account 111122223333
+                                                    from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+   3  assume-role                    not set
+   4  assume-role-with-web-identity  not set
+   5  sso                            not set
+   6  shared-credentials-file        not set
+   7  login                          not set
+   8  custom-process                 not set
+   9  config-file                    not set
+  10  ec2-credentials-file           not set
+  11  boto-config                    not set
+  12  container-role                 not set
+  13  iam-role                       shadowed by 2  the role of the instance, from http://169.254.169.254
+
+profile  default, as nobody names another; no file has it
+region   eu-west-1 (AWS_REGION)
+
+To use the instance's role instead (the role of the instance, from http://169.254.169.254):
+  unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+";
+    assert_eq!(home.text(&["credentials", "explain"]), story);
+    let object = home.json(&["credentials", "explain"]);
+    let other = &object["counterfactuals"][0];
+    assert_eq!(other["source"], "iam-role");
+    assert_eq!(other["changes"][0]["kind"], "unset");
+    assert_eq!(other["changes"][0]["text"], "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY");
+    let after = home.json(&[
+        "credentials",
+        "explain",
+        "--unset",
+        "AWS_ACCESS_KEY_ID",
+        "--unset",
+        "AWS_SECRET_ACCESS_KEY",
+    ]);
+    assert_eq!((&after["outcome"], &after["source"]), (&"resolved".into(), &"iam-role".into()));
+}
+
+#[test]
+fn why_not_names_what_stands_before_and_what_to_do() {
+    let config =
+        format!("[profile role]\naws_access_key_id = {TEMPORARY}\naws_secret_access_key = {SECRET}\n");
+    let home = Home::new().with_keys().config(&config);
+    let text = home.text(&["credentials", "explain", "--why-not", "role"]);
+    let answer = "Why not role: the profile in use is \"default\", because nobody names another\n\
+                  To let it win, which gives key ****PKEY, account 444455556666:\n  pass --profile role\n";
+    assert!(text.contains(answer), "{text}");
+    let object = home.json(&["credentials", "explain", "--why-not", "sso"]);
+    assert_eq!(object["why_not"]["answer"], "nothing of sso is set");
+    let said = home.run(&["credentials", "explain", "--why-not", "nobody"]);
+    assert_eq!((said.code, said.stdout.as_str()), (2, ""));
+    assert!(
+        said.stderr.starts_with("error: --why-not: \"nobody\" is neither a profile nor a source"),
+        "{}",
+        said.stderr
+    );
+    let all = home.text(&["credentials", "explain", "--as", "all", "--why-not", "role"]);
+    assert!(all.contains("\nboto3: Why not role: "), "{all}");
+}
+
+#[test]
 fn what_if_changes_nothing_but_the_answer() {
     let config =
         format!("[profile dev]\naws_access_key_id = {TEMPORARY}\naws_secret_access_key = {SECRET}\n");

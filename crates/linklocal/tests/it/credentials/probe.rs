@@ -62,6 +62,17 @@ fn a_container_gives_its_role() {
 }
 
 #[test]
+fn the_role_behind_the_keys_is_looked_at() {
+    let agent = Service::new(|_, _| (200, document()));
+    let home = Home::new().with_keys().and("AWS_CONTAINER_CREDENTIALS_FULL_URI", &agent.url());
+    let object = home.json(&["credentials", "explain", "--probe"]);
+    let steps = object["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["source"] == "container-role").unwrap();
+    assert_eq!((&step["state"], &step["access_key_id"]), (&"shadowed".into(), &TEMPORARY.into()));
+    assert_eq!((&object["source"], &object["access_key_id"]), (&"environment".into(), &USER.into()));
+}
+
+#[test]
 fn sts_says_who_somebody_is() {
     let sts = Service::sts();
     let home = Home::new().with_keys().and("AWS_ENDPOINT_URL_STS", &sts.url());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use profile::plan::{Outcome, Provider, Warning};
 
 use super::object::Object;
-use super::{Explained, text};
+use super::{Explained, change, text};
 use crate::output::table;
 
 /// One object per SDK, by its name.
@@ -19,6 +19,12 @@ pub(super) fn tell(all: &[Explained]) -> String {
     let mut text = table(&["WHO", "PICKS", "ACCOUNT", "SOURCE", "REGION"], &rows);
     text.push('\n');
     text.push_str(&verdict(all));
+    for explained in all {
+        let answer = change::answer(explained);
+        if !answer.is_empty() {
+            text.push_str(&format!("\n{}: {answer}", explained.plan.sdk.title()));
+        }
+    }
     for explained in all {
         text.push_str(&failure(explained));
     }

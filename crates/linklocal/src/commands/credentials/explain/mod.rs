@@ -3,13 +3,16 @@
 //! Rule: nobody is asked without --probe, and whatever is shown holds no secret.
 
 mod all;
+mod change;
 mod object;
 mod probe;
 mod settings;
 mod text;
 
+use std::collections::BTreeMap;
+
 use profile::Sdk;
-use profile::plan::{Ground, Outcome, Plan, Step};
+use profile::plan::{self, Counterfactual, Ground, Outcome, Plan, Step, WhyNot};
 use sys::Env;
 
 use self::object::Object;
@@ -25,10 +28,14 @@ use crate::output::Output;
 #[derive(Clone, Debug)]
 struct Explained {
     plan: Plan,
-    /// Of the winner, from whoever was asked.
-    answer: Option<Identity>,
-    probed: bool,
     settings: Vec<Setting>,
+    /// What would let another win.
+    counterfactuals: Vec<Counterfactual>,
+    /// The answer to --why-not; an SDK that knows no such name has it as an error.
+    why_not: Option<Result<WhyNot, String>>,
+    probed: bool,
+    /// What those said who were asked, by step.
+    answers: BTreeMap<usize, Result<Identity, String>>,
 }
 
 pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Result<(), Failure> {
@@ -39,13 +46,20 @@ pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Re
     );
     let view = snapshot.view();
     let mut desk = Desk::new(&snapshot);
+    let asked = arguments.why_not.as_deref();
     let mut explain = |sdk: Sdk| {
-        let explained = Explained::of(&Ground::new(&view, sdk));
+        let explained = Explained::of(&Ground::new(&view, sdk), asked);
         if arguments.probe { explained.probed(&mut desk) } else { Ok(explained) }
     };
     match arguments.whose {
         Whose::One(sdk) => {
-            let explained = explain(sdk)?;
+            let mut explained = explain(sdk)?;
+            if let Some(Err(error)) = &explained.why_not {
+                return Err(Failure::usage(error).named("--why-not"));
+            }
+            if arguments.probe {
+                explained.look_behind(&mut desk)?;
+            }
             output.result(&Object::of(&explained), || text::tell(&explained, &view))
         }
         Whose::All => {
@@ -56,10 +70,17 @@ pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Re
 }
 
 impl Explained {
-    fn of(ground: &Ground<'_>) -> Self {
-        let plan = profile::plan::plan_on(ground);
-        let settings = settings::settings(ground, &plan.profile.name);
-        Self { plan, answer: None, probed: false, settings }
+    fn of(ground: &Ground<'_>, asked: Option<&str>) -> Self {
+        let plan = plan::plan_on(ground);
+        let why_not = asked.map(|name| plan::why_not(ground, &plan, name).map_err(|error| error.to_string()));
+        Self {
+            settings: settings::settings(ground, &plan.profile.name),
+            counterfactuals: plan::counterfactuals(ground, &plan),
+            why_not,
+            probed: false,
+            answers: BTreeMap::new(),
+            plan,
+        }
     }
 
     fn winner(&self) -> Option<(usize, &Step)> {
@@ -71,8 +92,7 @@ impl Explained {
 
     /// Whose credentials a step gives.
     fn identity(&self, index: usize) -> Identity {
-        let is_winner = self.winner().is_some_and(|(winner, _)| winner == index);
-        if let Some(answer) = self.answer.as_ref().filter(|_| is_winner) {
+        if let Some(Ok(answer)) = self.answers.get(&index) {
             return answer.clone();
         }
         let provider = self.plan.steps.get(index).and_then(|step| step.provider.as_ref());

@@ -6,6 +6,7 @@ use types::Timestamp;
 
 use super::super::identity::Identity;
 use super::Explained;
+use super::change::{ChangeObject, WhyNotObject};
 use super::settings::Setting;
 
 /// What one SDK does here.
@@ -32,6 +33,10 @@ pub(super) struct Object {
     settings: Vec<SettingObject>,
     steps: Vec<StepObject>,
     warnings: Vec<WarningObject>,
+    /// What would let another win.
+    counterfactuals: Vec<ChangeObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<WhyNotObject>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -83,6 +88,9 @@ struct StepObject {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remedy: Option<String>,
+    /// What whoever was asked said, where that is no credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
     /// Whether the SDK stops with an error here.
     fatal: bool,
 }
@@ -118,6 +126,8 @@ impl Object {
             settings: explained.settings.iter().map(SettingObject::of).collect(),
             steps: (0..plan.steps.len()).map(|index| StepObject::of(explained, index)).collect(),
             warnings: plan.warnings.iter().map(WarningObject::of).collect(),
+            counterfactuals: explained.counterfactuals.iter().map(ChangeObject::of).collect(),
+            why_not: explained.why_not.as_ref().map(WhyNotObject::of),
         }
     }
 }
@@ -146,6 +156,7 @@ impl StepObject {
             missing,
             why,
             remedy,
+            refusal: explained.answers.get(&index).and_then(|answer| answer.clone().err()),
             fatal,
         }
     }

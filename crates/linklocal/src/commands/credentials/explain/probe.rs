@@ -1,9 +1,10 @@
 //! What those say who must be asked: the plan as it stands after its SDK has carried it out.
 //!
-//! Rule: only what the SDK itself would ask is asked, and each source once, however many SDKs name it.
+//! Rule: what the SDK itself would ask is asked, and each source once, however many SDKs name it; besides only the roles of
+//! this machine that something stands before, which cost nobody anything.
 
 use ::credentials::ResolveError;
-use profile::plan::{Outcome, Plan, State, Step};
+use profile::plan::{Outcome, Plan, Provider, State, Step};
 
 use super::super::identity::Identity;
 use super::super::search::{Asked, Desk};
@@ -22,7 +23,7 @@ impl Explained {
         }
         match (gave, last) {
             (Some((index, resolved)), _) => {
-                self.answer = Some(Identity::of_resolved(&resolved));
+                self.answers.insert(index, Ok(Identity::of_resolved(&resolved)));
                 won(&mut self.plan, index);
             }
             (None, Some((index, error))) => failed(&mut self.plan, index, &error),
@@ -30,6 +31,21 @@ impl Explained {
             (None, None) => {}
         }
         Ok(self)
+    }
+
+    /// Asks the container's agent and the metadata service, where they are shadowed: whose role it is that does not win.
+    pub(super) fn look_behind(&mut self, desk: &mut Desk<'_>) -> Result<(), Failure> {
+        for (index, step) in self.plan.steps.iter().enumerate() {
+            if let (State::ShadowedBy(_), Some(provider @ (Provider::Container(_) | Provider::Imds(_)))) =
+                (&step.state, &step.provider)
+            {
+                let answer = desk.ask(provider)?;
+                let answer =
+                    answer.map(|resolved| Identity::of_resolved(&resolved)).map_err(|error| error.what);
+                self.answers.insert(index, answer);
+            }
+        }
+        Ok(())
     }
 }
 

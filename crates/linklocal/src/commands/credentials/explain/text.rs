@@ -4,12 +4,18 @@ use profile::plan::{Outcome, Plan, Provider, Source, State, Warning};
 use profile::{Place, Sdk, View};
 
 use super::super::{places_text, region_text};
-use super::Explained;
+use super::{Explained, change};
 
 /// All of it, ready to print.
 pub(super) fn tell(explained: &Explained, view: &View<'_>) -> String {
-    let parts =
-        [headline(explained, view), steps(explained, view), settings(explained), warnings(&explained.plan)];
+    let parts = [
+        headline(explained, view),
+        change::answer(explained),
+        steps(explained, view),
+        settings(explained),
+        change::changes(explained, view),
+        warnings(&explained.plan),
+    ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("\n")
 }
@@ -76,6 +82,9 @@ fn said(explained: &Explained, index: usize, view: &View<'_>) -> Vec<String> {
         State::Skipped { why } => said.push(why.clone()),
         State::NotSet => {}
     }
+    if let Some(Err(refusal)) = explained.answers.get(&index).filter(|_| step.provider.is_some()) {
+        said.push(format!("does not answer: {refusal}"));
+    }
     let places = places_text(&step.places);
     said.extend((!places.is_empty()).then(|| format!("from {places}")));
     said.retain(|line| !line.is_empty());
@@ -83,10 +92,10 @@ fn said(explained: &Explained, index: usize, view: &View<'_>) -> Vec<String> {
 }
 
 /// Whose credentials a step gives: of keys their form, else what the plan says of the source.
-fn what(explained: &Explained, index: usize, view: &View<'_>) -> String {
+pub(super) fn what(explained: &Explained, index: usize, view: &View<'_>) -> String {
     let step = &explained.plan.steps[index];
     let identity = explained.identity(index).text(view.now);
-    let is_known = explained.probed && step.state == State::Won;
+    let is_known = matches!(explained.answers.get(&index), Some(Ok(_)));
     match (&step.provider, &step.detail) {
         (Some(Provider::Static(_)), _) | (_, None) => identity,
         (_, Some(detail)) if is_known => format!("{identity}; {detail}"),

@@ -142,8 +142,14 @@ pub(crate) struct SsoSessionArguments {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct UndoArguments {
     /// Show what can be taken back, newest first, and take nothing back
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["change", "force"])]
     pub(crate) list: bool,
+    /// Which change, by its number in the list [default: 1, the newest]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) change: Option<u16>,
+    /// Also where the files were written since, by another program or by a later change
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, Args)]

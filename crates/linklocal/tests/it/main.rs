@@ -5,6 +5,7 @@
 mod attacks;
 mod callers;
 mod commands;
+mod configure;
 mod container;
 mod credentials;
 mod doctor;

@@ -60,12 +60,12 @@ pub(super) fn make(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result
 pub(super) fn perform(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result<Outcome, Failure> {
     let ground = desk.ground(profile::Sdk::Linklocal);
     let locations = located(&ground)?.clone();
-    let mut store = Store::open(&locations, trial.dry_run)?;
+    let store = Store::open(&locations, trial.dry_run)?;
     let reviewed = edit::review(&locations, store.texts(), edits);
     let (edited, disagreements) = reviewed.map_err(|error| refused(&error, &locations))?;
-    let mut notes = store.notes();
-    if !trial.dry_run && !edited.is_empty() {
-        notes.extend(store.write(&edited)?);
+    let notes = store.notes();
+    if !edited.is_empty() {
+        store.write(&edited)?;
     }
     Ok(Outcome { edited, disagreements, notes, locations, dry_run: trial.dry_run })
 }

@@ -13,6 +13,8 @@ pub(super) struct Look {
     pub(super) places: Vec<Place>,
     pub(super) detail: Option<String>,
     pub(super) goes_on: bool,
+    /// Another kind of the same profile is before it, and it is not asked when that one fails.
+    pub(super) spare: bool,
 }
 
 /// What stands there.
@@ -99,8 +101,14 @@ impl Look {
         self
     }
 
+    /// It could give credentials, but is not asked for them.
+    pub(super) fn spared(mut self) -> Self {
+        self.spare = true;
+        self
+    }
+
     fn new(finding: Finding) -> Self {
-        Self { finding, places: Vec::new(), detail: None, goes_on: false }
+        Self { finding, places: Vec::new(), detail: None, goes_on: false, spare: false }
     }
 }
 
@@ -120,7 +128,8 @@ impl Chain {
             Some(Outcome::Error { step, .. }) => (stopped(*step), None),
             Some(Outcome::None) => unreachable!("only `finish` says that there are none"),
         };
-        let Look { places, detail, goes_on, .. } = look;
+        let Look { places, detail, goes_on, spare, .. } = look;
+        let provider = provider.filter(|_| !spare);
         self.steps.push(Step { source, state, places, detail, provider, goes_on });
     }
 

@@ -87,7 +87,7 @@ impl<'a> Merged<'a> {
 /// Gives the kinds of one profile to the chain, in the SDK's order.
 pub(super) fn look_at_kinds(chain: &mut Chain, kinds: Vec<Kind>) {
     let mut failed: Option<Source> = None;
-    let mut taken = false;
+    let (mut taken, mut goes_on) = (false, false);
     for (source, look) in kinds {
         let Some(look) = look else {
             chain.look(source, Look::not_set());
@@ -102,8 +102,9 @@ pub(super) fn look_at_kinds(chain: &mut Chain, kinds: Vec<Kind>) {
         let counts = !matches!(look.finding, Finding::Partial { fatal: false, .. });
         let passing = matches!(look.finding, Finding::Broken { fatal: false, .. });
         failed = (!taken && passing).then_some(source);
+        goes_on |= !taken && look.goes_on;
+        chain.look(source, if taken && goes_on { look.spared() } else { look });
         taken |= counts;
-        chain.look(source, look);
     }
 }
 

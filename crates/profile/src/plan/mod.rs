@@ -63,7 +63,8 @@ pub struct Step {
     pub places: Vec<Place>,
     /// One line for people: what it is, whose, until when. No secret.
     pub detail: Option<String>,
-    /// How to get credentials from it; there for the winner and for those it shadows.
+    /// How to get credentials from it; there for the winner and for those it shadows, but for other kinds of one
+    /// profile where the SDK takes a single kind and asks no other when that one fails.
     pub provider: Option<Provider>,
     /// Whether the SDK goes on to the next source when this one is asked and fails.
     pub goes_on: bool,

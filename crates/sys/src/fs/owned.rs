@@ -60,9 +60,9 @@ pub fn make_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// The user that `path` belongs to; `None` where nothing is there to be seen.
+/// The user that `path` belongs to, or, where nothing is there yet, whatever stands above it.
 pub fn owner(path: &Path) -> Option<u32> {
-    Some(std::fs::metadata(path).ok()?.uid())
+    path.ancestors().find_map(|place| std::fs::metadata(place).ok()).map(|found| found.uid())
 }
 
 /// The user that this process acts for.
@@ -103,6 +103,7 @@ mod tests {
             let file = read_owned(&path, 100).unwrap();
             assert_eq!((file.is_own(), file.is_private()), (own, private), "{mode:o}");
             assert_eq!((file.bytes.as_slice(), owner(&path)), (&b"secret"[..], Some(user())));
+            assert_eq!(owner(&dir.path().join("a/b/c")), Some(user()));
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use super::disk::Disk;
 use super::error::{UserFileError, of_directory, of_file};
-use super::target::{Target, directory};
+use super::target::{Target, directory, give_to_owner, make_directory};
 
 /// The content of one file before one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,12 +75,14 @@ impl Backups {
         stamp: u64,
         disk: &Disk,
     ) -> Result<PathBuf, UserFileError> {
-        super::target::make_directory(&self.directory)?;
+        make_directory(&self.directory)?;
+        give_to_owner(&self.directory, directory(&file.path));
         disk.sweep(&self.directory, TEMPORARY);
         let path = self.path(stamp, digest(after), file.bytes.is_none());
         let (mut copy, temporary) = disk
             .create(&self.directory, TEMPORARY)
             .map_err(|source| of_directory(&self.directory, source))?;
+        give_to_owner(&temporary, &self.directory);
         let content = file.bytes.as_deref().unwrap_or_default();
         let kept = disk
             .write(&mut copy, content)

@@ -12,6 +12,17 @@ pub enum UserFileError {
         directory.display(), holder(*pid), waited.as_secs()
     )]
     Busy { directory: PathBuf, pid: Option<u32>, waited: Duration },
+    #[error(
+        "lock file {} cannot be opened; remove it if nobody is changing files there, or let its owner do this",
+        path.display()
+    )]
+    Lock {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{} is to be changed under two names at once; change one thing at a time", path.display())]
+    SameFile { path: PathBuf },
     #[error("{} is {what}; name a file", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
     #[error("link {} leads to {}, whose directory does not exist; mend the link", link.display(), to.display())]

@@ -78,15 +78,15 @@ impl UserFiles {
     pub fn save(self, contents: &[Content<'_>]) -> Result<Saved, UserFileError> {
         let stamp = self.next_stamp()?;
         let mut saved = Saved::default();
-        for (file, content) in self.files.iter().zip(contents) {
-            let new = match content {
-                Content::Kept => continue,
-                Content::Bytes(bytes) => Some(*bytes),
-                Content::Absent => None,
-            };
-            if new != file.bytes.as_deref() {
-                self.save_one(file, new, stamp, &mut saved)?;
-            }
+        let changes: Vec<(&Target, Option<&[u8]>)> =
+            self.files.iter().zip(contents).filter_map(|(file, content)| content.of(file)).collect();
+        let mut paths: Vec<&PathBuf> = changes.iter().map(|(file, _)| &file.path).collect();
+        paths.sort_unstable();
+        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(UserFileError::SameFile { path: twice[0].clone() });
+        }
+        for (file, new) in changes {
+            self.save_one(file, new, stamp, &mut saved)?;
         }
         Ok(saved)
     }
@@ -189,19 +189,37 @@ impl UserFiles {
     }
 }
 
+impl<'a> Content<'a> {
+    /// The file and its new content, unless that is its old one.
+    fn of<'t>(self, file: &'t Target) -> Option<(&'t Target, Option<&'a [u8]>)> {
+        let new = match self {
+            Self::Kept => return None,
+            Self::Bytes(bytes) => Some(bytes),
+            Self::Absent => None,
+        };
+        (new != file.bytes.as_deref()).then_some((file, new))
+    }
+}
+
 /// The lock file stands beside the files, where every user of the directory finds it.
 fn lock(directory: &Path, wait: Duration, disk: &Disk) -> Result<Lock, UserFileError> {
     let path = directory.join(LOCK);
     let mut waited = Duration::ZERO;
     loop {
         match Lock::acquire(&path) {
-            Ok(lock) => return Ok(lock),
+            Ok(lock) => {
+                target::give_to_owner(&path, directory);
+                return Ok(lock);
+            }
             Err(LockError::Held { pid, .. }) if waited >= wait => {
                 return Err(UserFileError::Busy { directory: directory.to_owned(), pid, waited });
             }
             Err(LockError::Held { .. }) => {
                 disk.pause(PAUSE);
                 waited += PAUSE;
+            }
+            Err(LockError::Unusable { source, .. }) if path.exists() => {
+                return Err(UserFileError::Lock { path, source });
             }
             Err(LockError::Unusable { source, .. }) => {
                 return Err(error::of_directory(directory, source));

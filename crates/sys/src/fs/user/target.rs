@@ -48,6 +48,16 @@ pub(super) fn make_directory(path: &Path) -> Result<(), UserFileError> {
     })
 }
 
+/// What root puts into another user's directory is that user's. Where this fails, root alone can use it, and no harm is done.
+pub(super) fn give_to_owner(path: &Path, directory: &Path) {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    if let Some(owner) = fs::metadata(directory).ok().filter(|owner| owner.uid() != 0) {
+        let _ = std::os::unix::fs::lchown(path, Some(owner.uid()), Some(owner.gid()));
+    }
+}
+
 impl Target {
     pub(super) fn read(path: PathBuf, limit: usize) -> Result<Self, UserFileError> {
         let unreadable = |source| UserFileError::Unreadable { path: path.clone(), source };
@@ -131,8 +141,9 @@ impl Target {
     ) -> Result<(), UserFileError> {
         let failed = |source| of_file(&self.path, source);
         disk.write(file, bytes).map_err(failed)?;
-        if let Some(metadata) = &self.metadata {
-            disk.adjust(|| self.resemble(file, metadata)).map_err(failed)?;
+        match &self.metadata {
+            Some(metadata) => disk.adjust(|| self.resemble(file, metadata)).map_err(failed)?,
+            None => give_to_owner(temporary, directory(&self.path)),
         }
         disk.sync(file).map_err(failed)?;
         // As late as can be: programs that know nothing of our lock may write too.

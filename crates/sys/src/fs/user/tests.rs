@@ -154,6 +154,35 @@ fn whoever_waits_too_long_learns_for_whom() {
 }
 
 #[test]
+fn one_file_under_two_names_is_not_changed_twice() {
+    let home = Home::new();
+    home.put("config", b"old", 0o600);
+    symlink("config", home.path("credentials")).unwrap();
+    let both = [("config", Content::Bytes(b"new")), ("credentials", Content::Bytes(b"other"))];
+    let error = home.change(&both).unwrap_err();
+    assert!(matches!(error, UserFileError::SameFile { .. }), "{error}");
+    assert_eq!(home.text("config").as_deref(), Some("old"));
+    home.change(&[("config", Content::Bytes(b"new")), ("credentials", Content::Kept)]).unwrap();
+}
+
+#[test]
+fn what_root_makes_in_anothers_directory_is_that_ones() {
+    let home = Home::new();
+    if !rustix::process::geteuid().is_root() {
+        println!("not root: nothing to give away");
+        return;
+    }
+    std::os::unix::fs::chown(home.0.path(), Some(1234), Some(1234)).unwrap();
+    home.change(&[("config", Content::Bytes(b"new"))]).unwrap();
+    for name in ["config", ".linklocal.lock", ".linklocal-backups"] {
+        assert_eq!(home.path(name).metadata().unwrap().uid(), 1234, "{name}");
+    }
+    std::os::unix::fs::chown(home.path("config"), Some(4321), Some(4321)).unwrap();
+    home.change(&[("config", Content::Bytes(b"newer"))]).unwrap();
+    assert_eq!(home.path("config").metadata().unwrap().uid(), 4321, "an old file keeps its owner");
+}
+
+#[test]
 fn extended_attributes_come_along() {
     let home = Home::new();
     home.put("config", b"old", 0o600);

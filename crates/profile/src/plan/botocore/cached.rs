@@ -69,7 +69,12 @@ impl Model<'_> {
     }
 }
 
-impl RoleArguments<'_> {
+impl<'a> RoleArguments<'a> {
+    /// Those of a role that is taken on with a token.
+    pub(super) fn of(role_arn: &'a str, session: Option<&'a str>) -> Self {
+        Self { role_arn, session, external_id: None, mfa_serial: None, duration: None }
+    }
+
     /// As Python's `json.dumps(…, sort_keys=True)` writes them; a session name that is made up is left out.
     fn json(&self) -> String {
         let duration = self.duration.map(|seconds| seconds.to_string());

@@ -20,7 +20,7 @@ mod web_identity;
 mod tests;
 
 use super::fault::{self, Fault};
-use super::{Chain, ChosenProfile, Ground, Look, Plan, Source};
+use super::{Chain, ChosenProfile, Ground, Look, Plan, Source, warning};
 use crate::reader::{Profile, Profiles, Sections, Value};
 use crate::settings::imds::ImdsSettings;
 use crate::settings::{self, Found, Scope, SettingError};
@@ -39,7 +39,10 @@ pub(super) fn plan(ground: &Ground<'_>) -> Plan {
     model.look_at_all(&mut chain);
     let warnings = model.warnings(&profile);
     let region = model.region.clone();
-    chain.into_plan(Plan { region, warnings, profile, ..Plan::empty(ground) })
+    let mut plan = chain.into_plan(Plan { region, warnings, profile, ..Plan::empty(ground) });
+    plan.warnings.extend(warning::warnings(ground, &plan));
+    plan.warnings.extend(warnings::of_winner(ground, &plan));
+    plan
 }
 
 /// What botocore calls a session.

@@ -3,6 +3,8 @@
 //! Rule: a profile with a token file is no role profile, a source with static keys is taken for its keys and not for its
 //! role, and a profile may name itself only where it has static keys [B credentials.py `AssumeRoleProvider`].
 
+use types::Timestamp;
+
 use super::cached::RoleArguments;
 use super::sts::at_least;
 use super::{Model, keys, places, text};
@@ -33,11 +35,12 @@ impl Model<'_> {
         let Look { finding: Finding::Ready(provider), places: source, detail, .. } = base else {
             return Ok(base.at(here));
         };
-        let role = self.request(name, profile, provider).map_err(|fault| fault.at(here.clone()))?;
+        let (role, kept) = self.request(name, profile, provider).map_err(|fault| fault.at(here.clone()))?;
         let with = detail.unwrap_or_default();
-        let detail = match &role.mfa_serial {
-            Some(serial) => format!("{} with a code of {serial} and {with}", role.role_arn),
-            None => format!("{} with {with}", role.role_arn),
+        let detail = match (&role.mfa_serial, kept) {
+            (_, Some(end)) => format!("{}, kept until {end}", role.role_arn),
+            (Some(serial), None) => format!("{} with a code of {serial} and {with}", role.role_arn),
+            (None, None) => format!("{} with {with}", role.role_arn),
         };
         Ok(Look::ready(Provider::AssumeRole(Box::new(role))).at(here).at(source).saying(detail))
     }
@@ -109,15 +112,21 @@ impl Model<'_> {
         sources.into_iter().find(|look| !passed(look)).ok_or_else(|| without_credentials(source, profile))
     }
 
-    /// What is asked of STS for one profile.
-    fn request(&self, name: &str, profile: &Profile, base: Provider) -> Result<AssumeRole, Fault> {
+    /// What is asked of STS for one profile, and until when the answer is kept already.
+    fn request(
+        &self,
+        name: &str,
+        profile: &Profile,
+        base: Provider,
+    ) -> Result<(AssumeRole, Option<Timestamp>), Fault> {
         let role_arn = text(profile, "role_arn")?.unwrap_or_default().to_owned();
         let session = text(profile, "role_session_name")?.filter(|session| !session.is_empty());
         let external_id = text(profile, "external_id")?;
         let mfa_serial = text(profile, "mfa_serial")?;
         let duration = duration(profile)?;
         let arguments = RoleArguments { role_arn: &role_arn, session, external_id, mfa_serial, duration };
-        if self.cached_role(&arguments).is_none() {
+        let kept = self.cached_role(&arguments);
+        if kept.is_none() {
             self.check_device(mfa_serial, profile)?;
         }
         let sts = self.sts()?;
@@ -129,7 +138,7 @@ impl Model<'_> {
         ] {
             value.map_or(Ok(()), |value| at_least(length, key, value, profile.place(key)))?;
         }
-        Ok(AssumeRole {
+        let role = AssumeRole {
             base,
             profile: name.to_owned(),
             role_session_name: session.map(str::to_owned),
@@ -138,7 +147,8 @@ impl Model<'_> {
             mfa_serial: mfa_serial.map(str::to_owned),
             role_arn,
             sts,
-        })
+        };
+        Ok((role, kept))
     }
 
     /// Whether somebody can be asked for the device's code.

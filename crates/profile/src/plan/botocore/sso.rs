@@ -127,7 +127,9 @@ impl Model<'_> {
             Some(session) => ("sessionName", session.as_str()),
             None => ("startUrl", sso.start_url.as_str()),
         };
-        if let Some(end) = self.cached_sso_role(&sso.account_id, &sso.role_name, of) {
+        // Sources of roles are not kept.
+        let kept = || self.cached_sso_role(&sso.account_id, &sso.role_name, of);
+        if let Some(end) = (name == self.name()).then(kept).flatten() {
             return Look::ready(Provider::Sso(sso)).saying(format!("{who}, kept until {end}"));
         }
         if !settings::is_region_name(&sso.region) {

@@ -3,7 +3,7 @@
 //! Rule: a code for machines, a sentence for people, and the variable or line it is about.
 
 use super::{Model, places};
-use crate::plan::{ChosenProfile, Warning};
+use crate::plan::{ChosenProfile, Ground, Plan, Provider, Warning};
 use crate::settings::asks_imds_for_region;
 use crate::{Place, Sdk};
 
@@ -113,3 +113,27 @@ impl Model<'_> {
         })
     }
 }
+
+/// What the credentials that win will run into.
+pub(super) fn of_winner(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut provider = plan.winner().and_then(|winner| winner.provider.as_ref());
+    while let Some(Provider::AssumeRole(role)) = provider {
+        let of_session = !matches!(role.base, Provider::Static(_) | Provider::Process(_));
+        if of_session && role.duration_seconds.is_some_and(|seconds| seconds > LONGEST_CHAINED) {
+            warnings.push(Warning {
+                code: "duration-of-chained-role",
+                text: format!(
+                    "{} is assumed with the credentials of another role, and STS then gives an hour at most and refuses more",
+                    role.role_arn
+                ),
+                place: ground.profile(&role.profile).and_then(|own| own.place("duration_seconds").cloned()),
+            });
+        }
+        provider = Some(&role.base);
+    }
+    warnings
+}
+
+/// In seconds.
+const LONGEST_CHAINED: u32 = 3600;

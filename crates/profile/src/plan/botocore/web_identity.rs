@@ -2,6 +2,7 @@
 //!
 //! Rule: a variable that is set to nothing counts, and hides the profile's key [B credentials.py `_get_config`].
 
+use super::cached::RoleArguments;
 use super::sts::at_least;
 use super::{Model, places, text};
 use crate::plan::fault::Fault;
@@ -33,7 +34,8 @@ impl Model<'_> {
         let session = find("role_session_name")?;
         let mut used = vec![file.place.clone()];
         used.extend(role.iter().chain(&session).map(|found| found.place.clone()));
-        let look = self.assumed_with(&file, role, session).unwrap_or_else(Fault::look);
+        let in_use = name == self.name();
+        let look = self.assumed_with(&file, role, session, in_use).unwrap_or_else(Fault::look);
         Ok(Look { places: used, ..look })
     }
 
@@ -42,6 +44,7 @@ impl Model<'_> {
         file: &Found<&str>,
         role: Option<Found<&str>>,
         session: Option<Found<&str>>,
+        in_use: bool,
     ) -> Result<Look, Fault> {
         let Some(role) = role else {
             let message = format!("{} names a token file, and nothing names the role", file.place);
@@ -49,13 +52,25 @@ impl Model<'_> {
             return Ok(Look::partial_fatal(&["role_arn"], message, remedy));
         };
         let sts = self.unsigned_sts()?;
-        self.check_token(file)?;
-        at_least(20, "role_arn", role.value, Some(&role.place))?;
         let session = session.filter(|session| !session.value.is_empty());
+        let kept = match in_use {
+            true => {
+                self.cached_role(&RoleArguments::of(role.value, session.as_ref().map(|found| found.value)))
+            }
+            // Sources of roles are not kept.
+            false => None,
+        };
+        if kept.is_none() {
+            self.check_token(file)?;
+        }
+        at_least(20, "role_arn", role.value, Some(&role.place))?;
         if let Some(session) = &session {
             at_least(2, "role_session_name", session.value, Some(&session.place))?;
         }
-        let detail = format!("{} with the token in {}", role.value, file.value);
+        let detail = match kept {
+            Some(end) => format!("{}, kept until {end}", role.value),
+            None => format!("{} with the token in {}", role.value, file.value),
+        };
         Ok(Look::ready(Provider::WebIdentity(WebIdentity {
             role_arn: role.value.to_owned(),
             token_file: file.value.to_owned(),

@@ -11,6 +11,7 @@ mod go;
 mod ground;
 mod java;
 mod js;
+mod key_warning;
 mod merged;
 mod provider;
 mod rust;
@@ -154,13 +155,15 @@ pub fn plan(view: &View<'_>, sdk: Sdk) -> Plan {
 /// A model is one file with `plan(&Ground) -> Plan`. It starts a [`Plan::empty`] with its choice of profile and region,
 /// gives each source in its SDK's order to [`Chain::look`] as if no other were there, and ends with [`Chain::into_plan`].
 pub fn plan_on(ground: &Ground<'_>) -> Plan {
-    match ground.sdk {
+    let mut plan = match ground.sdk {
         Sdk::Linklocal | Sdk::Cli2 | Sdk::Boto3 => botocore::plan(ground),
         Sdk::Rust => rust::plan(ground),
         Sdk::Js => js::plan(ground),
         Sdk::Java => java::plan(ground),
         Sdk::Go => go::plan(ground),
-    }
+    };
+    plan.warnings.extend(key_warning::warnings(&plan));
+    plan
 }
 
 impl Plan {

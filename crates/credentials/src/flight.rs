@@ -2,12 +2,12 @@
 //!
 //! Rule: the lock is a file of mode 0600 in a directory of mode 0700, one per identity, and the kernel lets go of it
 //! however its holder ends. Waiting is bounded, and a user who waits longer than a second is told for whom. Where no
-//! lock can be had (a home that is read-only) everybody asks for himself.
+//! lock can be had (no home, one that is read-only or another user's) everybody asks for himself.
 
 use std::path::Path;
 use std::time::Duration;
 
-use sys::fs::{Lock, LockError, private_directory};
+use sys::fs::{Lock, LockError, owner, private_directory, user};
 use tokio::time::{Instant, sleep};
 
 use crate::{Prompt, ResolveError};
@@ -36,6 +36,9 @@ impl Flight {
         prompt: &dyn Prompt,
     ) -> Result<Self, FlightError> {
         let directory = aws_directory.join("linklocal").join("locks");
+        if !aws_directory.is_absolute() || owner(&directory) != Some(user()) {
+            return Ok(Self { _lock: None });
+        }
         if let Err(error) = private_directory(&directory) {
             tracing::debug!("nobody else is waited for: {error}");
             return Ok(Self { _lock: None });

@@ -7,8 +7,9 @@
 use bytes::Bytes;
 use client::{Limits, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use profile::settings::{is_region_name, partition};
 use serde::de::DeserializeOwned;
-use types::{Region, Secret};
+use types::Secret;
 
 use crate::document::words;
 use crate::{Context, ResolveError, pause};
@@ -52,7 +53,11 @@ impl<'a> JsonService<'a> {
         if let Some(url) = configured {
             return Ok(Self::at(context, name, url));
         }
-        let suffix = partition_suffix(name, region)?;
+        if !is_region_name(region) {
+            let what = format!("{name} cannot be asked: {region:?} cannot be the name of a region");
+            return Err(ResolveError::new("region", what, "write a region like us-east-1"));
+        }
+        let suffix = partition(region).dns_suffix;
         Ok(Self { context, name, endpoint: format!("https://{prefix}.{region}.{suffix}") })
     }
 
@@ -203,17 +208,6 @@ fn sensitive(secret: &Secret<String>) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(secret.expose()).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-fn partition_suffix(name: &str, region: &str) -> Result<&'static str, ResolveError> {
-    match region.parse::<Region>() {
-        Ok(region) => Ok(region.partition().dns_suffix()),
-        Err(error) => Err(ResolveError::new(
-            "region",
-            format!("{name}: {error}"),
-            "correct the region in the config file",
-        )),
-    }
 }
 
 /// A code without its name space and without what follows a colon: `com.amazonaws.x#Code:http://…`.

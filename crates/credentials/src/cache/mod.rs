@@ -94,12 +94,13 @@ impl SessionCache {
 
     /// Keeps `entry` under `key`. What another user owns is not replaced: that user could not read it any more.
     pub fn write(&self, key: &CacheKey, entry: &Entry) -> Result<(), CacheError> {
-        fs::make_directory(&self.directory)
-            .map_err(|source| CacheError::Directory { path: self.directory.clone(), source })?;
         let user = fs::user();
+        // Whatever a superuser makes in somebody's home, its owner cannot use.
         if let Some(owner) = fs::owner(&self.directory).filter(|owner| *owner != user) {
             return Err(CacheError::ForeignDirectory { path: self.directory.clone(), owner, user });
         }
+        fs::make_directory(&self.directory)
+            .map_err(|source| CacheError::Directory { path: self.directory.clone(), source })?;
         fs::replace(&self.path(key), entry.print().expose(), 0o600)?;
         Ok(())
     }

@@ -40,7 +40,8 @@ pub(crate) async fn session(
     provider: &Provider,
     ask: impl Future<Output = Result<Resolved, ResolveError>> + Send,
 ) -> Result<Resolved, ResolveError> {
-    let Some(key) = CacheKey::of(provider) else { return ask.await };
+    let key = CacheKey::of(provider).filter(|_| context.aws_directory.is_absolute());
+    let Some(key) = key else { return ask.await };
     let shelf = Shelf { context, provider, key, cache: SessionCache::new(&context.aws_directory) };
     if let Some(found) = shelf.fresh(true) {
         return Ok(found);

@@ -13,10 +13,11 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use profile::plan::Login;
+use profile::settings::{is_region_name, partition};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sys::fs;
-use types::{Partition, Region, Secret, Timestamp};
+use types::{Secret, Timestamp};
 
 use crate::cache::sha1_hex;
 use crate::flight::Flight;
@@ -131,7 +132,7 @@ async fn renewed(context: &Context, login: &Login, kept: &Kept) -> Result<Resolv
     })?;
     let answer: Answer =
         service.post(TARGET, &body, &[("dpop", proof)]).await.map_err(|error| explained(error, login))?;
-    let expires = context.now() + Duration::from_secs(answer.expires_in);
+    let expires = (context.now() + Duration::from_secs(answer.expires_in)).trunc_secs();
     let token = AccessToken {
         account_id: kept.token.account_id.clone(),
         expires_at: Some(expires.iso8601()),
@@ -175,21 +176,24 @@ fn service<'a>(context: &'a Context, login: &Login, kept: &Kept) -> Result<JsonS
             "name the region of the login in AWS_REGION or in the profile",
         ));
     };
-    let parsed: Region = region
-        .parse()
-        .map_err(|error| ResolveError::new("region", format!("{NAME}: {error}"), "correct the region"))?;
-    Ok(JsonService::at(context, NAME, &format!("https://{region}.{}", domain(parsed.partition()))))
+    if !is_region_name(region) {
+        let what = format!("{NAME} cannot be asked: {region:?} cannot be the name of a region");
+        return Err(ResolveError::new("region", what, "write a region like us-east-1"));
+    }
+    Ok(JsonService::at(context, NAME, &format!("https://{region}.{}", domain(partition(region).name))))
 }
 
 /// Endpoint rules of the service `signin`, 2023-01-01.
-fn domain(partition: Partition) -> &'static str {
+fn domain(partition: &str) -> &'static str {
     match partition {
-        Partition::Aws => "signin.aws.amazon.com",
-        Partition::AwsCn => "signin.amazonaws.cn",
-        Partition::AwsUsGov => "signin.amazonaws-us-gov.com",
-        Partition::AwsIso => "signin.c2shome.ic.gov",
-        Partition::AwsIsoB => "signin.sc2shome.sgov.gov",
-        Partition::AwsEusc => "signin.amazonaws-eusc.eu",
+        "aws-cn" => "signin.amazonaws.cn",
+        "aws-us-gov" => "signin.amazonaws-us-gov.com",
+        "aws-eusc" => "signin.amazonaws-eusc.eu",
+        "aws-iso" => "signin.c2shome.ic.gov",
+        "aws-iso-b" => "signin.sc2shome.sgov.gov",
+        "aws-iso-e" => "signin.csphome.adc-e.uk",
+        "aws-iso-f" => "signin.csphome.hci.ic.gov",
+        _ => "signin.aws.amazon.com",
     }
 }
 

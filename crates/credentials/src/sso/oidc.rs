@@ -183,7 +183,7 @@ impl Created {
         let refresh_token = self.refresh_token.map(Secret::new).or(old.refresh_token);
         Token {
             access_token: Secret::new(self.access_token),
-            expires: now + Duration::from_secs(self.expires_in),
+            expires: (now + Duration::from_secs(self.expires_in)).trunc_secs(),
             renewal: Some(Renewal { refresh_token, ..old }),
         }
     }

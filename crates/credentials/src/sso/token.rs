@@ -106,20 +106,24 @@ impl Token {
     }
 }
 
-/// Writes a file of mode 0600 in a directory that is made, mode 0700, where it is missing.
+/// Writes a file of mode 0600 in a directory that is made, mode 0700, where it is missing. What is another user's is left
+/// alone: that user could not read it any more.
 pub(crate) fn write_private(path: &Path, bytes: &Secret<Vec<u8>>) -> Result<(), ResolveError> {
-    let failed = |what: String| {
-        ResolveError::new(
-            "token-file",
-            what,
-            "check that this user may write there and that the disk has room",
-        )
-    };
-    if let Some(directory) = path.parent() {
-        fs::make_directory(directory)
-            .map_err(|error| failed(format!("directory {} cannot be made: {error}", directory.display())))?;
+    let failed = |what: String, remedy: String| Err(ResolveError::new("token-file", what, remedy));
+    let user = fs::user();
+    if let Some(owner) = fs::owner(path).filter(|owner| *owner != user) {
+        let what = format!("{} belongs to user {owner}, and this runs as user {user}", path.display());
+        return failed(what, format!("run this as user {owner}, or with a HOME of your own"));
     }
-    fs::replace(path, bytes.expose(), 0o600).map_err(|error| failed(error.to_string()))
+    let made = path.parent().map_or(Ok(()), fs::make_directory);
+    let room = "check that this user may write there and that the disk has room";
+    match made.map(|()| fs::replace(path, bytes.expose(), 0o600)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => failed(error.to_string(), room.to_owned()),
+        Err(error) => {
+            failed(format!("the directory of {} cannot be made: {error}", path.display()), room.to_owned())
+        }
+    }
 }
 
 #[derive(Deserialize)]

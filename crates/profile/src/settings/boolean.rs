@@ -22,6 +22,8 @@ pub(super) fn switch(scope: &Scope<'_>, names: &Switch) -> Result<Option<Found<b
         Sdk::Go | Sdk::Linklocal => named.filter(|found| !found.value.is_empty()),
         _ => named,
     };
+    // JavaScript passes over a variable that is neither, and looks at the file.
+    let named = named.filter(|found| scope.sdk != Sdk::Js || matches!(found.value, "true" | "false"));
     match named.or_else(|| scope.setting(names.key)) {
         Some(found) => read(scope.sdk, found),
         None => Ok(None),
@@ -54,8 +56,8 @@ fn read(sdk: Sdk, found: Found<&str>) -> Result<Option<Found<bool>>, SettingErro
     };
     match (value, sdk) {
         (Some(value), _) => Ok(Some(found.map(|_| value))),
-        // Logged, and passed over.
-        (None, Sdk::Rust) => Ok(None),
+        // Logged at most, and passed over.
+        (None, Sdk::Rust | Sdk::Js) => Ok(None),
         (None, _) => {
             let what = format!("{:?} is neither true nor false", found.value);
             Err(SettingError::new(found.place, what, "set it to true or false, in lower case"))

@@ -17,6 +17,9 @@ pub fn endpoint_url(scope: &Scope<'_>, service_id: &str) -> Result<Option<Found<
     if let Some(found) = named.filter(filled) {
         return Ok(Some(found.into()));
     }
+    if ignores_configured_endpoints(scope)? {
+        return Ok(None);
+    }
     configured_endpoint_url(scope, service_id)
 }
 
@@ -26,8 +29,8 @@ pub fn configured_endpoint_url(
     scope: &Scope<'_>,
     service_id: &str,
 ) -> Result<Option<Found<String>>, SettingError> {
-    // The release of 2022 knows of none.
-    if scope.sdk == Sdk::Go || ignores_configured_endpoints(scope)? {
+    // The release of 2022 knows of none; the clients that Rust asks for credentials know of no switch.
+    if scope.sdk == Sdk::Go || (scope.sdk != Sdk::Rust && ignores_configured_endpoints(scope)?) {
         return Ok(None);
     }
     if let Some(found) = surroundings(scope, service_id) {

@@ -57,7 +57,12 @@ fn targets_by_sdk() {
         (Sdk::Boto3, &[URL, FIPS], Some("eu-west-1"), Ok(("eu-west-1", "http://localhost:1"))),
         (Sdk::Go, &[URL], Some("eu-west-1"), Ok(("eu-west-1", "https://sts.eu-west-1.amazonaws.com"))),
         (Sdk::Js, &[FIPS], Some("eu-west-1"), Ok(("eu-west-1", "https://sts-fips.eu-west-1.amazonaws.com"))),
-        (Sdk::Js, &[FIPS_CAPITAL], Some("eu-west-1"), Err("AWS_USE_FIPS_ENDPOINT")),
+        (
+            Sdk::Js,
+            &[FIPS_CAPITAL],
+            Some("eu-west-1"),
+            Ok(("eu-west-1", "https://sts.eu-west-1.amazonaws.com")),
+        ),
         (
             Sdk::Boto3,
             &[FIPS_CAPITAL],

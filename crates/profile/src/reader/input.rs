@@ -18,37 +18,37 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub fn new(kind: FileKind, (location, state): (&'a Location, &'a FileState)) -> Self {
+    pub(super) fn new(kind: FileKind, (location, state): (&'a Location, &'a FileState)) -> Self {
         Self { kind, location, state, path: location.path.as_str().into() }
     }
 
     /// A line, from 1.
-    pub fn line(&self, line: usize) -> Place {
+    pub(super) fn line(&self, line: usize) -> Place {
         Place::Line { path: Arc::clone(&self.path), line }
     }
 
-    pub fn file(&self) -> Place {
+    pub(super) fn file(&self) -> Place {
         Place::File(Arc::clone(&self.path))
     }
 
-    pub fn fault(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
+    pub(super) fn fault(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
         ReadError { place: self.line(line), what: what.into(), said: None, remedy: remedy.into() }
     }
 
-    pub fn whole_fault(&self, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
+    pub(super) fn whole_fault(&self, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
         ReadError { place: self.file(), what: what.into(), said: None, remedy: remedy.into() }
     }
 
-    pub fn dropped(&self, line: usize, why: impl Into<String>) -> Dropped {
+    pub(super) fn dropped(&self, line: usize, why: impl Into<String>) -> Dropped {
         Dropped { place: self.line(line), why: why.into() }
     }
 
-    pub fn whole_dropped(&self, why: impl Into<String>) -> Dropped {
+    pub(super) fn whole_dropped(&self, why: impl Into<String>) -> Dropped {
         Dropped { place: self.file(), why: why.into() }
     }
 
     /// The bytes as an SDK gets them that takes whatever it cannot read for absent; nothing where there are none.
-    pub fn bytes(&self, dropped: &mut Vec<Dropped>) -> Result<Option<&'a [u8]>, ReadError> {
+    pub(super) fn bytes(&self, dropped: &mut Vec<Dropped>) -> Result<Option<&'a [u8]>, ReadError> {
         let why = match self.state {
             FileState::Bytes(bytes) => return Ok(Some(bytes)),
             FileState::TooLarge { limit } => return Err(self.too_large(*limit)),
@@ -61,7 +61,7 @@ impl<'a> Input<'a> {
     }
 
     /// The bytes, or why there should be some and are not.
-    pub fn demanded_bytes(&self, dropped: &mut Vec<Dropped>) -> Result<Option<&'a [u8]>, ReadError> {
+    pub(super) fn demanded_bytes(&self, dropped: &mut Vec<Dropped>) -> Result<Option<&'a [u8]>, ReadError> {
         match self.state {
             FileState::Directory => Err(self.whole_fault(
                 "is a directory where a file is expected",
@@ -94,7 +94,7 @@ impl<'a> Input<'a> {
     }
 
     /// The variable that names this file.
-    pub fn variable(&self) -> &'static str {
+    pub(super) fn variable(&self) -> &'static str {
         match self.kind {
             FileKind::Config => "AWS_CONFIG_FILE",
             FileKind::Credentials => "AWS_SHARED_CREDENTIALS_FILE",

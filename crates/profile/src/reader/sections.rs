@@ -90,7 +90,7 @@ pub(super) struct Builder {
 
 impl Builder {
     /// The number of the section of that name, made at need, and whether it was there.
-    pub fn open(&mut self, name: &str, make: impl FnOnce() -> Profile) -> (usize, bool) {
+    pub(super) fn open(&mut self, name: &str, make: impl FnOnce() -> Profile) -> (usize, bool) {
         if let Some(at) = self.by_name.get(name) {
             return (*at, true);
         }
@@ -100,17 +100,17 @@ impl Builder {
         (at, false)
     }
 
-    pub fn section(&mut self, at: usize) -> &mut Profile {
+    pub(super) fn section(&mut self, at: usize) -> &mut Profile {
         &mut self.sections[at].1
     }
 
     /// Forgets what the section of that name holds; it stays where it is.
-    pub fn clear(&mut self, name: &str) -> Option<Profile> {
+    pub(super) fn clear(&mut self, name: &str) -> Option<Profile> {
         let at = *self.by_name.get(name)?;
         Some(std::mem::take(&mut self.sections[at].1))
     }
 
-    pub fn finish(self) -> Sections {
+    pub(super) fn finish(self) -> Sections {
         self.sections.into_iter().map(|(name, section)| (name, Arc::new(section))).collect()
     }
 }

@@ -41,6 +41,8 @@ struct Parser<'a, 'i> {
     indent: usize,
     /// The first line that is neither header nor option; Python goes on reading and fails in the end.
     bad_line: Option<ReadError>,
+    /// The first line of a block that is not `key = value`: botocore's own complaint, after all of Python's.
+    bad_block: Option<ReadError>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,8 @@ struct Open {
     key: String,
     value: String,
     line: usize,
+    /// The lines on which it goes on.
+    more: Vec<usize>,
 }
 
 impl<'a, 'i> Parser<'a, 'i> {
@@ -67,6 +71,7 @@ impl<'a, 'i> Parser<'a, 'i> {
             open: None,
             indent: 0,
             bad_line: None,
+            bad_block: None,
         }
     }
 
@@ -76,14 +81,14 @@ impl<'a, 'i> Parser<'a, 'i> {
             return Ok(());
         }
         if value.is_empty() {
-            self.continue_with("");
+            self.continue_with(number, "");
             return Ok(());
         }
         let indent = line.len() - line.trim_start_matches(python::is_space).len();
         // Python counts characters; blanks of several bytes matter to nobody but must compare alike.
         let indent = if line.is_ascii() { indent } else { line[..indent].chars().count() };
         if indent > self.indent && self.open.is_some() {
-            self.continue_with(value);
+            self.continue_with(number, value);
             return Ok(());
         }
         self.indent = indent;
@@ -93,8 +98,9 @@ impl<'a, 'i> Parser<'a, 'i> {
         }
     }
 
-    fn continue_with(&mut self, value: &str) {
+    fn continue_with(&mut self, number: usize, value: &str) {
         if let Some(open) = &mut self.open {
+            open.more.push(number);
             open.value.push('\n');
             open.value.push_str(value);
         }
@@ -138,7 +144,7 @@ impl<'a, 'i> Parser<'a, 'i> {
         let key = lower(key);
         self.check_repeated(number, &key)?;
         let value = python::strip(&value[at + 1..]).to_owned();
-        self.open = Some(Open { key: key.into_owned(), value, line: number });
+        self.open = Some(Open { key: key.into_owned(), value, line: number, more: Vec::new() });
         Ok(())
     }
 
@@ -163,21 +169,47 @@ impl<'a, 'i> Parser<'a, 'i> {
     }
 
     fn close(&mut self) {
-        let Some(open) = self.open.take() else { return };
+        let Some(mut open) = self.open.take() else { return };
+        open.value.truncate(python::strip_end(&open.value).len());
+        let place = self.input.line(open.line);
+        let value = match open.value.starts_with('\n') {
+            true => Value::Nested(self.block(&open)),
+            false => Value::Text(open.value),
+        };
         let settings = match self.current {
             Current::None => return,
             Current::Defaults => &mut self.parsed.defaults,
             Current::Section(at) => &mut self.parsed.sections[at].profile.settings,
         };
-        let mut value = open.value;
-        value.truncate(python::strip_end(&value).len());
-        let setting = Setting { value: Value::Text(value), place: self.input.line(open.line) };
-        settings.insert(open.key, setting);
+        settings.insert(open.key, Setting { value, place });
+    }
+
+    /// A value that begins with a line end is a block of `key = value`.
+    fn block(&mut self, open: &Open) -> BTreeMap<String, Setting> {
+        let mut block = BTreeMap::new();
+        let physical = open.value[1..].split('\n').zip(&open.more);
+        let lines = physical.flat_map(|(text, number)| python::lines(text).map(move |line| (python::strip(line), *number)));
+        for (line, number) in lines.filter(|(line, _)| !line.is_empty()) {
+            match line.split_once('=') {
+                Some((key, value)) => {
+                    let setting = Setting::text(python::strip(value), self.input.line(number));
+                    block.insert(python::strip(key).to_owned(), setting);
+                }
+                None => {
+                    let what = "is a line of a block and has no `=`";
+                    let remedy = "write `key = value` on each indented line of the block";
+                    self.bad_block.get_or_insert_with(|| self.input.fault(number, what, remedy));
+                }
+            }
+        }
+        block
     }
 
     fn finish(mut self) -> Result<Parsed<'a>, ReadError> {
         self.close();
-        match self.bad_line {
+        // A block of [DEFAULT] is read once a section inherits it.
+        let read = !self.parsed.sections.is_empty();
+        match self.bad_line.or(self.bad_block.filter(|_| read)) {
             Some(bad) => Err(bad),
             None => Ok(self.parsed),
         }

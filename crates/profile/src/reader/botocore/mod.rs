@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::input::{self, Input, shown};
-use super::{Dropped, Profile, Profiles, ReadError, Sections, Setting, Value};
+use super::{Dropped, Profile, Profiles, ReadError, Sections, Setting};
 use configparser::RawSection;
 
 pub(super) use shlex::split as split_words;
@@ -35,7 +35,7 @@ pub(super) fn read(config: &Input<'_>, credentials: &Input<'_>) -> Result<Profil
     Ok(profiles)
 }
 
-/// Sections of a file with blocks read and `[DEFAULT]` handed down.
+/// Sections of a file with `[DEFAULT]` handed down.
 fn raw_sections<'a>(input: &Input<'a>, dropped: &mut Vec<Dropped>) -> Result<Vec<RawSection<'a>>, ReadError> {
     let sections = faulty_sections(input, dropped);
     // One message for every fault, with the path and nothing else.
@@ -56,11 +56,6 @@ fn faulty_sections<'a>(
     let parsed = configparser::parse(input, text)?;
     let mut sections = parsed.sections;
     inherit(input, &mut sections, &parsed.defaults, dropped)?;
-    for section in &mut sections {
-        for setting in section.profile.settings.values_mut() {
-            read_block(setting)?;
-        }
-    }
     Ok(sections)
 }
 
@@ -84,29 +79,6 @@ fn inherit(
             section.profile.settings.entry(key.clone()).or_insert_with(|| setting.clone());
         }
     }
-    Ok(())
-}
-
-/// A value that begins with a line end is a block of `key = value`.
-fn read_block(setting: &mut Setting) -> Result<(), ReadError> {
-    let Value::Text(text) = &setting.value else { return Ok(()) };
-    if !text.starts_with('\n') {
-        return Ok(());
-    }
-    let mut block = BTreeMap::new();
-    for line in python::lines(text).map(python::strip).filter(|line| !line.is_empty()) {
-        let Some((key, value)) = line.split_once('=') else {
-            return Err(ReadError {
-                place: setting.place.clone(),
-                what: "begins a block that has a line without `=`".to_owned(),
-                said: None,
-                remedy: "write `key = value` on each indented line below it".to_owned(),
-            });
-        };
-        let inner = Setting::text(python::strip(value), setting.place.clone());
-        block.insert(python::strip(key).to_owned(), inner);
-    }
-    setting.value = Value::Nested(block);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Words as Python's `shlex.split` finds them: quotes and backslashes of a POSIX shell, no comments.
 
 /// The words; nothing where a quote stays open or a backslash ends the text.
-pub fn split(text: &str) -> Option<Vec<String>> {
+pub(in crate::reader) fn split(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut letters = text.chars();

@@ -26,7 +26,7 @@ pub(super) struct Header {
 
 impl Header {
     /// Reads a line that begins with a bracket, or says what is wrong with it.
-    pub fn parse(line: &str, kind: FileKind) -> Result<Self, &'static str> {
+    pub(super) fn parse(line: &str, kind: FileKind) -> Result<Self, &'static str> {
         let end = line.find(['#', ';']).map_or(line.len(), |comment| match line[..comment].contains(']') {
             true => comment,
             false => line.len(),

@@ -22,13 +22,13 @@ impl Limits {
     }
 }
 
-/// For services of AWS: what botocore allows for a connection is 60 s, which is more than anybody waits for.
+/// For services of AWS. They answer within a second; botocore waits a minute, which is more than anybody else does.
 impl Default for Limits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
-            head: Duration::from_secs(20),
-            total: Duration::from_secs(30),
+            head: Duration::from_secs(10),
+            total: Duration::from_secs(15),
             body: DOCUMENT,
         }
     }

@@ -43,7 +43,7 @@ async fn once(
         request.headers_mut().insert(AUTHORIZATION, authorization(source, token)?);
     }
     let response = context.client.send(request, &Limits::document(TIMEOUT)).await;
-    let response = response.map_err(|error| ResolveError::unanswered(source, &error))?;
+    let response = response.map_err(|error| ResolveError::unanswered("container agent", &error))?;
     read(context, container, source, &response)
 }
 

@@ -82,9 +82,11 @@ impl Network {
     async fn connected(&self, route: &Route, from: &str, limits: &Limits) -> Result<Sender, ClientError> {
         match timeout(limits.connect, dial::connect(route, &self.tls, from)).await {
             Ok(outcome) => outcome,
-            Err(_) => {
-                Err(ClientError::Timeout { origin: from.to_owned(), phase: "connect", after: limits.connect })
-            }
+            Err(_) => Err(ClientError::Timeout {
+                origin: from.to_owned(),
+                phase: "accept a connection",
+                after: limits.connect,
+            }),
         }
     }
 

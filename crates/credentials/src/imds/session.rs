@@ -143,7 +143,7 @@ impl<'a> Session<'a> {
     }
 
     fn unanswered(&self, error: &ClientError) -> ResolveError {
-        let told = ResolveError::unanswered(&self.source, error);
+        let told = ResolveError::unanswered("instance metadata service", error);
         match error {
             ClientError::Connect { .. } | ClientError::Timeout { .. } => {
                 ResolveError { remedy: self.where_nobody_is(), ..told }

@@ -59,7 +59,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Asks, and asks again where that may help: three times at most.
+    /// Asks, and asks again where that may help: three times at most, twice where nobody answers.
     pub(crate) async fn ask(&self, context: &Context) -> Result<Answer, StsError> {
         let mut attempt = 0;
         loop {
@@ -70,7 +70,7 @@ impl<'a> Question<'a> {
                 Err(error) => error,
             };
             let learned = !skewed && context.skew.is_large() && error.is_about_time();
-            if attempt == ATTEMPTS || !(learned || error.is_transient()) {
+            if attempt >= error.attempts() || !(learned || error.is_transient()) {
                 return Err(error);
             }
             if !learned {
@@ -144,6 +144,14 @@ impl StsError {
             Self::Unanswered(error) => error.retry() == Retry::Later,
             Self::Refused(refusal) => refusal.is_transient(),
             _ => false,
+        }
+    }
+
+    /// Silence is long: people wait for it.
+    fn attempts(&self) -> u32 {
+        match self {
+            Self::Unanswered(ClientError::Timeout { .. }) => 2,
+            _ => ATTEMPTS,
         }
     }
 

@@ -49,15 +49,16 @@ impl Refusal {
     /// The texts are AWS's and may change: they are matched loosely, and whatever is new falls to its code.
     pub(super) fn remedy(&self) -> String {
         let row = MEANINGS.iter().find(|row| row.code == self.code && self.says(row.says));
-        row.map_or_else(|| self.by_status(), |row| row.remedy.to_owned())
+        row.map_or_else(|| self.by_kind(), |row| row.remedy.to_owned())
     }
 
-    fn by_status(&self) -> String {
-        match self.status {
-            429 | 500.. => "try again in a moment".to_owned(),
-            _ if self.message.is_empty() => "check that the endpoint is one of STS".to_owned(),
-            _ => "see the error's entry in the API reference of STS".to_owned(),
-        }
+    fn by_kind(&self) -> String {
+        let remedy = match self.message.is_empty() {
+            _ if self.is_transient() => "try again in a moment",
+            true => "check that the endpoint is one of STS",
+            false => "see the error's entry in the API reference of STS",
+        };
+        remedy.to_owned()
     }
 
     fn says(&self, words: &str) -> bool {

@@ -22,15 +22,16 @@ impl Leaves {
         let mut leaves = Vec::new();
         // The element that was opened last, as long as nothing was opened in it.
         let mut open: Option<(String, String)> = None;
-        let mut any = false;
+        let (mut depth, mut any) = (0_u32, false);
         loop {
             let at = XmlError(reader.buffer_position());
             match reader.read_event().map_err(|_| XmlError(reader.error_position()))? {
                 Event::Start(start) => {
-                    any = true;
+                    (depth, any) = (depth.saturating_add(1), true);
                     open = Some((start.local_name().as_ref().to_owned(), String::new()));
                 }
                 Event::End(_) => {
+                    depth = depth.saturating_sub(1);
                     if let Some((name, text)) = open.take() {
                         leaves.push((name, Secret::new(text)));
                     }
@@ -38,7 +39,7 @@ impl Leaves {
                 Event::Text(text) => add(&mut open, &text.xml_content(XmlVersion::Implicit1_0)),
                 Event::CData(text) => add(&mut open, &text.xml_content(XmlVersion::Implicit1_0)),
                 Event::GeneralRef(reference) => add(&mut open, character(&reference).ok_or(at)?.as_str()),
-                Event::Eof if any => return Ok(Self(leaves)),
+                Event::Eof if any && depth == 0 => return Ok(Self(leaves)),
                 Event::Eof => return Err(at),
                 // A document type declares entities, which no answer of AWS has.
                 Event::DocType(_) => return Err(at),
@@ -87,6 +88,7 @@ mod tests {
             (&b""[..], 0),
             (b"{\"a\":1}", 7),
             (b"<a><b></a>", 6),
+            (b"<a><b>x</b>", 11),
             (b"<a>&x;</a>", 3),
             (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", 0),
             (b"<a>\xff</a>", 3),

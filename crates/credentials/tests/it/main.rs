@@ -13,6 +13,7 @@ mod imds_wire;
 mod login;
 mod process;
 mod replay;
+mod run;
 mod server;
 mod smithy;
 mod sts;

@@ -256,7 +256,7 @@ async fn errors_are_shown_with_what_to_do_and_asked_again_only_where_that_helps(
         ),
         (403, "ExpiredToken", "The security token included in the request is expired", 1, "get a new one"),
         (403, "RegionDisabledException", "STS is not activated in this region", 1, "another region"),
-        (400, "Throttling", "Rate exceeded", 3, "see the error's entry"),
+        (400, "Throttling", "Rate exceeded", 3, "try again"),
         (503, "ServiceUnavailable", "later", 3, "try again"),
         (400, "SomethingNew", "words", 1, "API reference"),
     ];

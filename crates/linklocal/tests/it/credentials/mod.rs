@@ -6,6 +6,7 @@ mod export;
 mod hand_over;
 mod probe;
 mod services;
+mod sessions;
 mod signing;
 
 use crate::world::{Said, World, said};

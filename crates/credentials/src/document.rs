@@ -114,6 +114,8 @@ const MAX_WORDS: usize = 300;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str, field: TokenField) -> Result<Resolved, DocumentError> {
@@ -161,5 +163,25 @@ mod tests {
             read(r#"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":null}"#, TokenField::SessionToken);
         let keys = keys.unwrap();
         assert_eq!((keys.session_token, keys.expiration), (None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Document::read(&bytes).map(|document| document.credentials(TokenField::Token));
+        }
+
+        /// Wherever it stands, a value does not get into an error.
+        #[test]
+        fn no_value_gets_into_an_error(field in "AccessKeyId|SecretAccessKey|Token|SessionToken|Expiration|Version|x",
+            value in "\"hunter2\"|\\[\"hunter2\"\\]|\\{\"hunter2\":1\\}|hunter2|7", field_of in any::<bool>()) {
+            let body = format!("{{\"{field}\":{value},\"AccessKeyId\":{value}}}");
+            let token = if field_of { TokenField::Token } else { TokenField::SessionToken };
+            let outcome = Document::read(body.as_bytes()).and_then(|document| document.credentials(token));
+            if let Err(error) = outcome {
+                let told = format!("{error} {error:?}");
+                prop_assert!(!told.contains("hunter2"));
+            }
+        }
     }
 }

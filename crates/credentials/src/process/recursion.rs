@@ -60,6 +60,8 @@ const MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -69,5 +71,13 @@ mod tests {
         assert_eq!(enter(Some("\"a,\"\"b\",c"), "d"), Ok("\"a,\"\"b\",c,d".to_owned()));
         assert_eq!(enter(Some("\"a,\"\"b\",c"), "a,\"b"), Err(RecursionError::Loop("a,\"b".to_owned())));
         assert_eq!(enter(Some("a,b,c,d"), "e"), Err(RecursionError::TooDeep));
+    }
+
+    proptest! {
+        #[test]
+        fn names_come_back_from_the_chain(names in proptest::collection::vec(".+", 1..4)) {
+            let chain = names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(",");
+            prop_assert_eq!(fields(&chain), names);
+        }
     }
 }

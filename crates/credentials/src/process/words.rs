@@ -94,6 +94,8 @@ fn put_backslashes(word: &mut Option<String>, count: &mut usize) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Expected words as Python's `shlex.split` gives them.
@@ -131,6 +133,16 @@ mod tests {
             let expected =
                 expected.map(|words| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
             assert_eq!(windows(line), expected, "{line}");
+        }
+    }
+
+    proptest! {
+        /// As `shlex.quote` quotes.
+        #[test]
+        fn words_that_were_quoted_come_back(words in proptest::collection::vec(".*", 0..5)) {
+            let quoted: Vec<String> =
+                words.iter().map(|word| format!("'{}'", word.replace('\'', "'\"'\"'"))).collect();
+            prop_assert_eq!(posix(&quoted.join(" ")), Ok(words));
         }
     }
 }

@@ -71,6 +71,8 @@ fn character(reference: &BytesRef<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -94,6 +96,21 @@ mod tests {
             (b"<a>\xff</a>", 3),
         ] {
             assert_eq!(Leaves::read(body).err(), Some(XmlError(at)), "{body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn escaped_text_comes_back(text in "[^\u{0}-\u{1f}]*") {
+            let body = format!("<A><B>{}</B></A>", quick_xml::escape::escape(text.as_str()));
+            let leaves = Leaves::read(body.as_bytes()).unwrap();
+            prop_assert_eq!(leaves.get("B").unwrap_or_default(), text.trim());
+        }
+
+        #[test]
+        fn no_bytes_are_too_strange(bytes in proptest::collection::vec(any::<u8>(), 0..200), tag in "[<>/&;!\\[\\]?a-]{0,30}") {
+            let _ = Leaves::read(&bytes);
+            let _ = Leaves::read(tag.as_bytes());
         }
     }
 }

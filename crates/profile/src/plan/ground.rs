@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::plan_on;
 use crate::reader::{self, Location, Locations, Profile, Profiles, ReadError};
 use crate::settings::Scope;
 use crate::{FileState, Place, Platform, Sdk, View};
@@ -37,6 +38,22 @@ impl<'a> Ground<'a> {
             return Ground { view: *view, sdk: self.sdk, locations, profiles: Arc::clone(&self.profiles) };
         }
         Ground::new(view, self.sdk)
+    }
+
+    /// The profile in use and its sources, without the settings at these places; the files are not read again.
+    pub(super) fn without(&self, places: &[Place]) -> Self {
+        let mut names = vec![plan_on(self).profile.name];
+        while let Some(next) =
+            self.profile(&names[names.len() - 1]).and_then(|last| last.text("source_profile"))
+        {
+            if names.iter().any(|name| name == next) {
+                break;
+            }
+            names.push(next.to_owned());
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let left = self.profiles.as_ref().as_ref().map(|profiles| profiles.without(&names, places));
+        Self { profiles: Arc::new(left.map_err(Clone::clone)), locations: self.locations.clone(), ..*self }
     }
 
     /// The profiles, where the files can be read.

@@ -67,21 +67,20 @@ fn region(ground: &Ground<'_>, profile: &str) -> Option<Found<String>> {
 
 /// Settings of retries that are none make a program panic when it loads its configuration; an empty one is none.
 fn retries(scope: &Scope<'_>) -> Result<(), Fault> {
+    let found = |variable, key| scope.variable(variable).or_else(|| scope.setting(key));
     let whole = |text: &str| text.parse::<u32>().is_ok_and(|number| number > 0);
     let mode =
         |text: &str| ["standard", "adaptive"].iter().any(|mode| text.trim().eq_ignore_ascii_case(mode));
-    let settings: [(&str, &str, &dyn Fn(&str) -> bool, &str); 2] = [
-        ("AWS_MAX_ATTEMPTS", "max_attempts", &whole, "set it to a number from 1, or remove it"),
-        ("AWS_RETRY_MODE", "retry_mode", &mode, "set it to standard or adaptive, or remove it"),
-    ];
-    for (variable, key, is_good, remedy) in settings {
-        let found = scope.variable(variable).or_else(|| scope.setting(key));
-        if let Some(found) = found.filter(|found| !is_good(found.value)) {
-            let why = format!("the program panics: {key} is {:?} ({})", found.value, found.place);
-            return Err(Fault::fatal(why, remedy));
+    let attempts = found("AWS_MAX_ATTEMPTS", "max_attempts").filter(|found| !whole(found.value));
+    let modes = found("AWS_RETRY_MODE", "retry_mode").filter(|found| !mode(found.value));
+    let remedy = if attempts.is_some() { "a number from 1" } else { "standard or adaptive" };
+    match attempts.or(modes) {
+        None => Ok(()),
+        Some(bad) => {
+            let why = format!("the program panics at {}, which says {:?}", bad.place, bad.value);
+            Err(Fault::fatal(why, format!("set it to {remedy}, or remove it")).at([bad.place]))
         }
     }
-    Ok(())
 }
 
 /// White space alone is as nothing; the keys themselves stay as they are, token and account are trimmed.

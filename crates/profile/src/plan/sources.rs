@@ -135,12 +135,14 @@ pub(super) fn token_file_exists(ground: &Ground<'_>, path: &str) -> Result<(), F
 
 /// Where an unsigned call goes: with an endpoint that somebody named it needs no region.
 pub(super) fn unsigned_sts(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
-    if region.is_none()
-        && let Some(endpoint_url) = settings::configured_endpoint_url(scope, "STS").map_err(fault::setting)?
-    {
-        return Ok(StsTarget { region: Found::by_default(String::new()), endpoint_url });
+    let named = settings::configured_endpoint_url(scope, "STS").map_err(fault::setting)?;
+    if region.is_some() || named.is_none() {
+        return settings::sts_target(scope, region).map_err(fault::setting);
     }
-    settings::sts_target(scope, region).map_err(fault::setting)
+    // The rules may still refuse the endpoint, whatever the region.
+    let any = Found::by_default("us-east-1".to_owned());
+    let target = settings::sts_target(scope, Some(&any)).map_err(fault::setting)?;
+    Ok(StsTarget { region: Found::by_default(String::new()), ..target })
 }
 
 /// The section that `sso_session` names, as keys.

@@ -10,6 +10,7 @@ mod java;
 mod js;
 mod linklocal;
 mod location;
+mod removal;
 mod rust;
 mod sections;
 

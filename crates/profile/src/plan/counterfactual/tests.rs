@@ -54,6 +54,23 @@ fn a_line_is_removed_where_no_variable_is_in_the_way() {
 }
 
 #[test]
+fn large_files_are_not_read_again() {
+    let mut config = String::from("[default]\ncredential_process = /bin/p\n");
+    config.extend((0..5000).map(|n| format!("[profile p{n}]\nregion = us-east-1\n")));
+    let credentials = "[default]\naws_access_key_id = AKIDA\naws_secret_access_key = s\n";
+    let files = MemoryFiles::default().with(CREDENTIALS, credentials).with(CONFIG, config);
+    for sdk in [Sdk::Linklocal, Sdk::Boto3] {
+        let told = told(sdk, &[], None, &files);
+        let both = "remove /home/.aws/credentials:2; remove /home/.aws/config:2".replace("; remove", " and");
+        assert_eq!(
+            told,
+            [pair("custom-process", "remove /home/.aws/credentials:2"), pair("iam-role", &both)],
+            "{sdk}"
+        );
+    }
+}
+
+#[test]
 fn a_role_with_the_environments_keys_needs_its_profile_named() {
     let files = MemoryFiles::default().with(
         CONFIG,

@@ -82,8 +82,13 @@ impl WhatIf {
         }
         let overlay = Overlay { below: ground.view.files, texts: self.texts(ground)? };
         let view = View { environment: &environment, arguments: &arguments, files: &overlay, ..ground.view };
-        let same_files = overlay.texts.is_empty();
-        Some(plan_on(&if same_files { ground.under(&view) } else { Ground::new(&view, ground.sdk) }))
+        if self.lines.is_empty() {
+            return Some(plan_on(&ground.under(&view)));
+        }
+        if size(ground) > LARGEST_READ_AGAIN {
+            return Some(plan_on(&ground.under(&view).without(&self.lines)));
+        }
+        Some(plan_on(&Ground::new(&view, ground.sdk)))
     }
 
     pub(in crate::plan) fn changes(&self) -> Vec<Change> {
@@ -130,9 +135,18 @@ impl Files for Overlay<'_> {
     }
 }
 
+/// Of both files, in bytes.
+fn size(ground: &Ground<'_>) -> usize {
+    let of = |path: &str| ground.view.files.read(path).bytes().map_or(0, <[u8]>::len);
+    ground.locations.as_ref().map_or(0, |both| of(&both.config.path) + of(&both.credentials.path))
+}
+
 fn without_line(text: &[u8], line: usize) -> Option<Arc<[u8]>> {
     let mut lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
     let removed = lines.get_mut(line.checked_sub(1)?)?;
     *removed = if removed.ends_with(b"\n") { b"\n" } else { b"" };
     Some(lines.concat().into())
 }
+
+/// In bytes: what can be read again for each question in a fraction of a millisecond.
+const LARGEST_READ_AGAIN: usize = 64 * 1024;

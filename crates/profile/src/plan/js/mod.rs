@@ -5,14 +5,16 @@
 
 use types::{Secret, Timestamp};
 
+mod agent;
+mod warnings;
+
 use super::chain::Finding;
 use super::fault::{self, Fault};
 use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
-use super::warning;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Container, ContainerToken, Ground, Look, Plan, Provider, Source,
-    StaticKeys, StsTarget, Warning, WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget,
+    WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};
@@ -220,15 +222,6 @@ impl<'a> Model<'a, '_> {
         fault::provider_of(profile, name, look)
     }
 
-    /// As a source of a role the service is asked even where the environment switches it off.
-    fn instance_without_switch(&self) -> Look {
-        let environment =
-            self.scope.view.environment.iter().filter(|(name, _)| *name != "AWS_EC2_METADATA_DISABLED");
-        let environment = environment.collect();
-        let view = crate::View { environment: &environment, ..*self.scope.view };
-        sources::imds(&Scope { view: &view, ..self.scope })
-    }
-
     /// Without a session name in the profile the environment's is taken.
     fn web_identity_of(&self, profile: Merged<'a>) -> Result<Provider, Fault> {
         let session =
@@ -309,75 +302,6 @@ impl<'a> Model<'a, '_> {
         let session = profile.text("login_session").unwrap_or_default();
         sources::login(self.ground, &self.inner, session, region).map_err(Fault::ending)
     }
-
-    /// Either an agent or the instance: where an agent is named the instance is not asked.
-    fn look_around(&self, chain: &mut Chain) {
-        let names = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
-        let agent = names.into_iter().find(|name| self.ground.filled(name).is_some());
-        chain.look(Source::Container, self.container());
-        let instance = match agent {
-            Some(name) => {
-                Look::skipped(format!("{name} names a container agent")).at([Place::variable(name)])
-            }
-            None => sources::imds(&self.scope),
-        };
-        chain.look(Source::InstanceMetadata, instance);
-    }
-
-    /// A token that cannot be sent makes an older client of the SDK ask again, without the file.
-    fn container(&self) -> Look {
-        let look = sources::container(&self.scope);
-        let Finding::Ready(Provider::Container(container)) = &look.finding else {
-            return look;
-        };
-        match sources::authorization_fault(&self.scope) {
-            None => look.going_on(),
-            Some(_) if self.has_no_token_file() => {
-                let why = "the file of the authorization token is not there";
-                let remedy = "write the file, or unset AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
-                Fault::fatal(why, remedy)
-                    .at([Place::variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")])
-                    .look()
-            }
-            Some(fault) if !is_known_to_older_client(&container.url.value) => fault.ending().look(),
-            Some(_) => self.older_client(container),
-        }
-    }
-
-    fn has_no_token_file(&self) -> bool {
-        let path = self.ground.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-        path.is_some_and(|path| self.scope.view.files.read(path).bytes().is_none())
-    }
-
-    fn older_client(&self, container: &Container) -> Look {
-        let value = self.ground.filled("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-        let token = value.map(|token| ContainerToken::Value(Secret::new(token.to_owned())));
-        let names = ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
-        sources::provider_look(Provider::Container(Container { token, ..container.clone() }))
-            .at([container.url.place.clone()])
-            .at(sources::variables(self.ground, &names))
-    }
-
-    fn warnings(&self, plan: &Plan) -> Vec<Warning> {
-        let mut warnings = warning::warnings(self.ground, plan);
-        let provider = plan.winner().and_then(|winner| winner.provider.as_ref());
-        if let Some(Provider::Container(_)) = provider
-            && let Some(fault) = sources::authorization_fault(&self.scope)
-        {
-            let text = format!("{}: the agent is asked again without it", fault.why);
-            warnings.push(Warning {
-                code: "authorization-dropped",
-                text,
-                place: fault.places.into_iter().next(),
-            });
-        }
-        let Some(provider) = provider else {
-            return warnings;
-        };
-        warnings.extend(not_numbers(self.ground, provider));
-        warnings.extend(default_region(provider));
-        warnings
-    }
 }
 
 /// What the SDK's clients take for a region where code names none.
@@ -439,44 +363,4 @@ fn leading_number(text: &str) -> Option<u32> {
     let text = text.strip_prefix('+').unwrap_or(text);
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()
-}
-
-/// The older client knows the machine itself and ECS's own address.
-fn is_known_to_older_client(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    matches!(host, "localhost" | "127.0.0.1" | "169.254.170.2")
-}
-
-fn not_numbers(ground: &Ground<'_>, provider: &Provider) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let mut provider = provider;
-    while let Provider::AssumeRole(role) = provider {
-        let profile = Merged::of(ground, &role.profile).filter(|_| role.duration_seconds.is_none());
-        if let Some(profile) = profile {
-            let text =
-                format!("duration_seconds of profile {:?} is no number, and is sent as NaN", role.profile);
-            warnings.push(Warning {
-                code: "duration-not-a-number",
-                text,
-                place: profile.place("duration_seconds"),
-            });
-        }
-        provider = &role.base;
-    }
-    warnings
-}
-
-fn default_region(provider: &Provider) -> Option<Warning> {
-    let sts = match provider {
-        Provider::AssumeRole(role) => &role.sts,
-        Provider::WebIdentity(role) => &role.sts,
-        _ => return None,
-    };
-    (sts.region.place == Place::Default).then(|| Warning {
-        code: "sts-default-region",
-        text: format!("nothing names a region, and STS is called in {}", sts.region.value),
-        place: None,
-    })
 }

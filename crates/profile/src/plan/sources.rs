@@ -30,7 +30,8 @@ pub(super) fn container(scope: &Scope<'_>) -> Look {
     let names = ["RELATIVE_URI", "FULL_URI"].map(|end| format!("AWS_CONTAINER_CREDENTIALS_{end}"));
     let set = names.iter().filter(|name| scope.view.environment.get(name).is_some());
     let places: Vec<Place> = set.map(|name| Place::variable(name)).collect();
-    match settings::container::container(scope, &hosts_file(scope.view)) {
+    // The hosts file is read where a name is to be resolved, and not before.
+    match settings::container::container(scope, &|name| hosts_file(scope.view)(name)) {
         Ok(None) => Look::not_set().at(places),
         Ok(Some(container)) => provider_look(Provider::Container(container)).at(places),
         Err(error) => fault::setting(error).look(),

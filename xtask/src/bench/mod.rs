@@ -1,5 +1,6 @@
 //! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
-//! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs.
+//! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs. `cargo xtask bench
+//! credentials`: what it costs to find out whose credentials are in use.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
@@ -7,6 +8,7 @@
 
 mod callgrind;
 mod contest;
+mod credentials;
 mod load;
 mod machine;
 mod memory;
@@ -23,8 +25,10 @@ use crate::chore::ChoreError;
 use crate::{output, process};
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
-    if let Some(("sigv4", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return sigv4::run(rest);
+    match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        Some(("sigv4", rest)) => return sigv4::run(rest),
+        Some(("credentials", rest)) => return credentials::run(rest),
+        _ => {}
     }
     let plan = Plan::parse(arguments)?;
     let programs = Programs::build()?;
@@ -70,7 +74,7 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds`, `cargo xtask bench run` or `cargo xtask bench sigv4`",
+                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4` or `credentials`",
                 ));
             }
         };

@@ -4,8 +4,10 @@
 //! outcome.
 
 use super::merged::{self, Merged};
+use super::sources;
 use super::{ChosenProfile, Ground, Plan, Provider, Source, Warning};
 use crate::Place;
+use crate::settings::{self, asks_imds_for_region};
 
 /// What can be left out by any of the SDKs that merge both files.
 pub(super) fn warnings(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
@@ -14,6 +16,7 @@ pub(super) fn warnings(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
     warnings.extend(role_not_assumed(ground, plan));
     warnings.extend(token_of_another_file(ground, plan));
     warnings.extend(old_token(ground, plan));
+    warnings.extend(region_of_instance(ground, plan));
     warnings
 }
 
@@ -114,6 +117,21 @@ fn old_token(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
     let text =
         format!("{} does not read AWS_SECURITY_TOKEN: the keys go without a token", ground.sdk.title());
     Some(Warning { code: "token-not-read", text, place: Some(Place::variable("AWS_SECURITY_TOKEN")) })
+}
+
+/// The instance is asked for the region, which cannot be told beforehand.
+fn region_of_instance(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
+    let asks = asks_imds_for_region(ground.sdk) && plan.region.is_none();
+    let on = settings::imds::imds(&sources::scope(ground, &plan.profile.name))
+        .is_ok_and(|imds| imds.disabled.is_none());
+    (asks && on).then(|| Warning {
+        code: "region-from-instance",
+        text: format!(
+            "nothing names a region: on an instance {} takes that of the instance",
+            ground.sdk.title()
+        ),
+        place: None,
+    })
 }
 
 /// Keys of roles that neither Rust nor Java reads.

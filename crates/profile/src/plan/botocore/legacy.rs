@@ -20,7 +20,6 @@ impl Model<'_> {
             return Look::not_set();
         };
         let path = self.below_home(named);
-        let variable = Place::variable("AWS_CREDENTIAL_FILE");
         let look = match self.ground.text_of(&path) {
             Ok(text) => of_lines(&path, &text),
             Err(why) => Look::fatal(
@@ -28,7 +27,7 @@ impl Model<'_> {
                 "unset AWS_CREDENTIAL_FILE, or name a file",
             ),
         };
-        look.at([variable])
+        named_by("AWS_CREDENTIAL_FILE", look)
     }
 
     /// Section `[Credentials]` of `BOTO_CONFIG`, or of `/etc/boto.cfg` and then `~/.boto`.
@@ -41,7 +40,8 @@ impl Model<'_> {
         for path in paths {
             match self.credentials_of_boto(path) {
                 Ok(None) => {}
-                Ok(Some(look)) => return look.at(named.map(|_| Place::variable("BOTO_CONFIG"))),
+                Ok(Some(look)) if named.is_some() => return named_by("BOTO_CONFIG", look),
+                Ok(Some(look)) => return look,
                 Err(fault) => return fault.look(),
             }
         }
@@ -84,6 +84,12 @@ impl Model<'_> {
         };
         Ok(Some(look.at(places)))
     }
+}
+
+/// The variable that names the file, before the file's lines.
+fn named_by(variable: &str, mut look: Look) -> Look {
+    look.places.insert(0, Place::variable(variable));
+    look
 }
 
 fn of_lines(path: &str, text: &str) -> Look {

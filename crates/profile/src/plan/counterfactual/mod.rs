@@ -101,12 +101,13 @@ fn attempts(plan: &Plan, target: &Step, in_the_way: &[&Step]) -> Vec<WhatIf> {
             _ => base.remove_settings(&target.places),
         }
     }
-    for step in in_the_way {
-        base.remove_settings(&step.places);
-    }
+    // What a source names first is what makes it one: a variable that names a file takes the file's lines with it.
+    let (by_line, by_setting): (Vec<&Step>, Vec<&Step>) =
+        in_the_way.iter().partition(|step| step.places.first().is_some_and(is_line));
+    by_setting.iter().for_each(|step| base.remove_settings(&step.places));
     let lines = |of: fn(&[Place]) -> &[Place]| {
         let mut what_if = base.clone();
-        for step in in_the_way {
+        for step in &by_line {
             let lines: Vec<Place> = step.places.iter().filter(|place| is_line(place)).cloned().collect();
             what_if.remove_lines(of(&lines));
         }

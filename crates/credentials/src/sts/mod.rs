@@ -82,6 +82,7 @@ impl<'a> Question<'a> {
     async fn once(&self, context: &Context) -> Result<Answer, StsError> {
         let request = self.request()?;
         let limits = Limits::default();
+        let sent = context.clock.now();
         let response = match self.signer {
             None => context.client.send(request, &limits).await?,
             Some(keys) => {
@@ -97,7 +98,7 @@ impl<'a> Question<'a> {
             }
         };
         if let Some(remote) = response.date() {
-            context.skew.observe(context.clock.now(), remote);
+            context.skew.observe_exchange(sent, context.clock.now(), remote);
         }
         let status = response.status();
         match Leaves::read(response.body()) {

@@ -1,6 +1,7 @@
 //! Twenty processes that want one role at once: one asks for the code of the device, one asks STS, all have the session.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use credentials::{Context, Prompt, PromptError, resolve};
@@ -20,10 +21,7 @@ async fn twenty_processes_make_one_request_and_one_prompt() {
     let sts = Server::start(|_| Some((200, assumed()))).await;
     let mut processes = Vec::new();
     for _ in 0..PROCESSES {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["flight::worker", "--exact", "--ignored", "--nocapture"]);
-        command.env(FOLDER, world.root.path()).env(ENDPOINT, sts.url());
-        processes.push(tokio::spawn(command.kill_on_drop(true).output()));
+        processes.push(tokio::spawn(command(world.root.path(), &sts.url(), PROCESSES).output()));
     }
     for process in processes {
         let output = process.await.unwrap().unwrap();
@@ -36,14 +34,44 @@ async fn twenty_processes_make_one_request_and_one_prompt() {
 }
 
 #[tokio::test]
-#[ignore = "a process of the test above"]
+async fn a_holder_that_is_killed_lets_the_next_one_ask() {
+    let world = World::new();
+    let folder = world.root.path();
+    let sts = Server::start(|_| Some((200, assumed()))).await;
+    // Nobody types this one's code: it waits for company that never comes.
+    let mut first = command(folder, &sts.url(), PROCESSES).stdout(Stdio::null()).spawn().unwrap();
+    while count(folder, "prompt-") < 1 {
+        tokio::task::yield_now().await;
+    }
+    let second = tokio::spawn(command(folder, &sts.url(), 2).output());
+    while count(folder, "started-") < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(count(folder, "prompt-"), 1);
+    first.kill().await.unwrap();
+    let output = second.await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("has ASIAONCE"), "{output:?}");
+    assert_eq!((sts.asked().len(), count(folder, "prompt-")), (1, 2));
+}
+
+/// This program again, as [`worker`]; a code is typed once so many have started.
+fn command(folder: &Path, endpoint: &str, company: usize) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["flight::worker", "--exact", "--ignored", "--nocapture"]).kill_on_drop(true);
+    command.env(FOLDER, folder).env(ENDPOINT, endpoint).env(COMPANY, company.to_string());
+    command
+}
+
+#[tokio::test]
+#[ignore = "a process of the tests above"]
 async fn worker() {
     let env = Env::system();
     let (Some(folder), Some(endpoint)) = (env.var(FOLDER), env.var(ENDPOINT)) else { return };
     let folder = PathBuf::from(folder);
     sign(&folder, "started-");
     let context = World::new().networked();
-    let prompt = Arc::new(Device { folder: folder.clone() });
+    let company = env.var(COMPANY).unwrap().parse().unwrap();
+    let prompt = Arc::new(Device { folder: folder.clone(), company });
     let context = Context { prompt, aws_directory: folder.join(".aws"), clock: Clock::system(), ..context };
     let resolved = resolve(&context, &role(endpoint)).await.unwrap();
     println!("has {}", resolved.access_key_id);
@@ -53,6 +81,7 @@ async fn worker() {
 #[derive(Debug)]
 struct Device {
     folder: PathBuf,
+    company: usize,
 }
 
 impl Prompt for Device {
@@ -62,7 +91,7 @@ impl Prompt for Device {
 
     fn ask(&self, _question: &str) -> Result<Secret<String>, PromptError> {
         sign(&self.folder, "prompt-");
-        while count(&self.folder, "started-") < PROCESSES {
+        while count(&self.folder, "started-") < self.company {
             std::thread::yield_now();
         }
         Ok(Secret::new("123456".to_owned()))
@@ -116,4 +145,5 @@ fn assumed() -> String {
 
 const PROCESSES: usize = 20;
 const FOLDER: &str = "LINKLOCAL_TEST_FLIGHT_FOLDER";
+const COMPANY: &str = "LINKLOCAL_TEST_FLIGHT_COMPANY";
 const ENDPOINT: &str = "LINKLOCAL_TEST_FLIGHT_ENDPOINT";

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use types::Secret;
 
-use super::url::{Url, has_only_uri_characters};
+use super::url::{Url, has_only_uri_characters, older_ipv4};
 use super::{Found, Scope, SettingError};
 use crate::plan::{Container, ContainerToken};
 use crate::{Place, Platform, Sdk, View};
@@ -64,6 +64,8 @@ pub fn hosts_file(view: &View<'_>) -> impl Fn(&str) -> Vec<IpAddr> + use<> {
         if addresses.is_empty() && name.eq_ignore_ascii_case("localhost") {
             addresses.push(Ipv4Addr::LOCALHOST.into());
         }
+        // What looks like an address is never looked up.
+        addresses.extend(older_ipv4(name).map(IpAddr::from));
         addresses
     }
 }
@@ -195,7 +197,10 @@ fn is_allowed_by_javascript(url: &Url<'_>, host: &str) -> bool {
     match url.address() {
         Some(IpAddr::V6(address)) => address == Ipv6Addr::LOCALHOST || address == EKS_V6,
         Some(IpAddr::V4(address)) => address.is_loopback() || AGENTS_V4.contains(&address),
-        None => host.eq_ignore_ascii_case("localhost"),
+        None => match older_ipv4(host) {
+            Some(address) => address.is_loopback() || AGENTS_V4.contains(&address),
+            None => host.eq_ignore_ascii_case("localhost"),
+        },
     }
 }
 

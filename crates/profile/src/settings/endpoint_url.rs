@@ -36,10 +36,12 @@ pub fn configured_endpoint_url(
     if let Some(found) = surroundings(scope, service_id) {
         return Ok(Some(found.into()));
     }
-    if let Some(found) = services_section(scope, service_id)? {
-        return Ok(Some(found));
+    match services_section(scope, service_id) {
+        Ok(None) => Ok(profile_key(scope, service_id).map(Found::from)),
+        // JavaScript takes a file that it cannot make sense of for one that names no endpoint.
+        Err(_) if scope.sdk == Sdk::Js => Ok(None),
+        found => found,
     }
-    Ok(profile_key(scope, service_id).map(Found::from))
 }
 
 /// Whether `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` or its key is on.

@@ -251,7 +251,7 @@ fn timeout_ms(scope: &Scope<'_>) -> Result<Found<u64>, SettingError> {
     };
     let seconds = match scope.sdk {
         Sdk::Java => found.value.parse::<f64>().ok().filter(|seconds| (0.0..1e6).contains(seconds)),
-        _ => whole(found.value).map(f64::from),
+        _ => whole(scope.sdk, found.value).map(f64::from),
     };
     let Some(seconds) = seconds else {
         return Err(not_a_number(&found, "seconds"));
@@ -275,7 +275,7 @@ fn attempts(scope: &Scope<'_>) -> Result<Found<u32>, SettingError> {
     let Some(found) = number(scope, name.0, name.1) else {
         return Ok(by_default);
     };
-    match whole(found.value) {
+    match whole(scope.sdk, found.value) {
         Some(attempts) => Ok(found.map(|_| attempts)),
         None => Err(not_a_number(&found, "attempts")),
     }
@@ -294,12 +294,21 @@ fn number<'a>(scope: &Scope<'a>, variable: &str, key: &str) -> Option<Found<&'a 
     }
 }
 
-/// Python's `int` forgives blanks, a plus and single underscores.
-fn whole(text: &str) -> Option<u32> {
+/// Python's `int` forgives blanks, a sign and single underscores. Below zero it takes numbers that nothing can be done with: the
+/// service is then asked for no time, or never.
+fn whole(sdk: Sdk, text: &str) -> Option<u32> {
     let text = text.trim();
-    let digits = text.strip_prefix('+').unwrap_or(text);
+    let (sign, digits) = match text.as_bytes().first() {
+        Some(b'+' | b'-') => text.split_at(1),
+        _ => ("", text),
+    };
     let grouped = digits.split('_').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-    grouped.then(|| digits.replace('_', "").parse().ok()).flatten().filter(|number| *number <= 1_000_000)
+    let number = grouped.then(|| digits.replace('_', "").parse().ok()).flatten()?;
+    match sign {
+        "-" if is_python(sdk) => Some(0),
+        "-" => None,
+        _ => Some(number).filter(|number| *number <= 1_000_000),
+    }
 }
 
 fn not_a_number(found: &Found<&str>, of: &str) -> SettingError {

@@ -31,7 +31,7 @@ pub fn region(scope: &Scope<'_>) -> Option<Found<String>> {
 
 /// Whether this SDK asks the instance metadata service where nobody names a region.
 pub const fn asks_imds_for_region(sdk: Sdk) -> bool {
-    matches!(sdk, Sdk::Cli2 | Sdk::Rust | Sdk::Java)
+    matches!(sdk, Sdk::Cli2 | Sdk::Rust | Sdk::Js | Sdk::Java)
 }
 
 /// Whether the text may stand in a host name: botocore refuses others before it sends anything.

@@ -13,6 +13,9 @@ use crate::{Place, Sdk};
 pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, SettingError> {
     let url = configured_endpoint_url(scope, "STS")?;
     let region = match (region, scope.sdk) {
+        (Some(region), Sdk::Boto3 | Sdk::Cli2) if region.value.is_empty() => {
+            return Err(empty_region(region));
+        }
         (Some(region), _) => region.clone(),
         (None, Sdk::Js) => Found::by_default("us-east-1".to_owned()),
         (None, Sdk::Boto3 | Sdk::Cli2) if url.is_none() => Found::by_default("aws-global".to_owned()),
@@ -56,6 +59,14 @@ pub fn sts_use_global_endpoint(scope: &Scope<'_>) -> Result<bool, SettingError> 
             "set it to regional, or remove it: regional is the default",
         )),
     }
+}
+
+fn empty_region(region: &Found<String>) -> SettingError {
+    SettingError::new(
+        region.place.clone(),
+        "the region is set to nothing, and STS is called in one",
+        "set it to a region, or unset it",
+    )
 }
 
 fn missing_region() -> SettingError {

@@ -51,6 +51,8 @@ fn hosts_by_sdk() {
         ("http://169.254.170.2/a", "yyyyyy-"),
         ("http://169.254.170.23/a", "yyyyyy-"),
         ("http://[fd00:ec2::23]/a", "yyyyy--"),
+        ("http://127.1/a", "y--yyyy"),
+        ("http://0xa9feaa02/a", "y--yy--"),
         ("http://alias/a", "y--y-yy"),
         ("http://split/a", "-------"),
         ("http://host.docker.internal/a", "-------"),

@@ -50,13 +50,15 @@ fn provenance_goes_down_to_the_line() {
 fn a_services_section_that_is_not_there() {
     let config = "[default]\nservices = dev\nendpoint_url = http://localhost:1\n";
     let found = |sdk| ask(sdk, config, Environment::default(), Arguments::default(), "default", "S3");
-    for sdk in [Sdk::Boto3, Sdk::Cli2, Sdk::Linklocal, Sdk::Js] {
+    for sdk in [Sdk::Boto3, Sdk::Cli2, Sdk::Linklocal] {
         let error = found(sdk).unwrap_err();
         assert_eq!(error.place.to_string(), "/home/.aws/config:2", "{sdk}");
         assert!(error.remedy.contains("[services dev]"), "{sdk}");
     }
     assert_eq!(found(Sdk::Rust).unwrap().unwrap().value, "http://localhost:1");
-    assert_eq!(found(Sdk::Go).unwrap(), None);
+    for sdk in [Sdk::Go, Sdk::Js] {
+        assert_eq!(found(sdk).unwrap(), None, "{sdk}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Rule: read, edit, read back as every SDK reads, write: all under one lock. A change that would do harm is not made; one that
 //! some SDK reads otherwise is made and says so.
 
-use profile::edit::{self, Change, Disagreement, Edit, EditError, Edited};
+use profile::edit::{self, Act, Change, Disagreement, Edit, EditError, Edited};
 use profile::reader::{FileKind, Locations};
 use serde::Serialize;
 
@@ -102,9 +102,28 @@ impl Outcome {
     /// `/home/u/.aws/config:2: region changed in [profile a]`.
     fn line(&self, change: &Change, would: &str) -> String {
         let path = path(&self.locations, change.file);
-        let what = change.key.as_deref().unwrap_or("line");
-        let section = change.section.as_ref().map(|section| format!(" in [{section}]")).unwrap_or_default();
-        format!("{path}:{}: {what} {would}{}{section}\n", change.line, change.act)
+        let (line, act) = (change.line, change.act);
+        match (&change.key, &change.section) {
+            (None, Some(section)) if self.is_header(change) => {
+                format!("{path}:{line}: [{section}] {would}{act}\n")
+            }
+            (key, section) => {
+                let what = key.as_deref().unwrap_or("line");
+                let section = section.as_ref().map(|section| format!(" in [{section}]")).unwrap_or_default();
+                format!("{path}:{line}: {what} {would}{act}{section}\n")
+            }
+        }
+    }
+
+    /// Whether a new line begins a section.
+    fn is_header(&self, change: &Change) -> bool {
+        let text = match change.file {
+            FileKind::Config => &self.edited.config,
+            FileKind::Credentials => &self.edited.credentials,
+        };
+        let mut lines = text.as_deref().unwrap_or_default().split(|byte| *byte == b'\n');
+        let line = lines.nth(change.line - 1).unwrap_or_default();
+        change.act != Act::Removed && line.trim_ascii_start().starts_with(b"[")
     }
 
     fn object(&self) -> Object {

@@ -44,8 +44,9 @@ pub(super) fn get(desk: &Desk, arguments: &GetSettingArguments) -> Result<(), Fa
         None => return Err(Failure::new(format!("{target} is not set"))),
     };
     let others = read_otherwise(desk, &target, value);
-    for sdk in &others {
-        Output::note(&format!("note: {} reads something else for it, or nothing", sdk.title()));
+    if !others.is_empty() {
+        let titles: Vec<&str> = others.iter().map(|sdk| sdk.title()).collect();
+        Output::note(&format!("note: read otherwise, or not at all, by {}", titles.join(", ")));
     }
     let object = Object {
         name: arguments.name.clone(),

@@ -93,6 +93,31 @@ fn a_session_of_identity_center() {
     );
 }
 
+/// On a terminal of its own, which `script` (util-linux) makes.
+#[test]
+fn a_terminal_is_asked_line_by_line() {
+    let home = Home::new();
+    let command = format!("{} configure --profile a", env!("CARGO_BIN_EXE_linklocal"));
+    let mut script = std::process::Command::new("script");
+    script
+        .args(["-qec", &command, "/dev/null"])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("SHELL", "/bin/sh");
+    script.env("HOME", home.world().path("")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let Ok(mut child) = script.spawn() else {
+        println!("no terminal here: script(1) is absent");
+        return;
+    };
+    let input = b"AKIAIOSFODNN7EXAMPLE\nSECRETSECRET\neu-west-1\n\n";
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Default output format [None]: "), "{text}");
+    assert_eq!(home.config().as_deref(), Some("[profile a]\nregion = eu-west-1\n"), "{text}");
+    assert!(home.credentials().unwrap().contains("aws_secret_access_key = SECRETSECRET\n"), "{text}");
+}
+
 fn answer(home: &Home, profile: &str, input: &str) -> Said {
     typed(home, &["configure", "--profile", profile], input)
 }

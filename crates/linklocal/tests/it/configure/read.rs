@@ -67,7 +67,7 @@ fn what_is_not_there_leaves_with_1() {
 fn readers_that_disagree_are_noted() {
     let home = home();
     let said = home.done(&["get", "region", "--profile", "alpha"]);
-    assert!(said.stderr.contains("reads something else"), "{}", said.stderr);
+    assert!(said.stderr.contains("read otherwise, or not at all, by "), "{}", said.stderr);
     let object = home.world().json(&["configure", "get", "region"]);
     assert_eq!(object["location"], home.at("config", 4));
     assert_eq!(object["read_otherwise_by"].as_array().unwrap().len(), 0, "{object}");

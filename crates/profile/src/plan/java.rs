@@ -217,7 +217,7 @@ impl<'a> Model<'a, '_> {
     }
 
     fn sts(&self, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
-        settings::sts_target(&self.scope, region).map_err(fault::setting)
+        sources::sts(&self.scope, region)
     }
 
     fn web_identity_of(&self, profile: Merged<'a>) -> Result<Provider, Fault> {

@@ -181,8 +181,7 @@ impl<'a> Model<'a, '_> {
             return Ok(base);
         }
         fault::region_is_a_name(self.region.as_ref())?;
-        let sts = settings::sts_target(&self.scope, self.region.as_ref());
-        let sts = sts.map_err(|error| fault::setting(error).ending())?;
+        let sts = sources::sts(&self.scope, self.region.as_ref()).map_err(Fault::ending)?;
         Ok(roles.into_iter().rev().fold(base, |base, profile| role(profile, base, sts.clone())))
     }
 

@@ -134,14 +134,28 @@ pub(super) fn token_file_exists(ground: &Ground<'_>, path: &str) -> Result<(), F
     }
 }
 
+/// Where STS is called. Without a region that of the instance counts, which nobody knows yet: another region's STS gives
+/// the same credentials meanwhile. Where the instance is not asked there is no call.
+pub(super) fn sts(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
+    let any = Found::by_default(ANY_REGION.to_owned());
+    let region = region.or_else(|| instance_is_asked(scope).then_some(&any));
+    settings::sts_target(scope, region).map_err(fault::setting)
+}
+
+/// Whether the SDK would ask the instance for the region.
+pub(super) fn instance_is_asked(scope: &Scope<'_>) -> bool {
+    let on = || settings::imds::imds(scope).is_ok_and(|imds| imds.disabled.is_none());
+    settings::asks_imds_for_region(scope.sdk) && on()
+}
+
 /// Where an unsigned call goes: with an endpoint that somebody named it needs no region.
 pub(super) fn unsigned_sts(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, Fault> {
     let named = settings::configured_endpoint_url(scope, "STS").map_err(fault::setting)?;
     if region.is_some() || named.is_none() {
-        return settings::sts_target(scope, region).map_err(fault::setting);
+        return sts(scope, region);
     }
     // The rules may still refuse the endpoint, whatever the region.
-    let any = Found::by_default("us-east-1".to_owned());
+    let any = Found::by_default(ANY_REGION.to_owned());
     let target = settings::sts_target(scope, Some(&any)).map_err(fault::setting)?;
     Ok(StsTarget { region: Found::by_default(String::new()), ..target })
 }
@@ -265,3 +279,5 @@ fn is_header(bytes: &[u8]) -> bool {
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+const ANY_REGION: &str = "us-east-1";

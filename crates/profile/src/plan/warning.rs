@@ -7,7 +7,6 @@ use super::merged::{self, Merged};
 use super::sources;
 use super::{ChosenProfile, Ground, Plan, Provider, Source, Warning};
 use crate::Place;
-use crate::settings::{self, asks_imds_for_region};
 
 /// What can be left out by any of the SDKs that merge both files.
 pub(super) fn warnings(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
@@ -121,10 +120,9 @@ fn old_token(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
 
 /// The instance is asked for the region, which cannot be told beforehand.
 fn region_of_instance(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
-    let asks = asks_imds_for_region(ground.sdk) && plan.region.is_none();
-    let on = settings::imds::imds(&sources::scope(ground, &plan.profile.name))
-        .is_ok_and(|imds| imds.disabled.is_none());
-    (asks && on).then(|| Warning {
+    let scope = sources::scope(ground, &plan.profile.name);
+    let asks = plan.region.is_none() && sources::instance_is_asked(&scope);
+    asks.then(|| Warning {
         code: "region-from-instance",
         text: format!(
             "nothing names a region: on an instance {} takes that of the instance",

@@ -6,6 +6,7 @@
 use types::{AccessKeyId, Secret};
 
 use super::chain::{Chain, Finding, Look};
+use super::counterfactual::masked;
 use super::{Ground, Process, Provider, Source, StaticKeys};
 use crate::Place;
 use crate::reader::Profile;
@@ -117,10 +118,9 @@ pub(super) fn keys_look(keys: StaticKeys) -> Look {
 /// Whose keys they are, as far as the key id tells: its last four characters and the account.
 pub(super) fn keys_detail(keys: &StaticKeys) -> String {
     let id = keys.access_key_id.as_str();
-    let mut detail = match id.char_indices().rev().nth(3) {
-        Some((start, _)) if start > 0 => format!("key id ****{}", &id[start..]),
-        _ if id.is_empty() => "an empty key id".to_owned(),
-        _ => format!("key id {id}"),
+    let mut detail = match id {
+        "" => "an empty key id".to_owned(),
+        _ => format!("key id {}", masked(id)),
     };
     if let Some(account) = id.parse::<AccessKeyId>().ok().and_then(|id| id.account()) {
         detail.push_str(&format!(" of account {account}"));

@@ -42,10 +42,22 @@ impl fmt::Display for Change {
             Self::Set { name, value } => write!(f, "export {name}={value}"),
             Self::Drop(flag) => write!(f, "leave {flag} out"),
             Self::NameProfile(name) => write!(f, "pass --profile {name}"),
-            Self::Remove(places) => {
-                let places: Vec<String> = places.iter().map(Place::to_string).collect();
-                write!(f, "remove {}", places.join(" and "))
-            }
+            Self::Remove(places) => write!(f, "remove {}", by_file(places).join(" and ")),
         }
     }
+}
+
+/// `PATH:2, 3` for each file.
+fn by_file(places: &[Place]) -> Vec<String> {
+    let mut files: Vec<(&str, String)> = Vec::new();
+    for place in places {
+        let Place::Line { path, line } = place else {
+            continue;
+        };
+        match files.iter_mut().find(|(file, _)| *file == &**path) {
+            Some((_, lines)) => lines.push_str(&format!(", {line}")),
+            None => files.push((path, line.to_string())),
+        }
+    }
+    files.into_iter().map(|(file, lines)| format!("{file}:{lines}")).collect()
 }

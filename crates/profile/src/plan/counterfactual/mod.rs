@@ -26,7 +26,7 @@ pub struct Counterfactual {
 /// Whose credentials somebody would have, as far as can be told without asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Described {
-    /// The end of the key id: `****MPLE`.
+    /// The end of the key id, as the AWS CLI shows it: `****************MPLE`.
     pub key_id: Option<String>,
     pub account: Option<String>,
     /// One line for people.
@@ -74,12 +74,12 @@ pub fn described(step: &Step) -> Described {
     }
 }
 
-/// A key id without all but its last four characters.
+/// The last four characters of a key id; of one of no more than eight, which nobody issues, two.
 pub fn masked(key_id: &str) -> String {
-    match key_id.char_indices().rev().nth(3) {
-        Some((start, _)) if start > 0 => format!("****{}", &key_id[start..]),
-        _ => "****".to_owned(),
-    }
+    let length = key_id.chars().count();
+    let shown = if length > 8 { 4 } else { 2 };
+    let end: String = key_id.chars().skip(length.saturating_sub(shown)).collect();
+    format!("****************{end}")
 }
 
 /// It could win, or somebody switched it off.
@@ -91,7 +91,8 @@ fn is_candidate(step: &Step) -> bool {
     }
 }
 
-/// Attempts from the smallest on: variables and flags alone, then one line of each source in the way, then all lines.
+/// Attempts from the smallest on: variables and flags alone, then one line of each source in the way (of keys all), then
+/// all lines.
 fn attempts(plan: &Plan, target: &Step, in_the_way: &[&Step]) -> Vec<WhatIf> {
     let mut base = WhatIf::default();
     if matches!(target.state, State::Skipped { .. }) {
@@ -109,7 +110,9 @@ fn attempts(plan: &Plan, target: &Step, in_the_way: &[&Step]) -> Vec<WhatIf> {
         let mut what_if = base.clone();
         for step in &by_line {
             let lines: Vec<Place> = step.places.iter().filter(|place| is_line(place)).cloned().collect();
-            what_if.remove_lines(of(&lines));
+            // Half a set of keys is worse than none: some SDKs stop at it.
+            let is_set = matches!(step.provider, Some(Provider::Static(_)));
+            what_if.remove_lines(if is_set { &lines } else { of(&lines) });
         }
         what_if
     };

@@ -6,7 +6,6 @@
 use types::Timestamp;
 
 use super::cached::RoleArguments;
-use super::sts::at_least;
 use super::{Model, keys, places, text};
 use crate::plan::chain::Finding;
 use crate::plan::fault::{self, Fault};
@@ -130,20 +129,20 @@ impl Model<'_> {
             self.check_device(mfa_serial, profile)?;
         }
         let sts = self.sts()?;
-        at_least(20, "role_arn", &role_arn, profile.place("role_arn"))?;
+        self.at_least(20, "role_arn", &role_arn, profile.place("role_arn"))?;
         for (length, key, value) in [
             (2, "role_session_name", session),
             (2, "external_id", external_id),
             (9, "mfa_serial", mfa_serial),
         ] {
-            value.map_or(Ok(()), |value| at_least(length, key, value, profile.place(key)))?;
+            value.map_or(Ok(()), |value| self.at_least(length, key, value, profile.place(key)))?;
         }
         let role = AssumeRole {
             base,
             profile: name.to_owned(),
             role_session_name: session.map(str::to_owned),
             external_id: external_id.map(str::to_owned),
-            duration_seconds: checked_duration(duration, profile)?,
+            duration_seconds: checked_duration(duration, profile, self.validates())?,
             mfa_serial: mfa_serial.map(str::to_owned),
             role_arn,
             sts,
@@ -195,12 +194,12 @@ fn duration(profile: &Profile) -> Result<Option<i64>, Fault> {
     Ok(text(profile, "duration_seconds")?.and_then(python_int))
 }
 
-fn checked_duration(duration: Option<i64>, profile: &Profile) -> Result<Option<u32>, Fault> {
+fn checked_duration(duration: Option<i64>, profile: &Profile, validates: bool) -> Result<Option<u32>, Fault> {
     let Some(seconds) = duration else {
         return Ok(None);
     };
     match u32::try_from(seconds) {
-        Ok(seconds) if seconds >= SHORTEST_DURATION => Ok(Some(seconds)),
+        Ok(seconds) if seconds >= SHORTEST_DURATION || !validates => Ok(Some(seconds)),
         _ => {
             let place = profile.place("duration_seconds").cloned();
             let at = place.as_ref().map_or_else(String::new, |place| format!("{place}: "));

@@ -54,6 +54,28 @@ impl Model<'_> {
         renewal_settings(section, session)
     }
 
+    /// A parameter as short as the service's model allows, or longer.
+    pub(super) fn at_least(
+        &self,
+        length: usize,
+        key: &str,
+        value: &str,
+        place: Option<&Place>,
+    ) -> Result<(), Fault> {
+        if value.chars().count() >= length || !self.validates() {
+            return Ok(());
+        }
+        let at = place.map_or_else(String::new, |place| format!("{place}: "));
+        let why = format!("{at}{key} is shorter than the {length} characters that STS takes");
+        Err(Fault::fatal(why, format!("correct {key}, or remove it")).at(place.cloned()))
+    }
+
+    /// Whether parameters are checked at all: `parameter_validation` of the profile in use can switch it off.
+    pub(super) fn validates(&self) -> bool {
+        let text = self.profile(self.name()).and_then(|profile| profile.text("parameter_validation"));
+        self.ground.sdk == Sdk::Linklocal || text.is_none_or(|text| text.eq_ignore_ascii_case("true"))
+    }
+
     fn check_region(&self) -> Result<(), Fault> {
         match &self.region {
             Some(region) if !settings::is_region_name(&region.value) => Err(Fault::fatal(
@@ -64,16 +86,6 @@ impl Model<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// A parameter as short as the service's model allows, or longer.
-pub(super) fn at_least(length: usize, key: &str, value: &str, place: Option<&Place>) -> Result<(), Fault> {
-    if value.chars().count() >= length {
-        return Ok(());
-    }
-    let at = place.map_or_else(String::new, |place| format!("{place}: "));
-    let why = format!("{at}{key} is shorter than the {length} characters that STS takes");
-    Err(Fault::fatal(why, format!("correct {key}, or remove it")).at(place.cloned()))
 }
 
 /// botocore refuses a URL without a host, which an empty region makes, too.

@@ -256,6 +256,16 @@ fn role_chains() {
     role(&a("source_profile = b\nexternal_id = E\n"), "error: external_id is shorter");
 }
 
+#[test]
+fn parameters_are_not_checked_where_that_is_switched_off() {
+    let text = "[profile a]\nrole_arn = short\nsource_profile = b\nregion = us-east-1\nparameter_validation = false\n";
+    let scenario = Scenario { profile: Some("a"), credentials: TWO_B, ..config(text) };
+    for sdk in [Sdk::Boto3, Sdk::Cli2] {
+        assert_eq!(scenario.outcome(sdk), "assume-role: short <- AKIDB/", "{sdk}");
+    }
+    assert!(scenario.outcome(Sdk::Linklocal).contains("role_arn is shorter"));
+}
+
 const TWO_B: &str = "[b]\naws_access_key_id = AKIDB\naws_secret_access_key = s\n";
 
 #[test]

@@ -16,6 +16,7 @@ impl Model<'_> {
         warnings.extend(self.two_tokens());
         warnings.extend(self.unread_duration());
         warnings.extend(self.token_left_behind());
+        warnings.extend(self.not_unicode());
         warnings
     }
 
@@ -96,6 +97,16 @@ impl Model<'_> {
             text: "duration_seconds is no number, and is passed over: the session lasts an hour".to_owned(),
             place: profile.place("duration_seconds").cloned(),
         })
+    }
+
+    fn not_unicode(&self) -> Vec<Warning> {
+        let names = self.ground.view.environment.not_unicode.iter().filter(|name| name.starts_with("AWS_"));
+        let warning = |name: &String| Warning {
+            code: "variable-not-utf8",
+            text: format!("the value of {name} is not UTF-8, and is taken for unset here"),
+            place: Some(Place::variable(name)),
+        };
+        names.map(warning).collect()
     }
 
     /// Keys and token in different files do not meet here; they do in most other SDKs.

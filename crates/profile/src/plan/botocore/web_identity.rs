@@ -3,7 +3,6 @@
 //! Rule: a variable that is set to nothing counts, and hides the profile's key [B credentials.py `_get_config`].
 
 use super::cached::RoleArguments;
-use super::sts::at_least;
 use super::{Model, places, text};
 use crate::plan::fault::Fault;
 use crate::plan::{Look, Provider, WebIdentity};
@@ -63,9 +62,9 @@ impl Model<'_> {
         if kept.is_none() {
             self.check_token(file)?;
         }
-        at_least(20, "role_arn", role.value, Some(&role.place))?;
+        self.at_least(20, "role_arn", role.value, Some(&role.place))?;
         if let Some(session) = &session {
-            at_least(2, "role_session_name", session.value, Some(&session.place))?;
+            self.at_least(2, "role_session_name", session.value, Some(&session.place))?;
         }
         let detail = match kept {
             Some(end) => format!("{}, kept until {end}", role.value),

@@ -31,7 +31,7 @@ pub(crate) use configure::{
 };
 pub(crate) use credentials::{
     ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments, ExportFormat,
-    LoginArguments, ProcessArguments, ResolveArguments, Whose,
+    LintArguments, LintFormat, LoginArguments, ProcessArguments, ResolveArguments, Whose,
 };
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{

@@ -7,7 +7,10 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Vec<Finding>) {
     let mut failures: Vec<(Place, String, String, Vec<Sdk>)> = Vec::new();
     for sdk in Sdk::OTHERS {
         let Err(error) = as_read(subject, sdk) else { continue };
-        if findings.iter().any(|finding| finding.place == error.place || of_whole_file(&finding.place, &error.place)) {
+        if findings
+            .iter()
+            .any(|finding| finding.place == error.place || of_whole_file(&finding.place, &error.place))
+        {
             continue;
         }
         match failures.iter_mut().find(|(place, what, _, _)| *place == error.place && *what == error.what) {

@@ -48,10 +48,14 @@ impl Headers {
         if let Some((earlier, text)) = self.seen.get(&(parts.prefix.clone(), parts.name.clone())) {
             let mend = Mend::MergeSections { first: *earlier, second: number };
             if text == inside {
-                let text = format!("the section is on line {earlier} already: boto3 and the AWS CLI fail, the others merge both");
+                let text = format!(
+                    "the section is on line {earlier} already: boto3 and the AWS CLI fail, the others merge both"
+                );
                 desk.fixed("duplicate-section", &text, "put the keys of both under one header", mend);
             } else {
-                let text = format!("line {earlier} names the same section with other blanks: the SDK for Rust merges both in random order, boto3 and the AWS CLI take one only");
+                let text = format!(
+                    "line {earlier} names the same section with other blanks: the SDK for Rust merges both in random order, boto3 and the AWS CLI take one only"
+                );
                 desk.fixed("header-twins", &text, "put the keys of both under one header", mend);
             }
             return;
@@ -64,7 +68,9 @@ impl Headers {
         if parts.name == "default"
             && let Some((earlier, _)) = self.seen.get(&(other.to_owned(), parts.name.clone()))
         {
-            let text = format!("line {earlier} has the other form of it: boto3 and the AWS CLI take the later one, all others [profile default]");
+            let text = format!(
+                "line {earlier} has the other form of it: boto3 and the AWS CLI take the later one, all others [profile default]"
+            );
             desk.say("both-defaults", &text, "keep [default] only, with the keys of both");
         }
     }
@@ -131,7 +137,8 @@ impl Desk<'_> {
         let comment = behind.trim_start_matches(BLANKS).starts_with(['#', ';']);
         let number = self.line.number;
         if behind.starts_with(['#', ';']) {
-            let text = "the SDK for JavaScript loses the section: a comment after `]` needs a blank before it";
+            let text =
+                "the SDK for JavaScript loses the section: a comment after `]` needs a blank before it";
             self.fixed("header-comment", text, "put a blank before the comment", Mend::HeaderComment(number));
         } else if !behind.trim_matches(BLANKS).is_empty() && !comment {
             let text = "words follow the bracket: the SDKs for Rust and Java fail, that for JavaScript loses the section";
@@ -144,8 +151,15 @@ impl Desk<'_> {
         if parts.quoted {
             let text = "boto3, the AWS CLI and perhaps JavaScript take the quotes off; for the others they are part of the name";
             match parts.is_plain() {
-                true => self.fixed("header-quotes", text, "take the quotes off", Mend::Header(number, parts.text())),
-                false => self.say("header-quotes", text, "choose a name without blanks, and take the quotes off"),
+                true => self.fixed(
+                    "header-quotes",
+                    text,
+                    "take the quotes off",
+                    Mend::Header(number, parts.text()),
+                ),
+                false => {
+                    self.say("header-quotes", text, "choose a name without blanks, and take the quotes off")
+                }
             }
             return;
         }
@@ -175,23 +189,35 @@ impl Desk<'_> {
         match (parts.prefix.as_str(), parts.name.as_str()) {
             ("profile" | "sso-session" | "services", _) | ("", "default" | "plugins" | "preview") => {}
             ("", "DEFAULT") => {
-                let text = "boto3 and the AWS CLI give these keys to every profile of the file; no other SDK does";
-                self.say("default-capitals", text, "write [default], or repeat the keys where they are wanted");
+                let text =
+                    "boto3 and the AWS CLI give these keys to every profile of the file; no other SDK does";
+                self.say(
+                    "default-capitals",
+                    text,
+                    "write [default], or repeat the keys where they are wanted",
+                );
             }
             ("", name) if parts.is_plain() => {
                 let text = format!("[{name}] is no profile for any SDK in the config file");
                 let remedy = format!("write [profile {name}]");
                 self.fixed_if_free("missing-prefix", &text, &remedy, ("profile", name));
             }
-            ("", _) => self.say("missing-prefix", "the section is no profile for any SDK", "write [profile NAME]"),
-            _ => self.say("unknown-section", "no SDK knows sections of this kind", "write [profile NAME], [sso-session NAME] or [services NAME]"),
+            ("", _) => {
+                self.say("missing-prefix", "the section is no profile for any SDK", "write [profile NAME]")
+            }
+            _ => self.say(
+                "unknown-section",
+                "no SDK knows sections of this kind",
+                "write [profile NAME], [sso-session NAME] or [services NAME]",
+            ),
         }
     }
 
     fn credentials_name(&mut self, parts: &Parts) {
         match (parts.prefix.as_str(), parts.name.as_str()) {
             ("", "DEFAULT") => {
-                let text = "boto3 and the AWS CLI give these keys to every profile of the file; no other SDK does";
+                let text =
+                    "boto3 and the AWS CLI give these keys to every profile of the file; no other SDK does";
                 self.say("default-capitals", text, "write [default]");
             }
             ("", _) => {}
@@ -205,9 +231,17 @@ impl Desk<'_> {
                 self.say("superfluous-prefix", text, "write [NAME]");
             }
             ("sso-session" | "services", _) => {
-                self.say("wrong-file", "no SDK looks for this section in the credentials file", "move it to the config file");
+                self.say(
+                    "wrong-file",
+                    "no SDK looks for this section in the credentials file",
+                    "move it to the config file",
+                );
             }
-            _ => self.say("unknown-section", "only boto3 and the AWS CLI read names with blanks here", "choose a name without blanks"),
+            _ => self.say(
+                "unknown-section",
+                "only boto3 and the AWS CLI read names with blanks here",
+                "choose a name without blanks",
+            ),
         }
     }
 }

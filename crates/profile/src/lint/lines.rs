@@ -13,7 +13,9 @@ pub(super) fn check(source: &Source, state: &FileState, findings: &mut Vec<Findi
         FileState::Bytes(bytes) => bytes,
         FileState::Absent => return,
         FileState::Directory => return findings.push(whole(source, "is a directory", "move it away")),
-        FileState::Unreadable(why) => return findings.push(whole(source, why, "make it readable for yourself")),
+        FileState::Unreadable(why) => {
+            return findings.push(whole(source, why, "make it readable for yourself"));
+        }
         FileState::TooLarge { limit } => {
             let text = format!("is larger than {limit} bytes");
             return findings.push(whole(source, &text, "look what it is"));
@@ -24,15 +26,28 @@ pub(super) fn check(source: &Source, state: &FileState, findings: &mut Vec<Findi
     }
     let document = Document::parse(bytes);
     if document.byte_order_mark {
-        let finding = Finding::new("byte-order-mark", source.line(1), "the file begins with a byte order mark", "save it as UTF-8 without one");
+        let finding = Finding::new(
+            "byte-order-mark",
+            source.line(1),
+            "the file begins with a byte order mark",
+            "save it as UTF-8 without one",
+        );
         findings.push(finding.fixed_by(source.fix(Mend::ByteOrderMark)));
     }
     if let Some(line) = document.lines.iter().find(|line| line.end == LineEnd::Cr) {
         let text = "a carriage return stands alone, which only boto3, the AWS CLI and Java take for the end of a line";
-        let finding = Finding::new("carriage-return", source.line(line.number), text, "save the file with line feeds");
+        let finding =
+            Finding::new("carriage-return", source.line(line.number), text, "save the file with line feeds");
         findings.push(finding.fixed_by(source.fix(Mend::LineEnds)));
     }
-    let mut walk = Walk { source, findings, headers: Headers::of(&document), keys: HashMap::new(), section: None, owner: None };
+    let mut walk = Walk {
+        source,
+        findings,
+        headers: Headers::of(&document),
+        keys: HashMap::new(),
+        section: None,
+        owner: None,
+    };
     for line in &document.lines {
         walk.line(line);
     }
@@ -114,7 +129,12 @@ impl Walk<'_> {
     fn property(&mut self, line: &Line<'_>, property: &Property) {
         self.owner = Some((line.number, property.value.is_empty()));
         let Some(section) = self.section else {
-            self.say("no-section", line, "the line stands before the first header", "put a header such as [default] above it");
+            self.say(
+                "no-section",
+                line,
+                "the line stands before the first header",
+                "put a header such as [default] above it",
+            );
             return;
         };
         if !line.indent().is_empty() {
@@ -125,7 +145,11 @@ impl Walk<'_> {
         self.key(section, line, property);
         self.inline_comment(line);
         let value = line.slice(&property.value);
-        if value.len() > 1 && value.starts_with(b"\"") && value.ends_with(b"\"") && !is_process(line, property) {
+        if value.len() > 1
+            && value.starts_with(b"\"")
+            && value.ends_with(b"\"")
+            && !is_process(line, property)
+        {
             let text = "the quotes are part of the value, except for the SDK for Go";
             self.say_fixed("quoted-value", line, text, "take the quotes off", Mend::Unquote(line.number));
         }
@@ -156,7 +180,9 @@ impl Walk<'_> {
             self.say("key-characters", line, text, "keep to letters, digits and `_-/.%@:+`");
         }
         if let Some(earlier) = self.keys.insert((section, lower), line.number) {
-            let text = format!("the same key is on line {earlier}: boto3 and the AWS CLI fail, the others take the later one");
+            let text = format!(
+                "the same key is on line {earlier}: boto3 and the AWS CLI fail, the others take the later one"
+            );
             let remedy = "remove one of them";
             self.say_fixed("duplicate-key", line, &text, remedy, Mend::RemoveValue(earlier));
         }
@@ -183,7 +209,8 @@ impl Walk<'_> {
     fn continuation(&mut self, line: &Line<'_>) {
         match self.owner {
             Some((_, true)) => {
-                let text = "a line of a block needs `=`: boto3, the AWS CLI and the SDKs for Rust and Java fail";
+                let text =
+                    "a line of a block needs `=`: boto3, the AWS CLI and the SDKs for Rust and Java fail";
                 self.say_fixed("block-line", line, text, NO_EQUALS, Mend::CommentOut(line.number));
             }
             Some((owner, false)) => {
@@ -193,8 +220,14 @@ impl Walk<'_> {
                     last.rule.code == "continued-value" && last.place == self.source.line(owner)
                 });
                 if !known {
-                    let text = "the value goes on below: the SDKs for JavaScript and Go read its first line only";
-                    let finding = Finding::new("continued-value", self.source.line(owner), text, "write it on one line");
+                    let text =
+                        "the value goes on below: the SDKs for JavaScript and Go read its first line only";
+                    let finding = Finding::new(
+                        "continued-value",
+                        self.source.line(owner),
+                        text,
+                        "write it on one line",
+                    );
                     self.findings.push(finding);
                 }
             }
@@ -208,7 +241,9 @@ impl Walk<'_> {
             return self.say("open-bracket", line, text, "write [default] or [profile NAME]");
         }
         let (code, text) = match self.section.is_some() {
-            true => ("no-equals", "the line has no `=`: boto3, the AWS CLI and the SDKs for Rust and Java fail"),
+            true => {
+                ("no-equals", "the line has no `=`: boto3, the AWS CLI and the SDKs for Rust and Java fail")
+            }
             false => ("no-section", "the line stands before the first header"),
         };
         self.say_fixed(code, line, text, NO_EQUALS, Mend::CommentOut(line.number));

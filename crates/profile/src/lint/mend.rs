@@ -30,7 +30,10 @@ pub enum Mend {
     /// A property with the lines that belong to it goes.
     RemoveValue(usize),
     /// The lines of the second section join the first.
-    MergeSections { first: usize, second: usize },
+    MergeSections {
+        first: usize,
+        second: usize,
+    },
 }
 
 /// What mending made of both files.
@@ -47,12 +50,17 @@ pub struct Mended {
 ///
 /// # Errors
 /// An SDK that read the files would fail on what came out; its name and what it says.
-pub fn mend(locations: &Locations, config: &FileState, credentials: &FileState) -> Result<Mended, (Sdk, reader::ReadError)> {
+pub fn mend(
+    locations: &Locations,
+    config: &FileState,
+    credentials: &FileState,
+) -> Result<Mended, (Sdk, reader::ReadError)> {
     let mut states = [config.clone(), credentials.clone()];
     let mut mended = Vec::new();
     let nothing = Surroundings::default();
     for _ in 0..MOST_ROUNDS {
-        let subject = Subject { locations, config: &states[0], credentials: &states[1], surroundings: &nothing };
+        let subject =
+            Subject { locations, config: &states[0], credentials: &states[1], surroundings: &nothing };
         let found = lint(&subject);
         let round = round(&mut states, found);
         if round.is_empty() {
@@ -103,7 +111,11 @@ fn of(finding: &Finding, kind: FileKind) -> Option<&Mend> {
     }
 }
 
-fn check(locations: &Locations, before: [&FileState; 2], after: [&FileState; 2]) -> Result<(), (Sdk, reader::ReadError)> {
+fn check(
+    locations: &Locations,
+    before: [&FileState; 2],
+    after: [&FileState; 2],
+) -> Result<(), (Sdk, reader::ReadError)> {
     let read = |sdk, [config, credentials]: [&FileState; 2]| {
         reader::read(sdk, (&locations.config, config), (&locations.credentials, credentials))
     };
@@ -132,7 +144,9 @@ fn apply(document: &mut Document<'_>, mend: &Mend) -> bool {
             true
         }
         Mend::MoveComment(number) => move_comment(document, *number),
-        Mend::Unindent(number) => rewrite(document, *number, |line| Some(line.text()[line.indent().len()..].to_vec())),
+        Mend::Unindent(number) => {
+            rewrite(document, *number, |line| Some(line.text()[line.indent().len()..].to_vec()))
+        }
         Mend::LowerKey(number) => rewrite(document, *number, lower_key),
         Mend::Equals(number) => rewrite(document, *number, |line| {
             let property = line.property()?;
@@ -143,11 +157,14 @@ fn apply(document: &mut Document<'_>, mend: &Mend) -> bool {
             let bare = line.slice(&value).strip_prefix(b"\"")?.strip_suffix(b"\"")?;
             Some([&line.text()[..value.start], bare, &line.text()[value.end..]].concat())
         }),
-        Mend::CommentOut(number) => rewrite(document, *number, |line| Some([b"# ", line.text().trim_ascii_start()].concat())),
+        Mend::CommentOut(number) => {
+            rewrite(document, *number, |line| Some([b"# ", line.text().trim_ascii_start()].concat()))
+        }
         Mend::HeaderComment(number) => rewrite(document, *number, |line| {
             let close = header(line)?.end + 1;
             let behind = line.text()[close..].trim_ascii_start();
-            let mark: &[u8] = if behind.starts_with(b"#") || behind.starts_with(b";") { b" " } else { b" # " };
+            let mark: &[u8] =
+                if behind.starts_with(b"#") || behind.starts_with(b";") { b" " } else { b" # " };
             Some([&line.text()[..close], mark, behind].concat())
         }),
         Mend::Header(number, text) => rewrite(document, *number, |line| {
@@ -161,7 +178,11 @@ fn at(document: &Document<'_>, number: usize) -> Option<usize> {
     document.lines.iter().position(|line| line.number == number)
 }
 
-fn rewrite(document: &mut Document<'_>, number: usize, text: impl FnOnce(&Line<'_>) -> Option<Vec<u8>>) -> bool {
+fn rewrite(
+    document: &mut Document<'_>,
+    number: usize,
+    text: impl FnOnce(&Line<'_>) -> Option<Vec<u8>>,
+) -> bool {
     let Some(line) = document.lines.iter_mut().find(|line| line.number == number) else { return false };
     let Some(text) = text(line) else { return false };
     line.rewrite(text);
@@ -219,12 +240,14 @@ fn merge(document: &mut Document<'_>, first: usize, second: usize) -> bool {
 
 /// Characters that are no pairs become replacement characters, and the byte order mark goes.
 fn from_utf16(bytes: &[u8]) -> Vec<u8> {
-    let big = bytes.starts_with(b"\xFE\xFF") || (bytes.first() == Some(&0) && !bytes.starts_with(b"\xFF\xFE"));
+    let big =
+        bytes.starts_with(b"\xFE\xFF") || (bytes.first() == Some(&0) && !bytes.starts_with(b"\xFF\xFE"));
     let units = bytes.chunks_exact(2).map(|pair| match big {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     });
-    let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    let text: String =
+        char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     text.trim_start_matches('\u{feff}').as_bytes().to_vec()
 }
 

@@ -8,18 +8,19 @@ mod headers;
 mod keys;
 mod lines;
 mod mend;
+mod preview;
 mod roles;
 mod rules;
 mod sources;
 mod surroundings;
 
-pub use mend::{Mended, mend};
+pub use mend::{Mend, Mended, mend};
+pub use preview::preview;
 pub use rules::{RULES, Rule};
 pub use surroundings::{CacheFile, Item, ItemKind, StartupFile, Surroundings};
 
 use crate::reader::{self, FileKind, Locations, Profiles};
 use crate::{FileState, Place, Sdk};
-use mend::Mend;
 
 /// Both files, where they are, and what is around them.
 #[derive(Clone, Copy, Debug)]
@@ -72,13 +73,16 @@ pub fn lint(subject: &Subject<'_>) -> Vec<Finding> {
     for (kind, state) in [(FileKind::Config, subject.config), (FileKind::Credentials, subject.credentials)] {
         lines::check(&Source::new(subject, kind), state, &mut findings);
     }
-    let profiles = as_read(subject, Sdk::Linklocal).or_else(|_| as_read(subject, Sdk::Js)).unwrap_or_default();
+    let profiles =
+        as_read(subject, Sdk::Linklocal).or_else(|_| as_read(subject, Sdk::Js)).unwrap_or_default();
     keys::check(&profiles, &mut findings);
     roles::check(&profiles, &mut findings);
     sources::check(&profiles, &mut findings);
     catch_all::check(subject, &mut findings);
     surroundings::check(subject.surroundings, &profiles, &mut findings);
-    findings.sort_by(|one, other| order(&one.place).cmp(&order(&other.place)).then(one.rule.severity.cmp(&other.rule.severity)));
+    findings.sort_by(|one, other| {
+        order(&one.place).cmp(&order(&other.place)).then(one.rule.severity.cmp(&other.rule.severity))
+    });
     findings
 }
 

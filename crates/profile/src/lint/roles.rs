@@ -1,8 +1,8 @@
 //! Roles: what assumes them, for how long, and whether anything does.
 
 use super::Finding;
-use crate::reader::{Profile, Profiles};
 use crate::Sdk;
+use crate::reader::{Profile, Profiles};
 
 pub(super) fn check(profiles: &Profiles, findings: &mut Vec<Finding>) {
     for (name, profile) in &profiles.merged {
@@ -21,14 +21,26 @@ fn role(profile: &Profile, findings: &mut Vec<Finding>) {
         (Some(role), None) => {
             let others = ["aws_access_key_id", "credential_process", "sso_session", "sso_start_url"];
             let text = match others.iter().any(|key| profile.place(key).is_some()) {
-                true => "nothing says whose credentials assume the role: most SDKs fail, and that for JavaScript uses the profile's own credentials WITHOUT assuming it",
+                true => {
+                    "nothing says whose credentials assume the role: most SDKs fail, and that for JavaScript uses the profile's own credentials WITHOUT assuming it"
+                }
                 false => "nothing says whose credentials assume the role",
             };
-            findings.push(Finding::new("role-without-source", role.clone(), text, "add source_profile or credential_source"));
+            findings.push(Finding::new(
+                "role-without-source",
+                role.clone(),
+                text,
+                "add source_profile or credential_source",
+            ));
         }
         (None, Some(source)) => {
             let text = "there is no role_arn: the source means nothing, and the SDK for Go fails";
-            findings.push(Finding::new("source-without-role", source.clone(), text, "add role_arn, or remove the line"));
+            findings.push(Finding::new(
+                "source-without-role",
+                source.clone(),
+                text,
+                "add role_arn, or remove the line",
+            ));
         }
         _ => {}
     }
@@ -39,14 +51,26 @@ fn role(profile: &Profile, findings: &mut Vec<Finding>) {
 }
 
 fn source(profiles: &Profiles, name: &str, profile: &Profile, findings: &mut Vec<Finding>) {
-    let (Some(source), Some(place)) = (profile.text(SOURCE_PROFILE), profile.place(SOURCE_PROFILE)) else { return };
+    let (Some(source), Some(place)) = (profile.text(SOURCE_PROFILE), profile.place(SOURCE_PROFILE)) else {
+        return;
+    };
     if !profiles.merged.contains_key(source) {
         let text = format!("no profile is called {source:?}");
-        return findings.push(Finding::new("source-missing", place.clone(), text, "write the name of a profile, without `profile` before it"));
+        return findings.push(Finding::new(
+            "source-missing",
+            place.clone(),
+            text,
+            "write the name of a profile, without `profile` before it",
+        ));
     }
     if let Some(path) = loop_from(profiles, name) {
         let text = format!("the profiles lead in a circle: {}", path.join(" → "));
-        findings.push(Finding::new("source-loop", place.clone(), text, "let one of them have credentials of its own"));
+        findings.push(Finding::new(
+            "source-loop",
+            place.clone(),
+            text,
+            "let one of them have credentials of its own",
+        ));
     }
 }
 
@@ -70,13 +94,18 @@ fn loop_from<'a>(profiles: &'a Profiles, start: &'a str) -> Option<Vec<&'a str>>
 }
 
 fn credential_source(profile: &Profile, findings: &mut Vec<Finding>) {
-    let (Some(word), Some(place)) = (profile.text(CREDENTIAL_SOURCE), profile.place(CREDENTIAL_SOURCE)) else { return };
+    let (Some(word), Some(place)) = (profile.text(CREDENTIAL_SOURCE), profile.place(CREDENTIAL_SOURCE))
+    else {
+        return;
+    };
     if WORDS.contains(&word) {
         return;
     }
     let meant = WORDS.iter().find(|known| known.eq_ignore_ascii_case(word));
     let (text, remedy) = match meant {
-        Some(meant) => ("only the SDK for Rust does not mind capitals here".to_owned(), format!("write {meant}")),
+        Some(meant) => {
+            ("only the SDK for Rust does not mind capitals here".to_owned(), format!("write {meant}"))
+        }
         None => ("no SDK knows this word".to_owned(), format!("write one of {}", WORDS.join(", "))),
     };
     let finding = Finding::new("credential-source", place.clone(), text, remedy);
@@ -90,16 +119,29 @@ fn duration(profiles: &Profiles, profile: &Profile, findings: &mut Vec<Finding>)
     let (Some(text), Some(place)) = (profile.text(DURATION), profile.place(DURATION)) else { return };
     let Ok(seconds) = text.parse::<u32>() else {
         let text = "this is no number: boto3 and the AWS CLI pass it over, the SDK for JavaScript sends NaN";
-        return findings.push(Finding::new("duration", place.clone(), text, "write a number from 900 to 43200"));
+        return findings.push(Finding::new(
+            "duration",
+            place.clone(),
+            text,
+            "write a number from 900 to 43200",
+        ));
     };
     if !(900..=43_200).contains(&seconds) {
         let text = format!("{seconds} seconds: STS takes 900 to 43200");
-        return findings.push(Finding::new("duration", place.clone(), text, "write a number from 900 to 43200"));
+        return findings.push(Finding::new(
+            "duration",
+            place.clone(),
+            text,
+            "write a number from 900 to 43200",
+        ));
     }
     let source = profile.text(SOURCE_PROFILE).and_then(|source| profiles.merged.get(source));
-    let chained = source.is_some_and(|source| source.place(ROLE).is_some() && source.place("aws_access_key_id").is_none());
+    let chained = source
+        .is_some_and(|source| source.place(ROLE).is_some() && source.place("aws_access_key_id").is_none());
     if chained && seconds > 3600 {
-        let text = format!("{seconds} seconds: the source is itself a role's session, and STS refuses more than 3600");
+        let text = format!(
+            "{seconds} seconds: the source is itself a role's session, and STS refuses more than 3600"
+        );
         findings.push(Finding::new("duration-chained", place.clone(), text, "write 3600 or less"));
     }
 }

@@ -20,7 +20,8 @@ fn several(profile: &Profile, findings: &mut Vec<Finding>) {
         ("a login", "login_session"),
         ("a process", "credential_process"),
     ];
-    let there: Vec<(&str, &str)> = kinds.into_iter().filter(|(_, key)| profile.place(key).is_some()).collect();
+    let there: Vec<(&str, &str)> =
+        kinds.into_iter().filter(|(_, key)| profile.place(key).is_some()).collect();
     let names: Vec<&str> = there.iter().map(|(name, _)| *name).collect();
     // A role may stand beside keys that are its own source.
     let own_source = profile.place("source_profile").is_some() && names == ["static keys", "a role"];
@@ -36,7 +37,9 @@ fn several(profile: &Profile, findings: &mut Vec<Finding>) {
 
 /// boto3 and the AWS CLI split the command themselves; everybody else gives it to a shell.
 fn process(profile: &Profile, findings: &mut Vec<Finding>) {
-    let (Some(command), Some(place)) = (profile.text("credential_process"), profile.place("credential_process")) else {
+    let (Some(command), Some(place)) =
+        (profile.text("credential_process"), profile.place("credential_process"))
+    else {
         return;
     };
     let mut quote = None;
@@ -70,7 +73,9 @@ fn sso(profiles: &Profiles, profile: &Profile, findings: &mut Vec<Finding>) {
         },
         None => None,
     };
-    let has = |key: &str| profile.place(key).is_some() || session.is_some_and(|session| session.place(key).is_some());
+    let has = |key: &str| {
+        profile.place(key).is_some() || session.is_some_and(|session| session.place(key).is_some())
+    };
     // A session alone gives a token, and no role.
     let token_only = session.is_some() && !has("sso_account_id") && !has("sso_role_name");
     let needed: &[&str] = match token_only {
@@ -80,7 +85,12 @@ fn sso(profiles: &Profiles, profile: &Profile, findings: &mut Vec<Finding>) {
     let missing: Vec<&str> = needed.iter().copied().filter(|key| !has(key)).collect();
     if !missing.is_empty() {
         let text = format!("{} missing", missing.join(", "));
-        findings.push(Finding::new("sso-incomplete", place.clone(), text, "add what is missing, or remove the others"));
+        findings.push(Finding::new(
+            "sso-incomplete",
+            place.clone(),
+            text,
+            "add what is missing, or remove the others",
+        ));
     }
 }
 
@@ -89,6 +99,11 @@ fn services(profiles: &Profiles, profile: &Profile, findings: &mut Vec<Finding>)
         && !profiles.services.contains_key(name)
     {
         let text = format!("there is no [services {name}] in the config file");
-        findings.push(Finding::new("services-missing", place.clone(), text, "add the section, or remove the line"));
+        findings.push(Finding::new(
+            "services-missing",
+            place.clone(),
+            text,
+            "add the section, or remove the line",
+        ));
     }
 }

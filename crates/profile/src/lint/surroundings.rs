@@ -82,7 +82,10 @@ fn permissions(item: &Item, profiles: &Profiles, findings: &mut Vec<Finding>) {
     let (code, text) = match item.kind {
         ItemKind::Directory if writable => ("directory-writable", "other users can replace the files in it"),
         ItemKind::Directory => return,
-        _ if writable => ("writable-by-others", "other users can change it, and so which programs run and whose keys are used"),
+        _ if writable => (
+            "writable-by-others",
+            "other users can change it, and so which programs run and whose keys are used",
+        ),
         _ if readable => ("readable-by-others", "it holds secrets, and other users can read it"),
         _ => return,
     };
@@ -114,7 +117,12 @@ fn folder(item: &Item, profiles: &Profiles, findings: &mut Vec<Finding>) {
     }
     if let Some(tree) = &item.work_tree {
         let text = format!("it holds secrets, lies in the git work tree {tree} and is not ignored there");
-        findings.push(whole("in-work-tree", item, text, "move it out, or name it in .gitignore; make new keys if it was ever committed"));
+        findings.push(whole(
+            "in-work-tree",
+            item,
+            text,
+            "move it out, or name it in .gitignore; make new keys if it was ever committed",
+        ));
     }
     if let Some(service) = item.synced_by {
         let text = format!("it holds secrets, and {service} copies it elsewhere");
@@ -132,8 +140,15 @@ fn exports(file: &StartupFile, findings: &mut Vec<Finding>) {
         let line = line.trim_start();
         let Some(name) = SECRETS.iter().find(|name| sets(line, name)) else { continue };
         let place = Place::Line { path: file.path.as_str().into(), line: index + 1 };
-        let text = format!("{name} is set in every program that is started from this shell, and goes before every profile");
-        findings.push(Finding::new("exported-secret", place, text, "put the keys into a profile: linklocal configure"));
+        let text = format!(
+            "{name} is set in every program that is started from this shell, and goes before every profile"
+        );
+        findings.push(Finding::new(
+            "exported-secret",
+            place,
+            text,
+            "put the keys into a profile: linklocal configure",
+        ));
     }
 }
 
@@ -141,20 +156,24 @@ fn sets(line: &str, name: &str) -> bool {
     if line.starts_with('#') {
         return false;
     }
-    let words = line.strip_prefix("export ").or_else(|| line.strip_prefix("set -gx ")).or_else(|| line.strip_prefix("set -x "));
+    let words = line
+        .strip_prefix("export ")
+        .or_else(|| line.strip_prefix("set -gx "))
+        .or_else(|| line.strip_prefix("set -x "));
     let words = words.or_else(|| line.strip_prefix("setenv ")).unwrap_or(line).trim_start();
-    words.split([' ', '\t']).any(|word| word.strip_prefix(name).is_some_and(|rest| {
-        let value = rest.trim_start_matches('=').trim_matches(['"', '\'']);
-        rest.starts_with('=') && !value.is_empty() && !value.starts_with('$') && !value.starts_with('`')
-    })) || fish(words, name)
+    words.split([' ', '\t']).any(|word| {
+        word.strip_prefix(name).is_some_and(|rest| {
+            let value = rest.trim_start_matches('=').trim_matches(['"', '\'']);
+            rest.starts_with('=') && !value.is_empty() && !value.starts_with('$') && !value.starts_with('`')
+        })
+    }) || fish(words, name)
 }
 
 /// `set -gx NAME value` and `setenv NAME value`.
 fn fish(words: &str, name: &str) -> bool {
     let rest = words.strip_prefix(name).and_then(|rest| rest.strip_prefix([' ', '\t']));
-    rest.map(|value| value.trim().trim_matches(['"', '\''])).is_some_and(|value| {
-        !value.is_empty() && !value.starts_with(['$', '(', '`', '='])
-    })
+    rest.map(|value| value.trim().trim_matches(['"', '\'']))
+        .is_some_and(|value| !value.is_empty() && !value.starts_with(['$', '(', '`', '=']))
 }
 
 fn dead(cache: &CacheFile, now: Option<Timestamp>, findings: &mut Vec<Finding>) {
@@ -163,7 +182,12 @@ fn dead(cache: &CacheFile, now: Option<Timestamp>, findings: &mut Vec<Finding>) 
         return;
     }
     let text = format!("the cached login ended at {} and cannot be renewed", expires.iso8601());
-    let finding = Finding::new("dead-cache", Place::File(cache.path.as_str().into()), text, "remove it, or log in again");
+    let finding = Finding::new(
+        "dead-cache",
+        Place::File(cache.path.as_str().into()),
+        text,
+        "remove it, or log in again",
+    );
     findings.push(finding.fixed_by(Fix::Remove { path: cache.path.clone() }));
 }
 

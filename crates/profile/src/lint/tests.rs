@@ -7,7 +7,11 @@ use crate::reader::Location;
 #[test]
 fn each_finding_has_its_place() {
     let table: [(&str, &str, &[&str]); 36] = [
-        ("[default]\nregion = r\n", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n", &[]),
+        (
+            "[default]\nregion = r\n",
+            "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
+            &[],
+        ),
         ("[default]\nregion\n", "", &["config:2 no-equals"]),
         ("region = r\n[default]\n", "", &["config:1 no-section"]),
         ("[default\nregion = r\n", "", &["config:1 open-bracket", "config:2 no-section"]),
@@ -35,7 +39,11 @@ fn each_finding_has_its_place() {
         ("[default]\nregion = r\n  s\n  t\n", "", &["config:2 continued-value"]),
         ("[default]\ns3 =\n  junk\n", "", &["config:3 block-line"]),
         ("", "[a]\naws_access_key_id = K\n", &["credentials:2 partial-keys"]),
-        ("", "[a]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n", &["credentials:2 token-missing"]),
+        (
+            "",
+            "[a]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
+            &["credentials:2 token-missing"],
+        ),
         (
             "",
             "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n",
@@ -67,7 +75,10 @@ fn mending_leaves_nothing_that_can_be_mended() {
     let table = [
         ("[default]\nregion\n", "[default]\n# region\n"),
         ("[profile  a]# c\nRegion: r # why\n", "[profile a] # c\n# why\nregion = r\n"),
-        ("[profile a]\nx = 1\n\n[profile b]\ny = 2\n[profile  a]\nx = 3\nz = 4", "[profile a]\nx = 3\nz = 4\n\n[profile b]\ny = 2\n"),
+        (
+            "[profile a]\nx = 1\n\n[profile b]\ny = 2\n[profile  a]\nx = 3\nz = 4",
+            "[profile a]\nx = 3\nz = 4\n\n[profile b]\ny = 2\n",
+        ),
         ("\u{feff}[default]\r  region = r\r", "[default]\nregion = r\n"),
         ("[a]\nx = 1\n", "[profile a]\nx = 1\n"),
         ("[a]\nx = 1\n[profile a]\nx = 2\n", "[a]\nx = 1\n[profile a]\nx = 2\n"),
@@ -82,7 +93,8 @@ fn mending_leaves_nothing_that_can_be_mended() {
 
 #[test]
 fn utf_16_becomes_utf_8() {
-    let utf_16: Vec<u8> = "\u{feff}[default]\nregion = r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16: Vec<u8> =
+        "\u{feff}[default]\nregion = r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mended = mend(&places(), &FileState::Bytes(utf_16.into()), &FileState::Absent).unwrap();
     assert_eq!(mended.config.as_deref(), Some(&b"[default]\nregion = r\n"[..]));
 }
@@ -143,7 +155,9 @@ fn codes_are_unique_and_in_words() {
     let count = codes.len();
     codes.dedup();
     assert_eq!(codes.len(), count);
-    assert!(codes.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')));
+    assert!(codes.iter().all(|code| {
+        code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    }));
 }
 
 fn check(config: &str, credentials: &str) -> Vec<Finding> {

@@ -5,6 +5,7 @@
 
 mod append;
 mod directory;
+mod inode;
 mod lock;
 mod log;
 mod owned;
@@ -14,6 +15,7 @@ mod user;
 
 pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
+pub use inode::{Inode, ModeError, inode, resolved, set_mode};
 pub use lock::{Lock, LockError};
 pub use log::{LogError, log};
 pub use owned::{OwnedFile, make_directory, owner, read_owned, user};

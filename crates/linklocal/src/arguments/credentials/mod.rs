@@ -3,6 +3,7 @@
 mod exec;
 mod explain;
 mod export;
+mod lint;
 mod login;
 mod process;
 mod resolve;
@@ -14,6 +15,7 @@ use super::KeyArguments;
 pub(crate) use exec::ExecArguments;
 pub(crate) use explain::{ExplainArguments, Whose};
 pub(crate) use export::{ExportArguments, ExportFormat};
+pub(crate) use lint::{LintArguments, LintFormat};
 pub(crate) use login::LoginArguments;
 pub(crate) use process::ProcessArguments;
 pub(crate) use resolve::ResolveArguments;
@@ -35,6 +37,9 @@ pub(crate) enum CredentialsCommand {
     /// Find credentials and run a program with them in its environment
     #[command(after_help = exec::EXAMPLES)]
     Exec(ExecArguments),
+    /// Find what is wrong with the config and credentials files, and for which SDKs; --fix mends what it can
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(LintArguments),
     /// Log in to IAM Identity Center, for the AWS CLI and the SDKs too
     #[command(after_help = login::EXAMPLES)]
     Login(LoginArguments),

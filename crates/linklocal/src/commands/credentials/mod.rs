@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod identity;
 mod java;
+mod lint;
 mod login;
 mod process;
 mod resolve;
@@ -39,6 +40,7 @@ pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Re
         CredentialsCommand::Export(arguments) => export::run(env, output, arguments),
         CredentialsCommand::Process(arguments) => process::run(env, arguments),
         CredentialsCommand::Exec(arguments) => exec::run(env, arguments),
+        CredentialsCommand::Lint(arguments) => lint::run(env, output, *arguments),
         CredentialsCommand::Login(arguments) => login::run(env, output, arguments),
     }
 }

@@ -33,7 +33,7 @@ pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<S
     let endpoint = rules::endpoint(Service::Sts, &parameters)
         .map_err(|error| SettingError::new(region.place.clone(), error.to_string(), error.remedy()))?;
     let signing_region = endpoint.signing_region.unwrap_or_else(|| match region.value.as_str() {
-        "aws-global" if url.is_none() => "us-east-1".to_owned(),
+        "aws-global" if url.is_none() || scope.sdk == Sdk::Js => "us-east-1".to_owned(),
         own => own.to_owned(),
     });
     Ok(StsTarget {

@@ -114,7 +114,7 @@ impl<'a> Model<'a> {
         }
         chain.look(Source::Environment, self.environment_unless_switched_off());
         chain.look(Source::AssumeRole, self.role_of(name));
-        for (source, look) in self.profile_sources(name, self.explicit) {
+        for (source, look) in self.profile_sources(name, self.explicit, true) {
             chain.look(source, look);
         }
         chain.look(Source::LegacyCredentialFile, self.legacy_credential_file());
@@ -123,13 +123,13 @@ impl<'a> Model<'a> {
         chain.look(Source::InstanceMetadata, self.instance_metadata());
     }
 
-    /// The sources that a profile has beside a role, in their order.
-    fn profile_sources(&self, name: &str, without_environment: bool) -> [(Source, Look); 6] {
+    /// The sources that a profile has beside a role, in their order; `asked` where somebody will ask them.
+    fn profile_sources(&self, name: &str, without_environment: bool, asked: bool) -> [(Source, Look); 6] {
         let files = self.ground.profiles();
         let of = |file: fn(&Profiles) -> &Sections| files.and_then(|files| file(files).get(name));
         [
-            (Source::WebIdentity, self.web_identity(name, without_environment)),
-            (Source::Sso, self.sso(name)),
+            (Source::WebIdentity, self.web_identity(name, without_environment, asked)),
+            (Source::Sso, self.sso(name, asked)),
             (Source::SharedCredentialsFile, keys::of_file(of(|files| &files.credentials))),
             (Source::Login, self.login(name)),
             (Source::Process, self.process(name)),

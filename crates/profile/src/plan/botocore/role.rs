@@ -3,8 +3,6 @@
 //! Rule: a profile with a token file is no role profile, a source with static keys is taken for its keys and not for its
 //! role, and a profile may name itself only where it has static keys [B credentials.py `AssumeRoleProvider`].
 
-use types::Timestamp;
-
 use super::cached::RoleArguments;
 use super::{Model, keys, places, text};
 use crate::plan::chain::Finding;
@@ -14,13 +12,20 @@ use crate::plan::{AssumeRole, Look, Provider};
 use crate::reader::Profile;
 use crate::{Place, Sdk};
 
+/// On the way from the profile in use to whoever has credentials.
+struct Walk {
+    visited: Vec<String>,
+    /// Whether sources will be asked: where a role is kept, nobody behind it is.
+    asked: bool,
+}
+
 impl Model<'_> {
     /// The role that the profile in use names; nothing where it names none.
     pub(super) fn role_of(&self, name: &str) -> Look {
         match self.profile(name) {
             Some(profile) if names_role(profile) => {
-                let mut visited = vec![name.to_owned()];
-                self.role(name, profile, &mut visited).unwrap_or_else(Fault::look)
+                let mut walk = Walk { visited: vec![name.to_owned()], asked: true };
+                self.role(name, profile, &mut walk).unwrap_or_else(Fault::look)
             }
             Some(profile) => passed_over(profile),
             None => Look::not_set(),
@@ -28,13 +33,26 @@ impl Model<'_> {
     }
 
     /// The role of one profile of the chain, with the credentials that it is assumed with.
-    fn role(&self, name: &str, profile: &Profile, visited: &mut Vec<String>) -> Result<Look, Fault> {
+    fn role(&self, name: &str, profile: &Profile, walk: &mut Walk) -> Result<Look, Fault> {
         let here = places(profile, ROLE_KEYS);
-        let base = self.base(name, profile, visited)?;
+        let wanted = RoleArguments {
+            role_arn: text(profile, "role_arn")?.unwrap_or_default(),
+            session: text(profile, "role_session_name")?.filter(|session| !session.is_empty()),
+            external_id: text(profile, "external_id")?,
+            mfa_serial: text(profile, "mfa_serial")?,
+            duration: duration(profile)?,
+        };
+        let kept = self.cached_role(&wanted);
+        walk.asked &= kept.is_none();
+        let asked = walk.asked;
+        let base = self.base(name, profile, walk)?;
         let Look { finding: Finding::Ready(provider), places: source, detail, .. } = base else {
             return Ok(base.at(here));
         };
-        let (role, kept) = self.request(name, profile, provider).map_err(|fault| fault.at(here.clone()))?;
+        if asked {
+            self.check_device(wanted.mfa_serial, profile)?;
+        }
+        let role = self.request(name, profile, &wanted, provider).map_err(|fault| fault.at(here.clone()))?;
         let with = detail.unwrap_or_default();
         let detail = match (&role.mfa_serial, kept) {
             (_, Some(end)) => format!("{}, kept until {end}", role.role_arn),
@@ -45,7 +63,7 @@ impl Model<'_> {
     }
 
     /// The credentials of the source, or a look that is not ready.
-    fn base(&self, name: &str, profile: &Profile, visited: &mut Vec<String>) -> Result<Look, Fault> {
+    fn base(&self, name: &str, profile: &Profile, walk: &mut Walk) -> Result<Look, Fault> {
         let merged = || Merged::of(self.ground, name).expect("the profile was found under this name");
         match (text(profile, "source_profile")?, text(profile, "credential_source")?) {
             (Some(_), Some(_)) => Err(fault::two_sources(merged()).ending()),
@@ -57,7 +75,7 @@ impl Model<'_> {
             (None, Some(source)) => self
                 .named_source(name, source)
                 .map_err(|fault| fault.at(profile.place("credential_source").cloned())),
-            (Some(source), None) => self.source_profile(name, source, visited),
+            (Some(source), None) => self.source_profile(name, source, walk),
         }
     }
 
@@ -87,21 +105,21 @@ impl Model<'_> {
         }
     }
 
-    fn source_profile(&self, name: &str, source: &str, visited: &mut Vec<String>) -> Result<Look, Fault> {
+    fn source_profile(&self, name: &str, source: &str, walk: &mut Walk) -> Result<Look, Fault> {
         let Some(profile) = self.profile(source) else {
             let merged = Merged::of(self.ground, name).expect("the profile was found under this name");
             return Err(fault::missing_source(merged, source).ending());
         };
-        let again = visited.iter().any(|visited| visited == source);
+        let again = walk.visited.iter().any(|visited| visited == source);
         if again && (source != name || !has_static_keys(profile)) {
-            let path: Vec<&str> = visited.iter().map(String::as_str).collect();
+            let path: Vec<&str> = walk.visited.iter().map(String::as_str).collect();
             return Err(fault::circle(&path, source).ending());
         }
-        visited.push(source.to_owned());
+        walk.visited.push(source.to_owned());
         if names_role(profile) && !has_static_keys(profile) {
-            return self.role(source, profile, visited);
+            return self.role(source, profile, walk);
         }
-        let sources = self.profile_sources(source, true).into_iter().map(|(_, look)| look);
+        let sources = self.profile_sources(source, true, walk.asked).into_iter().map(|(_, look)| look);
         let passed = |look: &Look| {
             matches!(
                 look.finding,
@@ -111,25 +129,17 @@ impl Model<'_> {
         sources.into_iter().find(|look| !passed(look)).ok_or_else(|| without_credentials(source, profile))
     }
 
-    /// What is asked of STS for one profile, and until when the answer is kept already.
+    /// What is asked of STS for one profile.
     fn request(
         &self,
         name: &str,
         profile: &Profile,
+        wanted: &RoleArguments<'_>,
         base: Provider,
-    ) -> Result<(AssumeRole, Option<Timestamp>), Fault> {
-        let role_arn = text(profile, "role_arn")?.unwrap_or_default().to_owned();
-        let session = text(profile, "role_session_name")?.filter(|session| !session.is_empty());
-        let external_id = text(profile, "external_id")?;
-        let mfa_serial = text(profile, "mfa_serial")?;
-        let duration = duration(profile)?;
-        let arguments = RoleArguments { role_arn: &role_arn, session, external_id, mfa_serial, duration };
-        let kept = self.cached_role(&arguments);
-        if kept.is_none() {
-            self.check_device(mfa_serial, profile)?;
-        }
+    ) -> Result<AssumeRole, Fault> {
+        let RoleArguments { role_arn, session, external_id, mfa_serial, duration } = *wanted;
         let sts = self.sts()?;
-        self.at_least(20, "role_arn", &role_arn, profile.place("role_arn"))?;
+        self.at_least(20, "role_arn", role_arn, profile.place("role_arn"))?;
         for (length, key, value) in [
             (2, "role_session_name", session),
             (2, "external_id", external_id),
@@ -137,17 +147,16 @@ impl Model<'_> {
         ] {
             value.map_or(Ok(()), |value| self.at_least(length, key, value, profile.place(key)))?;
         }
-        let role = AssumeRole {
+        Ok(AssumeRole {
             base,
             profile: name.to_owned(),
             role_session_name: session.map(str::to_owned),
             external_id: external_id.map(str::to_owned),
             duration_seconds: checked_duration(duration, profile, self.validates())?,
             mfa_serial: mfa_serial.map(str::to_owned),
-            role_arn,
+            role_arn: role_arn.to_owned(),
             sts,
-        };
-        Ok((role, kept))
+        })
     }
 
     /// Whether somebody can be asked for the device's code.

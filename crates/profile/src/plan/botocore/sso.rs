@@ -41,7 +41,7 @@ struct TokenFile {
 }
 
 impl Model<'_> {
-    pub(super) fn sso(&self, name: &str) -> Look {
+    pub(super) fn sso(&self, name: &str, asked: bool) -> Look {
         let Some(profile) = self.profile(name) else {
             return Look::not_set();
         };
@@ -51,7 +51,7 @@ impl Model<'_> {
             return Look::not_set();
         }
         let look = match self.portal_role(name, profile) {
-            Ok(sso) => self.with_token(name, sso),
+            Ok(sso) => self.with_token(name, sso, asked),
             Err(look) => *look,
         };
         look.at(here)
@@ -121,12 +121,15 @@ impl Model<'_> {
         })
     }
 
-    fn with_token(&self, name: &str, sso: Sso) -> Look {
+    fn with_token(&self, name: &str, sso: Sso, asked: bool) -> Look {
         let who = format!("role {} of account {} at {}", sso.role_name, sso.account_id, sso.start_url);
         let of = match &sso.session {
             Some(session) => ("sessionName", session.as_str()),
             None => ("startUrl", sso.start_url.as_str()),
         };
+        if !asked {
+            return Look::ready(Provider::Sso(sso)).saying(who);
+        }
         // Sources of roles are not kept.
         let kept = || self.cached_sso_role(&sso.account_id, &sso.role_name, of);
         if let Some(end) = (name == self.name()).then(kept).flatten() {

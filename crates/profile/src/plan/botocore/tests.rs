@@ -303,6 +303,22 @@ fn keys_of_a_role() {
 }
 
 #[test]
+fn nobody_behind_a_kept_role_is_asked() {
+    let text = format!(
+        "[profile a]\n{ROLE}source_profile = c\n[profile c]\nsso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = R\n"
+    );
+    // The SHA-1 of `{"RoleArn": "arn:aws:iam::123456789012:role/ra"}`.
+    let kept = "/home/.aws/cli/cache/efe277ef28bcf0621679c31c8847440e5d38c537.json";
+    let entry = r#"{"Credentials": {"AccessKeyId": "K", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2026-11-22T11:00:00Z"}}"#;
+    let scenario = Scenario { profile: Some("a"), ..config(&text) };
+    all_say(scenario, "error: nobody is logged in");
+    let with = |sdk| {
+        Scenario { files: &[(kept, entry)], ..scenario }.outcome(sdk).starts_with("assume-role: ra <- R")
+    };
+    assert_eq!([with(Sdk::Cli2), with(Sdk::Linklocal), with(Sdk::Boto3)], [true, true, false]);
+}
+
+#[test]
 fn a_role_without_a_region() {
     let scenario = Scenario {
         profile: Some("a"),

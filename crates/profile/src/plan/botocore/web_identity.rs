@@ -2,6 +2,8 @@
 //!
 //! Rule: a variable that is set to nothing counts, and hides the profile's key [B credentials.py `_get_config`].
 
+use types::Timestamp;
+
 use super::cached::RoleArguments;
 use super::{Model, places, text};
 use crate::plan::fault::Fault;
@@ -10,8 +12,8 @@ use crate::settings::Found;
 use crate::{FileState, Place};
 
 impl Model<'_> {
-    pub(super) fn web_identity(&self, name: &str, without_environment: bool) -> Look {
-        let look = self.token_for_role(name, without_environment).unwrap_or_else(Fault::look);
+    pub(super) fn web_identity(&self, name: &str, without_environment: bool, asked: bool) -> Look {
+        let look = self.token_for_role(name, without_environment, asked).unwrap_or_else(Fault::look);
         if !look.places.is_empty() {
             return look;
         }
@@ -24,7 +26,7 @@ impl Model<'_> {
         look
     }
 
-    fn token_for_role(&self, name: &str, without_environment: bool) -> Result<Look, Fault> {
+    fn token_for_role(&self, name: &str, without_environment: bool, asked: bool) -> Result<Look, Fault> {
         let find = |key: &str| self.in_either(name, key, without_environment);
         let Some(file) = find("web_identity_token_file")?.filter(|file| !file.value.is_empty()) else {
             return self.without_token_file(name, without_environment);
@@ -33,33 +35,31 @@ impl Model<'_> {
         let session = find("role_session_name")?;
         let mut used = vec![file.place.clone()];
         used.extend(role.iter().chain(&session).map(|found| found.place.clone()));
-        let in_use = name == self.name();
-        let look = self.assumed_with(&file, role, session, in_use).unwrap_or_else(Fault::look);
+        let Some(role) = role else {
+            let message = format!("{} names a token file, and nothing names the role", file.place);
+            let remedy = "set AWS_ROLE_ARN, or `role_arn` in the profile".to_owned();
+            return Ok(Look::partial_fatal(&["role_arn"], message, remedy).at(used));
+        };
+        let session = session.filter(|session| !session.value.is_empty());
+        // Sources of roles are not kept.
+        let kept = (name == self.name()).then(|| {
+            self.cached_role(&RoleArguments::of(role.value, session.as_ref().map(|found| found.value)))
+        });
+        let look =
+            self.assumed_with(&file, &role, session, kept.flatten(), asked).unwrap_or_else(Fault::look);
         Ok(Look { places: used, ..look })
     }
 
     fn assumed_with(
         &self,
         file: &Found<&str>,
-        role: Option<Found<&str>>,
+        role: &Found<&str>,
         session: Option<Found<&str>>,
-        in_use: bool,
+        kept: Option<Timestamp>,
+        asked: bool,
     ) -> Result<Look, Fault> {
-        let Some(role) = role else {
-            let message = format!("{} names a token file, and nothing names the role", file.place);
-            let remedy = "set AWS_ROLE_ARN, or `role_arn` in the profile".to_owned();
-            return Ok(Look::partial_fatal(&["role_arn"], message, remedy));
-        };
         let sts = self.unsigned_sts()?;
-        let session = session.filter(|session| !session.value.is_empty());
-        let kept = match in_use {
-            true => {
-                self.cached_role(&RoleArguments::of(role.value, session.as_ref().map(|found| found.value)))
-            }
-            // Sources of roles are not kept.
-            false => None,
-        };
-        if kept.is_none() {
+        if kept.is_none() && asked {
             self.check_token(file)?;
         }
         self.at_least(20, "role_arn", role.value, Some(&role.place))?;

@@ -160,7 +160,8 @@ impl<'a> Model<'a, '_> {
                 break Provider::Static(keys);
             }
             if !is_role(profile) {
-                break self.base(profile).map_err(|fault| nested(fault, deeper))?;
+                let wrapped = deeper && !self.is_for_tokens(profile);
+                break self.base(profile).map_err(|fault| nested(fault, wrapped))?;
             }
             roles.push(profile);
             let Some(name) = next(profile)? else {
@@ -181,6 +182,7 @@ impl<'a> Model<'a, '_> {
             return Ok(base);
         }
         fault::region_is_a_name(self.region.as_ref())?;
+        signs(&base)?;
         let sts = sources::sts(&self.scope, self.region.as_ref()).map_err(Fault::ending)?;
         Ok(roles.into_iter().rev().fold(base, |base, profile| role(profile, base, sts.clone())))
     }
@@ -203,6 +205,15 @@ impl<'a> Model<'a, '_> {
             return Ok(Provider::Process(process));
         }
         static_keys(profile).map(Provider::Static)
+    }
+
+    /// A portal without account and role is there for bearer tokens, which is no fault, wherever it is found.
+    fn is_for_tokens(&self, profile: Merged<'a>) -> bool {
+        let before = ["credential_source", "web_identity_token_file", "sso_account_id", "sso_role_name"];
+        let session = profile.text("sso_session");
+        let section = session.and_then(|name| sources::sso_session(self.ground, profile, name).ok());
+        let section = section.unwrap_or(profile);
+        !profile.has_any(&before) && section.has("sso_region") && section.has("sso_start_url")
     }
 
     /// Any spelling of the case is understood; a source that has nothing ends the search.
@@ -347,6 +358,20 @@ fn static_look(profile: Merged<'_>) -> Option<Look> {
         }
         Err(_) => None,
     }
+}
+
+/// Keys that hold a line break cannot be sent, and the program panics.
+fn signs(base: &Provider) -> Result<(), Fault> {
+    let Provider::Static(keys) = base else {
+        return Ok(());
+    };
+    let token = keys.session_token.as_ref().map(|token| token.expose().as_str());
+    let texts = [Some(keys.access_key_id.as_str()), token];
+    if texts.into_iter().flatten().all(|text| !text.contains(|c: char| c.is_ascii_control() && c != '\t')) {
+        return Ok(());
+    }
+    let why = "the program panics: the key id or the token holds a character that no header may hold";
+    Err(Fault::fatal(why, "write each key in one line"))
 }
 
 /// What goes wrong behind `source_profile` ends the search, be it only that nothing is there.

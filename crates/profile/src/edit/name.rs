@@ -34,6 +34,10 @@ pub(super) fn header(file: FileKind, section: &Section) -> Result<Vec<u8>, EditE
 
 /// `text` is `prefix`, blanks, and `name` as it is or in quotes.
 fn named(text: &[u8], prefix: &str, name: &str) -> bool {
+    // Most headers of a long file are told apart by their ends.
+    if !text.ends_with(name.as_bytes()) && !text.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'\\')) {
+        return false;
+    }
     let Some(rest) = text.strip_prefix(prefix.as_bytes()) else { return false };
     let written = trim(rest);
     written.len() < rest.len()

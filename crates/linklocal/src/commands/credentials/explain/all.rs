@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use profile::plan::{Outcome, Provider, Warning};
+use profile::plan::{Outcome, Plan, Provider, Warning};
 
 use super::object::Object;
 use super::{Explained, change, text};
@@ -88,24 +88,29 @@ fn failure(explained: &Explained) -> String {
 /// What its user should know: the plan's own warnings, and where it falls behind what others do with the same profile.
 fn warnings(explained: &Explained, all: &[Explained]) -> String {
     let plan = &explained.plan;
-    let title = plan.sdk.title();
-    let line = |text: &str| format!("\nwarning: {title}: {text}\n");
     let has = |code: &str| plan.warnings.iter().any(|warning| warning.code == code);
-    let mut said: String =
-        plan.warnings.iter().filter(|warning| is_told(warning)).map(|warning| line(&warning.text)).collect();
-    let Some((role, serial)) = all.iter().find_map(assumed) else { return said };
-    match assumed(explained) {
-        None if explained.winner().is_some() && !has("role-not-assumed") => {
-            said.push_str(&line(&format!("the role {role}, which others assume here, is not assumed")));
-        }
-        Some((own, None)) if own == role && serial.is_some() && !has("mfa-not-asked") => {
-            said.push_str(&line(&format!(
-                "the role {role} is assumed without the MFA that the profile asks for: STS refuses it if the role's policy wants MFA"
-            )));
-        }
+    let own = plan.warnings.iter().filter(|warning| is_told(warning)).map(|warning| warning.text.clone());
+    let mut texts: Vec<String> = own.collect();
+    match (assumed(explained), all.iter().find_map(assumed)) {
+        (None, _) if !has(ROLE_NOT_ASSUMED) && explained.winner().is_some() => texts.extend(left_out(plan, all)),
+        (Some((own, None)), Some((role, Some(_)))) if own == role && !has("mfa-not-asked") => texts.push(format!(
+            "role {role} is assumed without the MFA that the profile asks for; STS refuses that where the role wants it"
+        )),
         _ => {}
     }
-    said
+    texts.iter().map(|text| format!("\nwarning: {}: {text}\n", plan.sdk.title())).collect()
+}
+
+/// That a role which the profile names is not assumed; nothing where it names none.
+fn left_out(plan: &Plan, all: &[Explained]) -> Option<String> {
+    let is_named = all.iter().any(|other| {
+        let warns = other.plan.warnings.iter().any(|warning| warning.code == ROLE_NOT_ASSUMED);
+        other.plan.profile.name == plan.profile.name && (warns || assumed(other).is_some())
+    });
+    let source = plan.winner()?.source.name();
+    is_named.then(|| {
+        format!("{source} comes first: the role that profile {:?} names is not assumed", plan.profile.name)
+    })
 }
 
 /// The region is a column of its own.
@@ -122,3 +127,5 @@ fn assumed(explained: &Explained) -> Option<(&str, Option<&str>)> {
         _ => None,
     }
 }
+
+const ROLE_NOT_ASSUMED: &str = "role-not-assumed";

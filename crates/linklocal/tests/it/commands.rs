@@ -7,7 +7,7 @@ use crate::world::{World, said};
 #[test]
 fn every_help_has_an_example() {
     let world = World::new();
-    let commands: [&[&str]; 32] = [
+    let commands: [&[&str]; 39] = [
         &[],
         &["up"],
         &["run"],
@@ -40,6 +40,13 @@ fn every_help_has_an_example() {
         &["sign"],
         &["presign"],
         &["verify"],
+        &["credentials"],
+        &["credentials", "explain"],
+        &["credentials", "resolve"],
+        &["credentials", "export"],
+        &["credentials", "process"],
+        &["credentials", "exec"],
+        &["whoami"],
     ];
     for command in commands {
         let help = world.done(&[command, &["--help"]].concat());

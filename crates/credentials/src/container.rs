@@ -43,7 +43,8 @@ async fn once(
         request.headers_mut().insert(AUTHORIZATION, authorization(source, token)?);
     }
     let response = context.client.send(request, &Limits::document(TIMEOUT)).await;
-    let response = response.map_err(|error| ResolveError::unanswered("container agent", &error))?;
+    let response = response
+        .map_err(|error| ResolveError::unanswered("container agent", &error).set_by(&container.url.place))?;
     read(context, container, source, &response)
 }
 

@@ -1,6 +1,7 @@
 //! Why a source gave nothing.
 
 use client::ClientError;
+use profile::Place;
 
 /// A source gave no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,5 +28,13 @@ impl ResolveError {
     pub fn unanswered(source: &str, error: &ClientError) -> Self {
         let transient = error.retry() == client::Retry::Later;
         Self { transient, ..Self::new(error.code(), format!("{source}: {}", error.chain()), error.hint()) }
+    }
+
+    /// The same, saying who named the address, where somebody did.
+    pub(crate) fn set_by(mut self, place: &Place) -> Self {
+        if *place != Place::Default {
+            self.what = format!("{} (its address is set by {place})", self.what);
+        }
+        self
     }
 }

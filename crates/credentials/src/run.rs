@@ -36,24 +36,16 @@ pub struct RunError {
 
 /// Asks the winner of the plan, and those behind it as far as the SDK would.
 pub async fn run(context: &Context, plan: &Plan) -> Result<Run, RunError> {
-    let first = match &plan.outcome {
-        Outcome::Resolved(first) => *first,
-        Outcome::None => return Err(RunError::nothing(Vec::new())),
-        Outcome::Error { message, remedy, .. } => return Err(RunError::planned(message, remedy)),
-    };
+    if let Outcome::Error { message, remedy, .. } = &plan.outcome {
+        return Err(RunError::planned(message, remedy));
+    }
     let context = &Context { profile: Some(plan.profile.name.clone()), ..context.clone() };
     let mut tried = Vec::new();
-    for (index, step) in plan.steps.iter().enumerate().skip(first) {
+    for (index, step) in plan.candidates() {
         let Some(provider) = &step.provider else { continue };
         match resolve(context, provider).await {
             Ok(resolved) => return Ok(Run { resolved, step: index, tried }),
-            Err(error) => {
-                let goes_on = step.goes_on;
-                tried.push(Tried { step: index, source: step.source, error });
-                if !goes_on {
-                    return Err(RunError::failed(tried));
-                }
-            }
+            Err(error) => tried.push(Tried { step: index, source: step.source, error }),
         }
     }
     Err(RunError::nothing(tried))
@@ -64,26 +56,14 @@ impl RunError {
         Self { code: "plan", what: message.to_owned(), remedy: remedy.to_owned(), tried: Vec::new() }
     }
 
-    /// The last one asked is the one that ended it.
-    fn failed(tried: Vec<Tried>) -> Self {
-        let last = tried.last().expect("somebody was asked");
-        Self {
-            code: last.error.code,
-            what: last.error.what.clone(),
-            remedy: last.error.remedy.clone(),
-            tried,
-        }
-    }
-
+    /// The last one that was asked is the one that ended it.
     fn nothing(tried: Vec<Tried>) -> Self {
-        match tried.last() {
-            Some(_) => Self::failed(tried),
-            None => Self {
-                code: "none",
-                what: "no source has credentials".to_owned(),
-                remedy: "run `linklocal credentials explain` to see where they were looked for".to_owned(),
-                tried,
-            },
-        }
+        let (code, what, remedy) = match tried.last() {
+            Some(last) => (last.error.code, last.error.what.clone(), last.error.remedy.clone()),
+            None => ("none", "no source has credentials".to_owned(), EXPLAIN.to_owned()),
+        };
+        Self { code, what, remedy, tried }
     }
 }
+
+const EXPLAIN: &str = "`linklocal credentials explain` shows where they were looked for";

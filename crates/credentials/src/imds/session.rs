@@ -144,6 +144,7 @@ impl<'a> Session<'a> {
 
     fn unanswered(&self, error: &ClientError) -> ResolveError {
         let told = ResolveError::unanswered("instance metadata service", error);
+        let told = told.set_by(&self.imds.endpoint.place);
         match error {
             ClientError::Connect { .. } | ClientError::Timeout { .. } => {
                 ResolveError { remedy: self.where_nobody_is(), ..told }
@@ -159,7 +160,7 @@ impl<'a> Session<'a> {
                 an instance see its metadata options, and in a container their hop limit"
                     .to_owned()
             }
-            place => format!("check that the service runs at the address that {place} names"),
+            place => format!("check that the service runs at the address that {place} sets"),
         }
     }
 

@@ -164,7 +164,7 @@ impl StsError {
     pub(crate) fn tell(&self, source: &str, target: &StsTarget) -> ResolveError {
         let place = &target.endpoint_url.place;
         match self {
-            Self::Unanswered(error) => ResolveError::unanswered(source, error),
+            Self::Unanswered(error) => ResolveError::unanswered(source, error).set_by(place),
             Self::Refused(refusal) => {
                 let told = ResolveError::new("refused", format!("{source}: {refusal}"), refusal.remedy());
                 ResolveError {

@@ -167,6 +167,18 @@ pub fn plan_on(ground: &Ground<'_>) -> Plan {
 }
 
 impl Plan {
+    /// The steps that are asked, in order: the winner, and those behind it for as long as the SDK goes on. Whoever carries
+    /// the plan out ends at the first that gives credentials.
+    pub fn candidates(&self) -> impl Iterator<Item = (usize, &Step)> {
+        let first = match self.outcome {
+            Outcome::Resolved(first) => first,
+            Outcome::None | Outcome::Error { .. } => self.steps.len(),
+        };
+        let mut ended = false;
+        let steps = self.steps.iter().enumerate().skip(first).filter(|(_, step)| step.provider.is_some());
+        steps.take_while(move |(_, step)| !std::mem::replace(&mut ended, !step.goes_on))
+    }
+
     /// Before anything was looked at: the profile `default`, because nobody named another.
     fn empty(ground: &Ground<'_>) -> Self {
         let exists = ground.profile("default").is_some();

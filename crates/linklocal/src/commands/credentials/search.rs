@@ -121,15 +121,11 @@ impl<'a> Desk<'a> {
     /// Asks the winner, and those behind it as far as the SDK would.
     pub(super) fn carry_out(&mut self, plan: &Plan) -> Result<Asked, Failure> {
         let mut tried = Vec::new();
-        let Outcome::Resolved(first) = plan.outcome else { return Ok(Asked { gave: None, tried }) };
-        for (index, step) in plan.steps.iter().enumerate().skip(first) {
+        for (index, step) in plan.candidates() {
             let Some(provider) = &step.provider else { continue };
             match self.ask(provider)? {
                 Ok(resolved) => return Ok(Asked { gave: Some((index, resolved)), tried }),
                 Err(error) => tried.push((index, error)),
-            }
-            if !step.goes_on {
-                break;
             }
         }
         Ok(Asked { gave: None, tried })

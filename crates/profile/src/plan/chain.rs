@@ -48,6 +48,12 @@ pub(super) struct Chain {
     outcome: Option<Outcome>,
 }
 
+impl Finding {
+    fn is_fatal(&self) -> bool {
+        matches!(self, Self::Partial { fatal: true, .. } | Self::Broken { fatal: true, .. })
+    }
+}
+
 impl Look {
     pub(super) fn not_set() -> Self {
         Self::new(Finding::NotSet)
@@ -122,6 +128,11 @@ impl Chain {
     /// The next source in order.
     pub(super) fn look(&mut self, source: Source, look: Look) {
         let index = self.steps.len();
+        if self.outcome.is_some() && !look.spare && look.finding.is_fatal() {
+            // Whoever is asked before it is the last: what the SDK would go on to is an error.
+            let last = self.steps.iter_mut().rfind(|step| step.provider.is_some());
+            last.into_iter().for_each(|step| step.goes_on = false);
+        }
         let (state, provider) = match &self.outcome {
             None => self.first(index, look.finding),
             Some(Outcome::Resolved(winner)) => behind(*winner, look.finding),

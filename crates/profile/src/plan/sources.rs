@@ -9,7 +9,7 @@ use sha2::Sha256;
 use super::chain::{Finding, Look};
 use super::fault::{self, Fault};
 use super::merged::Merged;
-use super::{ContainerToken, Ground, Login, Provider, Sso, StsTarget};
+use super::{AssumeRole, ContainerToken, Ground, Login, Provider, Sso, StsTarget};
 use crate::settings::container::hosts_file;
 use crate::settings::rules::Service;
 use crate::settings::{self, Found, Scope};
@@ -92,9 +92,7 @@ pub(super) fn provider_look(provider: Provider) -> Look {
 pub(super) fn provider_detail(provider: &Provider) -> String {
     match provider {
         Provider::Static(keys) => super::merged::keys_detail(keys),
-        Provider::AssumeRole(role) => {
-            format!("role {} with {}", role.role_arn, base_detail(&role.base))
-        }
+        Provider::AssumeRole(role) => role_detail(role),
         Provider::WebIdentity(role) => {
             format!("role {} with the token in {}", role.role_arn, role.token_file)
         }
@@ -253,14 +251,21 @@ pub(super) fn process_look(profile: Merged<'_>) -> Option<Look> {
     Some(provider_look(Provider::Process(process)).at(profile.place("credential_process")))
 }
 
-fn base_detail(base: &Provider) -> String {
-    match base {
-        Provider::Static(_) => provider_detail(base),
-        Provider::AssumeRole(role) => {
-            format!("the credentials of {}", provider_detail(&Provider::AssumeRole(role.clone())))
-        }
-        _ => format!("the credentials of {}", provider_detail(base)),
+/// The last role, how many are assumed on the way to it, and what the first is assumed with.
+fn role_detail(role: &AssumeRole) -> String {
+    let mut between = 0;
+    let mut base = &role.base;
+    while let Provider::AssumeRole(next) = base {
+        between += 1;
+        base = &next.base;
     }
+    let way = match between {
+        0 => String::new(),
+        1 => " by way of another role,".to_owned(),
+        _ => format!(" by way of {between} other roles,"),
+    };
+    let credentials = if matches!(base, Provider::Static(_)) { "" } else { "the credentials of " };
+    format!("role {}{way} with {credentials}{}", role.role_arn, provider_detail(base))
 }
 
 /// A query may hold a secret.

@@ -98,13 +98,17 @@ impl<'a> Model<'a, '_> {
         };
         let profile = top.profile;
         let role = profile.filled("role_arn").is_some() && !self.is_web_identity(*top);
-        let result = self.resolve(links);
-        let look = |keys: &[&str]| result_look(result.clone(), profile.places(keys));
+        // One kind takes it: a chain of many roles is not copied.
+        let mut result = Some(self.resolve(links));
+        let mut look = |keys: &[&str]| {
+            let result = result.take().map(|result| result_look(result, profile.places(keys)));
+            result.unwrap_or_else(Look::not_set)
+        };
         chain.look(Source::AssumeRole, if role { look(merged::ROLE_KEYS) } else { Look::not_set() });
         let keys = static_keys(profile).map(|keys| keys_look(keys).at(profile.places(merged::STATIC_KEYS)));
         chain.look(Source::Profile, keys.unwrap_or_else(Look::not_set));
         let web_identity = self.is_web_identity(*top);
-        let kind = |there: bool, keys: &[&str]| if there { look(keys) } else { Look::not_set() };
+        let mut kind = |there: bool, keys: &[&str]| if there { look(keys) } else { Look::not_set() };
         chain.look(Source::WebIdentity, kind(web_identity, merged::WEB_IDENTITY_KEYS));
         let sso = has_sso(profile) && !role && !web_identity;
         chain.look(Source::Sso, kind(sso, merged::SSO_KEYS));

@@ -32,6 +32,31 @@ fn what_is_left_out_is_said() {
     println!("{} scenarios", LEFT_OUT.len());
 }
 
+#[test]
+fn chains_of_thousands_of_roles_are_planned() {
+    let count = 5000;
+    let mut config = String::new();
+    for number in 0..count {
+        let next = if number + 1 == count { "b".to_owned() } else { format!("p{}", number + 1) };
+        config.push_str(&format!("[profile p{number}]\nrole_arn = arn:aws:iam::1:role/r{number}\n"));
+        config.push_str(&format!("source_profile = {next}\nregion = us-east-1\n"));
+    }
+    for sdk in [Sdk::Linklocal, Sdk::Cli2, Sdk::Boto3] {
+        let plan = scenario(&[("AWS_PROFILE", "p0")], &config, B).plan(sdk);
+        assert!(
+            matches!(plan.outcome, Outcome::Error { .. }),
+            "Python's recursion ends it: {:?}",
+            plan.outcome
+        );
+    }
+    for sdk in [Sdk::Rust, Sdk::Js, Sdk::Java, Sdk::Go] {
+        let plan = scenario(&[("AWS_PROFILE", "p0")], &config, B).plan(sdk);
+        assert!(matches!(plan.outcome, Outcome::Resolved(_)), "{sdk}: {:?}", plan.outcome);
+        let detail = plan.winner().and_then(|step| step.detail.clone()).unwrap();
+        assert!(detail.len() < 500, "{sdk}: {detail}");
+    }
+}
+
 fn check(sdk: Sdk, (settings, config, credentials, expected, codes): &Case) {
     let scenario = scenario(settings, config, credentials);
     let plan = scenario.plan(sdk);
@@ -186,6 +211,16 @@ const LEFT_OUT: &[(Sdk, Case)] = &[
             B,
             "assume-role AKIDROLE:ra",
             &["duration-not-a-number", "sts-default-region"],
+        ),
+    ),
+    (
+        Sdk::Js,
+        (
+            &[("AWS_WEB_IDENTITY_TOKEN_FILE", "/nope"), WEB[1], WEB[2], AGENT],
+            "[default]\ncredential_process = false\n",
+            "",
+            "custom-process",
+            &[],
         ),
     ),
     (Sdk::Rust, (&[("AWS_RETRY_MODE", "legacy"), KEYS[0], KEYS[1]], "", "", "error", &[])),

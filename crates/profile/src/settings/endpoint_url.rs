@@ -110,9 +110,9 @@ fn nested(sdk: Sdk, section: &Profile, service_id: &str) -> Option<Found<String>
             }
         }
         Value::Text(lines) => {
-            let pairs = lines.lines().filter_map(|line| line.split_once('='));
+            let mut pairs = lines.lines().filter_map(|line| line.split_once('='));
             // The last of several counts.
-            let (_, url) = pairs.filter(|(key, _)| key.trim() == "endpoint_url").next_back()?;
+            let (_, url) = pairs.rfind(|(key, _)| key.trim() == "endpoint_url")?;
             Some(Found::new(url.trim().to_owned(), setting.place.clone()))
         }
     }

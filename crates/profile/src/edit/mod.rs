@@ -145,6 +145,14 @@ impl Edited {
     }
 }
 
+/// Files are full of secrets: only whether they are there.
+impl std::fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let there = (self.config.is_some(), self.credentials.is_some());
+        f.debug_struct("Texts").field("config", &there.0).field("credentials", &there.1).finish()
+    }
+}
+
 impl std::fmt::Debug for Edited {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edited")

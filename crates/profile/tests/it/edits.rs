@@ -2,7 +2,7 @@
 //! files at all: no edit changes another setting under any reader model.
 
 use profile::edit::{self, Edit, EditError, Edited, Keys, Section, Target, Texts};
-use profile::reader::{self, FileKind, Location, Locations, Value};
+use profile::reader::{self, FileKind, Location, Locations};
 use profile::{FileState, Sdk};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -111,17 +111,9 @@ fn disagreeing(before: Texts<'_>, edited: &Edited) -> Vec<Sdk> {
             return false;
         };
         edited.intents.iter().all(|intent| {
-            let (Section::Profile(name), None) = (&intent.target.section, &intent.target.nested) else {
-                return true;
-            };
-            let profile = profiles.merged.get(name);
-            let value =
-                profile.and_then(|profile| profile.settings.get(&intent.target.key)).map(|s| &s.value);
-            match (value, &intent.value) {
-                (Some(Value::Text(read)), Some(asked)) => read == asked.expose(),
-                (read, None) => read.is_none() || intent.whole_section,
-                _ => false,
-            }
+            let read = edit::look(*sdk, &profiles, &intent.target).map(|(text, _)| text);
+            let asked = intent.value.as_ref().map(|value| value.expose());
+            intent.whole_section || !edit::is_known(*sdk, &intent.target) || read.as_ref() == asked
         })
     };
     Sdk::OTHERS.into_iter().filter(|sdk| !reads_as_asked(sdk)).collect()

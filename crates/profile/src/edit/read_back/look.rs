@@ -36,6 +36,18 @@ pub fn look(sdk: Sdk, profiles: &Profiles, target: &Target) -> Option<(String, P
     }
 }
 
+/// Where an SDK has anything for a setting, be it a block.
+pub(super) fn place_of(sdk: Sdk, profiles: &Profiles, target: &Target) -> Option<Place> {
+    if let Some((_, place)) = look(sdk, profiles, target) {
+        return Some(place);
+    }
+    let section = section_of(profiles, &target.section).filter(|_| target.nested.is_none())?;
+    let of_block = |key: &str| {
+        key.strip_prefix(&target.key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    section.settings.iter().find(|(key, _)| of_block(key)).map(|(_, setting)| setting.place.clone())
+}
+
 /// botocore takes all parts of a key from the file that has its id; other SDKs merge both first.
 fn keys_of<'p>(sdk: Sdk, profiles: &'p Profiles, name: &str) -> Option<&'p Profile> {
     let alone = match sdk {

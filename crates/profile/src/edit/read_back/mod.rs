@@ -12,7 +12,7 @@ pub use look::{is_known, look};
 use super::{Intent, Target, Texts};
 use crate::reader::{self, Locations, Profiles, ReadError};
 use crate::{FileState, Place, Sdk};
-use look::{same, section_of};
+use look::{place_of, same, section_of};
 
 /// An SDK reads something else than was asked, after an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,19 +131,15 @@ fn reading(sdk: Sdk, profiles: &Profiles, intent: &Intent) -> Option<Reading> {
         let place = section.header.clone().unwrap_or(Place::Default);
         return Some(Reading::Left { target, place });
     }
-    let read = look(sdk, profiles, &target);
-    match (intent.value.as_ref(), read) {
-        (None, None) => None,
-        (None, Some((_, place))) => Some(Reading::Left { target, place }),
-        (Some(_), None) => Some(Reading::Missing { target }),
-        (Some(asked), Some((text, place))) => {
-            let asked = asked.expose().as_str();
-            match text.as_str() {
-                same if same == asked => None,
-                cut if asked.starts_with(cut) => Some(Reading::Cut { target, place }),
-                _ => Some(Reading::Other { target, place }),
-            }
-        }
+    let Some(asked) = &intent.value else {
+        let place = place_of(sdk, profiles, &target)?;
+        return Some(Reading::Left { target, place });
+    };
+    let Some((text, place)) = look(sdk, profiles, &target) else { return Some(Reading::Missing { target }) };
+    match text.as_str() {
+        same if same == asked.expose() => None,
+        cut if asked.expose().starts_with(cut) => Some(Reading::Cut { target, place }),
+        _ => Some(Reading::Other { target, place }),
     }
 }
 

@@ -96,6 +96,21 @@ fn endpoints_that_send_elsewhere_are_not_followed() {
 }
 
 #[test]
+fn a_variable_that_is_no_text_is_told_and_counts_as_not_set() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let home = Home::new().and("AWS_SECRET_ACCESS_KEY", SECRET);
+    let mut command = home.world.command(&["credentials", "explain"]);
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
+    command.env("AWS_ACCESS_KEY_ID", std::ffi::OsStr::from_bytes(b"AKIA\xff"));
+    let said = crate::world::said(&mut command);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    let warning =
+        said.stdout.lines().find(|line| line.contains("AWS_ACCESS_KEY_ID is not")).unwrap_or_default();
+    assert!(warning.contains("UTF-8"), "{}", said.stdout);
+    assert!(said.stdout.starts_with("No source has credentials\n"), "{}", said.stdout);
+}
+
+#[test]
 fn a_name_that_is_no_source_is_wrong_usage() {
     let home = Home::new();
     for arguments in [

@@ -148,7 +148,7 @@ fn why_not_names_what_stands_before_and_what_to_do() {
     let home = Home::new().with_keys().config(&config);
     let text = home.text(&["credentials", "explain", "--why-not", "role"]);
     let answer = "Why not role: the profile in use is \"default\", because nobody names another\n\
-                  To let it win, which gives key ****PKEY, account 444455556666:\n  pass --profile role\n";
+                  To let it win, which gives key ****************PKEY, account 444455556666:\n  pass --profile role\n";
     assert!(text.contains(answer), "{text}");
     let object = home.json(&["credentials", "explain", "--why-not", "sso"]);
     assert_eq!(object["why_not"]["answer"], "nothing of sso is set");

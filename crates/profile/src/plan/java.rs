@@ -19,7 +19,7 @@ use crate::settings::{self, Found, Scope};
 
 pub(super) fn plan(ground: &Ground<'_>) -> Plan {
     let profile = choose(ground);
-    let scope = sources::scope(ground, &profile.name);
+    let scope = ground.scope(&profile.name);
     let model = Model { ground, scope, region: settings::region(&scope) };
     let mut chain = Chain::default();
     let mut look = |source, look| chain.look(source, passing(look));

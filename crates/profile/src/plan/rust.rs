@@ -18,7 +18,7 @@ use crate::settings::{self, Found, Scope};
 
 pub(super) fn plan(ground: &Ground<'_>) -> Plan {
     let profile = choose(ground);
-    let scope = sources::scope(ground, &profile.name);
+    let scope = ground.scope(&profile.name);
     let model = Model { ground, scope, region: region(ground, &profile.name) };
     let mut chain = Chain::default();
     if let Err(fault) = retries(&scope) {
@@ -57,7 +57,7 @@ fn region(ground: &Ground<'_>, profile: &str) -> Option<Found<String>> {
     let mut name = profile;
     let mut visited = Vec::new();
     loop {
-        if let Some(found) = settings::region(&sources::scope(ground, name)) {
+        if let Some(found) = settings::region(&ground.scope(name)) {
             return Some(found);
         }
         visited.push(name);

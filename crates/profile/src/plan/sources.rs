@@ -15,11 +15,6 @@ use crate::settings::rules::Service;
 use crate::settings::{self, Found, Scope};
 use crate::{FileState, Place};
 
-/// The settings of one profile of the view.
-pub(super) fn scope<'a>(ground: &'a Ground<'_>, profile: &'a str) -> Scope<'a> {
-    Scope { view: &ground.view, sdk: ground.sdk, profiles: ground.profiles(), profile }
-}
-
 /// Those of the variables that are set.
 pub(super) fn variables(ground: &Ground<'_>, names: &[&str]) -> Vec<Place> {
     names.iter().filter(|name| ground.variable(name).is_some()).map(|name| Place::variable(name)).collect()

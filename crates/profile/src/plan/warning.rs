@@ -120,7 +120,7 @@ fn old_token(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
 
 /// The instance is asked for the region, which cannot be told beforehand.
 fn region_of_instance(ground: &Ground<'_>, plan: &Plan) -> Option<Warning> {
-    let scope = sources::scope(ground, &plan.profile.name);
+    let scope = ground.scope(&plan.profile.name);
     let asks = plan.region.is_none() && sources::instance_is_asked(&scope);
     asks.then(|| Warning {
         code: "region-from-instance",

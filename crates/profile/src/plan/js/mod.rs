@@ -22,8 +22,8 @@ use crate::settings::{self, Found, Scope};
 pub(super) fn plan(ground: &Ground<'_>) -> Plan {
     let profile = choose(ground);
     let selected = selected(ground);
-    let scope = sources::scope(ground, &profile.name);
-    let model = Model { ground, scope, inner: sources::scope(ground, &selected.name) };
+    let scope = ground.scope(&profile.name);
+    let model = Model { ground, scope, inner: ground.scope(&selected.name) };
     let mut chain = Chain::default();
     chain.look(Source::Environment, environment(ground));
     model.look_at_profile(&mut chain, &profile);

@@ -30,6 +30,9 @@ impl Model<'_, '_> {
     /// A token that cannot be sent makes an older client of the SDK ask again, without the file.
     pub(super) fn container(&self) -> Look {
         let look = sources::container(&self.scope);
+        if matches!(look.finding, Finding::Broken { .. }) && self.names_no_url() {
+            return sources::ending(look);
+        }
         let Finding::Ready(Provider::Container(container)) = &look.finding else {
             return look;
         };
@@ -45,6 +48,13 @@ impl Model<'_, '_> {
             Some(fault) if !is_known_to_older_client(&container.url.value) => fault.ending().look(),
             Some(_) => self.older_client(container),
         }
+    }
+
+    /// What is no URL at all is a fault of another kind to the SDK, and ends the search.
+    fn names_no_url(&self) -> bool {
+        let relative = self.ground.filled("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        let full = self.ground.filled("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        relative.is_none() && full.is_some_and(|text| !is_url(text))
     }
 
     fn has_no_token_file(&self) -> bool {
@@ -69,6 +79,18 @@ impl Model<'_, '_> {
         let view = crate::View { environment: &environment, ..*self.scope.view };
         sources::imds(&Scope { view: &view, ..self.scope })
     }
+}
+
+/// Whether there is a scheme and, where the scheme needs one, a host.
+fn is_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.trim().split_once(':') else {
+        return false;
+    };
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(letters);
+    let needs_host = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+    let host = rest.trim_start_matches(['/', '\\']);
+    named && !(needs_host && (host.is_empty() || host.starts_with(['?', '#', ':'])))
 }
 
 /// The older client knows the machine itself and ECS's own address.

@@ -192,6 +192,8 @@ const LEFT_OUT: &[(Sdk, Case)] = &[
     (Sdk::Go, (&[IN_A], MFA, B, "error", &[])),
     (Sdk::Rust, (&[IN_A], ROLE_ALONE, A, "error", &[])),
     (Sdk::Js, (&[IN_A], ROLE_ALONE, A, "profile AKIDA", &["role-not-assumed"])),
+    (Sdk::Js, (&[(AGENT.0, "nonsense")], "", "", "error", &[])),
+    (Sdk::Js, (&[(AGENT.0, "http://192.168.1.1/ecs")], "", "", "none", &[])),
     (Sdk::Js, (&[IN_A, AGENT], ROLE, "", "container-role AKIDECS", &["role-not-assumed"])),
     (Sdk::Js, (&[IN_A, KEYS[0], KEYS[1]], ROLE, B, "assume-role AKIDROLE:ra", &[])),
     (

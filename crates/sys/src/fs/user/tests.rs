@@ -198,6 +198,29 @@ fn extended_attributes_come_along() {
     assert_eq!(value, b"mine");
 }
 
+/// With a list, the group's bits of the mode are a mask: without it, they would let the group in.
+#[test]
+fn access_lists_come_along_and_none_is_inherited() {
+    let home = Home::new();
+    home.put("config", b"old", 0o600);
+    home.put("credentials", b"old", 0o640);
+    if !home.set_list("config", "system.posix_acl_access") {
+        println!("this disk has no access control lists");
+        return;
+    }
+    assert!(home.set_list("", "system.posix_acl_default"));
+    let mode = home.mode("config");
+    let both = [("config", Content::Bytes(b"new")), ("credentials", Content::Bytes(b"new"))];
+    home.change(&both).unwrap();
+    let list = |name: &str| {
+        let mut value = Vec::with_capacity(100);
+        let spare = rustix::buffer::spare_capacity(&mut value);
+        rustix::fs::getxattr(home.path(name), "system.posix_acl_access", spare).ok().map(|_| value)
+    };
+    assert_eq!((list("config").as_deref(), home.mode("config")), (Some(&LIST[..]), mode));
+    assert_eq!((list("credentials"), home.mode("credentials")), (None, 0o640));
+}
+
 /// A program that ends between two calls does nothing after the first of them, not even tidy up.
 #[test]
 fn after_a_stop_between_any_two_calls_each_file_is_old_or_new() {
@@ -295,6 +318,10 @@ impl Home {
         fs::set_permissions(self.path(name), fs::Permissions::from_mode(mode)).unwrap();
     }
 
+    fn set_list(&self, name: &str, attribute: &str) -> bool {
+        rustix::fs::setxattr(self.path(name), attribute, LIST, rustix::fs::XattrFlags::empty()).is_ok()
+    }
+
     fn text(&self, name: &str) -> Option<String> {
         super::super::read_text(&self.path(name), LIMIT).ok()
     }
@@ -348,3 +375,8 @@ impl Home {
 }
 
 const LIMIT: usize = 1000;
+/// Owner rw, user 1000 r, group none, mask r, others none, as the kernel stores it (acl(5), `linux/posix_acl_xattr.h`).
+const LIST: &[u8] = &[
+    2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 4, 0, 232, 3, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255, 16,
+    0, 4, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255,
+];

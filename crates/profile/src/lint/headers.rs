@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::mend::Mend;
 use super::{Finding, Source};
+use crate::Sdk;
 use crate::reader::FileKind;
 use crate::syntax::{Document, Kind, Line};
 
@@ -164,9 +165,15 @@ impl Desk<'_> {
             return;
         }
         if inside != parts.text() && parts.is_plain() {
-            let text = "the header has more blanks than one: boto3 and the AWS CLI, JavaScript or Go do not find the section";
-            let remedy = format!("write [{}]", parts.text());
-            self.fixed("header-blanks", text, &remedy, Mend::Header(number, parts.text()));
+            let text = "the header has blanks by which not every SDK finds the section";
+            let finding = Finding::new(
+                "header-blanks",
+                self.source.line(number),
+                text,
+                format!("write [{}]", parts.text()),
+            );
+            let fix = self.source.fix(Mend::Header(number, parts.text()));
+            self.findings.push(finding.biting(&lost_by_blanks(inside, parts)).fixed_by(fix));
         }
     }
 
@@ -244,6 +251,22 @@ impl Desk<'_> {
             ),
         }
     }
+}
+
+/// Who does not find a section whose header has other blanks than one space before its name.
+fn lost_by_blanks(inside: &str, parts: &Parts) -> Vec<Sdk> {
+    let between = inside.trim_matches(BLANKS).trim_start_matches(parts.prefix.as_str());
+    let between = &between[..between.len() - between.trim_start_matches(BLANKS).len()];
+    let prefixed = !parts.prefix.is_empty();
+    let (before, behind) = (inside.starts_with(BLANKS), inside.ends_with(BLANKS));
+    let python = before || (behind && !prefixed);
+    let bitten = [
+        (Sdk::Cli2, python),
+        (Sdk::Boto3, python),
+        (Sdk::Js, before || behind || between.len() > 1),
+        (Sdk::Go, prefixed && between.contains('\t')),
+    ];
+    bitten.into_iter().filter(|(_, bites)| *bites).map(|(sdk, _)| sdk).collect()
 }
 
 pub(super) fn is_identifier_letter(letter: char) -> bool {

@@ -153,11 +153,11 @@ mod tests {
 
     #[test]
     fn shows_lines_that_change_and_no_secret() {
-        let before = b"[a]\nx = 1\nRegion = r\ny = 2\nz = 3\nw = 4\nq = 5\nAWS_SECRET_ACCESS_KEY = hidden\n# old = hidden\n";
-        let after = b"[a]\nx = 1\nregion = r\ny = 2\nz = 3\nw = 4\nq = 5\naws_secret_access_key = hidden\n# old = hidden\n";
+        let before = b"[a]\nx = 1\nRegion = r\ny = 2\nz = 3\nv = 6\nw = 4\nq = 5\nAWS_SECRET_ACCESS_KEY = hidden\n# hidden\n";
+        let after = b"[a]\nx = 1\nregion = r\ny = 2\nz = 3\nv = 6\nw = 4\nq = 5\naws_secret_access_key = hidden\n# hidden\n";
         let text = preview("config", before, after);
         let expected = "--- config\n+++ config\n@@ -1,5 +1,5 @@\n [a]\n x = ***\n-Region = r\n+region = r\n y = ***\n z = ***\n\
-                        @@ -6,4 +6,4 @@\n w = ***\n q = ***\n-AWS_SECRET_ACCESS_KEY = ***\n+aws_secret_access_key = ***\n # ***\n";
+                        @@ -7,4 +7,4 @@\n w = ***\n q = ***\n-AWS_SECRET_ACCESS_KEY = ***\n+aws_secret_access_key = ***\n # ***\n";
         assert_eq!(text, expected);
         assert!(!text.contains("hidden"));
         assert_eq!(preview("config", before, before), "");

@@ -54,7 +54,12 @@ pub const RULES: &[Rule] = &[
     row("open-bracket", Error, &[Cli2, Boto3, Rust, Java, Go], "a header's bracket is not closed"),
     row("header-junk", Error, &[Rust, Java, Js], "words follow a header's bracket"),
     row("header-comment", Warning, &[Js], "a comment follows a header's bracket without a blank"),
-    row("header-blanks", Warning, &[Cli2, Boto3, Js], "a header has blanks that some SDKs do not accept"),
+    row(
+        "header-blanks",
+        Warning,
+        &[Cli2, Boto3, Js, Go],
+        "a header has blanks by which not every SDK finds the section",
+    ),
     row(
         "header-quotes",
         Warning,

@@ -3,64 +3,9 @@
 use super::*;
 use crate::reader::Location;
 
-/// Config, credentials, and the codes with their lines.
 #[test]
 fn each_finding_has_its_place() {
-    let table: [(&str, &str, &[&str]); 36] = [
-        (
-            "[default]\nregion = r\n",
-            "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
-            &[],
-        ),
-        ("[default]\nregion\n", "", &["config:2 no-equals"]),
-        ("region = r\n[default]\n", "", &["config:1 no-section"]),
-        ("[default\nregion = r\n", "", &["config:1 open-bracket", "config:2 no-section"]),
-        ("[default] junk\n", "", &["config:1 header-junk"]),
-        ("[default]# c\n", "", &["config:1 header-comment"]),
-        ("[profile  a]\n", "", &["config:1 header-blanks"]),
-        ("[ default ]\n", "", &["config:1 header-blanks"]),
-        ("[profile \"a\"]\n", "", &["config:1 header-quotes"]),
-        ("[profile a]\n[profile  a]\n", "", &["config:2 header-twins", "config:2 header-blanks"]),
-        ("", "[a]\n[a]\n", &["credentials:2 duplicate-section"]),
-        ("[default]\n[profile default]\n", "", &["config:2 both-defaults"]),
-        ("[DEFAULT]\nregion = r\n", "", &["config:1 default-capitals"]),
-        ("[a]\n", "", &["config:1 missing-prefix"]),
-        ("", "[profile a]\n", &["credentials:1 superfluous-prefix"]),
-        ("", "[sso-session s]\n", &["credentials:1 wrong-file"]),
-        ("[profile \u{e9}]\n", "", &["config:1 name-characters"]),
-        ("[profile __proto__]\n", "", &["config:1 prototype"]),
-        ("[default]\n  region = r\n", "", &["config:2 key-indented"]),
-        ("[default]\nregion = r\n  # c\n", "", &["config:3 comment-indented"]),
-        ("[default]\nregion: r\n", "", &["config:2 colon"]),
-        ("[default]\nRegion = r\n", "", &["config:2 key-case"]),
-        ("[default]\nregion = r\nRegion = s\n", "", &["config:3 duplicate-key", "config:3 key-case"]),
-        ("[default]\nregion = r # c\n", "", &["config:2 inline-comment"]),
-        ("[default]\nregion = \"r\"\n", "", &["config:2 quoted-value"]),
-        ("[default]\nregion = r\n  s\n  t\n", "", &["config:2 continued-value"]),
-        ("[default]\ns3 =\n  junk\n", "", &["config:3 block-line"]),
-        ("", "[a]\naws_access_key_id = K\n", &["credentials:2 partial-keys"]),
-        (
-            "",
-            "[a]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
-            &["credentials:2 token-missing"],
-        ),
-        (
-            "",
-            "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n",
-            &["credentials:4 token-stale"],
-        ),
-        ("", "[a]\naws_access_key_id = K\naws_secret_access_key = a #b\n", &["credentials:3 hash-in-secret"]),
-        ("[profile a]\nrole_arn = r\n", "", &["config:2 role-without-source"]),
-        ("[profile a]\nrole_arn = r\nsource_profile = b\n", "", &["config:3 source-missing"]),
-        (
-            "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = s\nsource_profile = a\n",
-            "",
-            &["config:3 source-loop", "config:6 source-loop"],
-        ),
-        ("[profile a]\nrole_arn = r\ncredential_source = environment\n", "", &["config:3 credential-source"]),
-        ("[profile a]\ncredential_process = cat ~/x | jq .\n", "", &["config:2 process-shell"]),
-    ];
-    for (config, credentials, expected) in table {
+    for (config, credentials, expected) in CASES {
         let found: Vec<String> = check(config, credentials)
             .iter()
             .map(|finding| format!("{} {}", finding.place, finding.rule.code))
@@ -178,3 +123,59 @@ fn places() -> Locations {
 fn bytes(text: &str) -> FileState {
     FileState::Bytes(text.as_bytes().into())
 }
+
+/// Config, credentials, and the codes with their lines.
+const CASES: [(&str, &str, &[&str]); 36] = [
+    (
+        "[default]\nregion = r\n",
+        "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
+        &[],
+    ),
+    ("[default]\nregion\n", "", &["config:2 no-equals"]),
+    ("region = r\n[default]\n", "", &["config:1 no-section"]),
+    ("[default\nregion = r\n", "", &["config:1 open-bracket", "config:2 no-section"]),
+    ("[default] junk\n", "", &["config:1 header-junk"]),
+    ("[default]# c\n", "", &["config:1 header-comment"]),
+    ("[profile  a]\n", "", &["config:1 header-blanks"]),
+    ("[ default ]\n", "", &["config:1 header-blanks"]),
+    ("[profile \"a\"]\n", "", &["config:1 header-quotes"]),
+    ("[profile a]\n[profile  a]\n", "", &["config:2 header-twins", "config:2 header-blanks"]),
+    ("", "[a]\n[a]\n", &["credentials:2 duplicate-section"]),
+    ("[default]\n[profile default]\n", "", &["config:2 both-defaults"]),
+    ("[DEFAULT]\nregion = r\n", "", &["config:1 default-capitals"]),
+    ("[a]\n", "", &["config:1 missing-prefix"]),
+    ("", "[profile a]\n", &["credentials:1 superfluous-prefix"]),
+    ("", "[sso-session s]\n", &["credentials:1 wrong-file"]),
+    ("[profile \u{e9}]\n", "", &["config:1 name-characters"]),
+    ("[profile __proto__]\n", "", &["config:1 prototype"]),
+    ("[default]\n  region = r\n", "", &["config:2 key-indented"]),
+    ("[default]\nregion = r\n  # c\n", "", &["config:3 comment-indented"]),
+    ("[default]\nregion: r\n", "", &["config:2 colon"]),
+    ("[default]\nRegion = r\n", "", &["config:2 key-case"]),
+    ("[default]\nregion = r\nRegion = s\n", "", &["config:3 duplicate-key", "config:3 key-case"]),
+    ("[default]\nregion = r # c\n", "", &["config:2 inline-comment"]),
+    ("[default]\nregion = \"r\"\n", "", &["config:2 quoted-value"]),
+    ("[default]\nregion = r\n  s\n  t\n", "", &["config:2 continued-value"]),
+    ("[default]\ns3 =\n  junk\n", "", &["config:3 block-line"]),
+    ("", "[a]\naws_access_key_id = K\n", &["credentials:2 partial-keys"]),
+    (
+        "",
+        "[a]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
+        &["credentials:2 token-missing"],
+    ),
+    (
+        "",
+        "[a]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n",
+        &["credentials:4 token-stale"],
+    ),
+    ("", "[a]\naws_access_key_id = K\naws_secret_access_key = a #b\n", &["credentials:3 hash-in-secret"]),
+    ("[profile a]\nrole_arn = r\n", "", &["config:2 role-without-source"]),
+    ("[profile a]\nrole_arn = r\nsource_profile = b\n", "", &["config:3 source-missing"]),
+    (
+        "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = s\nsource_profile = a\n",
+        "",
+        &["config:3 source-loop", "config:6 source-loop"],
+    ),
+    ("[profile a]\nrole_arn = r\ncredential_source = environment\n", "", &["config:3 credential-source"]),
+    ("[profile a]\ncredential_process = cat ~/x | jq .\n", "", &["config:2 process-shell"]),
+];

@@ -34,64 +34,10 @@ fn published_cases() {
     println!("file location: {} cases, as Rust, Java and ours", cases.len());
 }
 
-/// Environment, and where the config file is for ours, the AWS CLI, boto3, Rust, JavaScript, Java and Go.
 #[test]
 fn each_sdk_expands_in_its_own_way() {
     let sdks = [Sdk::Linklocal, Sdk::Cli2, Sdk::Boto3, Sdk::Rust, Sdk::Js, Sdk::Java, Sdk::Go];
-    let table: [(&[(&str, &str)], [&str; 7]); 8] = [
-        (&[("HOME", "/h")], ["/h/.aws/config"; 7]),
-        (
-            &[("HOME", "/h"), ("AWS_CONFIG_FILE", "~/c")],
-            ["/h/c", "/h/c", "/h/c", "/h/c", "/h/c", "/h/c", "~/c"],
-        ),
-        (
-            &[("HOME", "/h"), ("AWS_CONFIG_FILE", "$HOME/c")],
-            ["/h/c", "/h/c", "/h/c", "$HOME/c", "$HOME/c", "$HOME/c", "$HOME/c"],
-        ),
-        (
-            &[("HOME", "/h"), ("D", "x"), ("AWS_CONFIG_FILE", "/a/${D}/$NONE/$D$")],
-            [
-                "/a/x/$NONE/x$",
-                "/a/x/$NONE/x$",
-                "/a/x/$NONE/x$",
-                "/a/${D}/$NONE/$D$",
-                "/a/${D}/$NONE/$D$",
-                "/a/${D}/$NONE/$D$",
-                "/a/${D}/$NONE/$D$",
-            ],
-        ),
-        (
-            &[("HOME", "/h"), ("AWS_CONFIG_FILE", "")],
-            ["", "", "", "", "/h/.aws/config", "", "/h/.aws/config"],
-        ),
-        (&[("HOME", "/h"), ("AWS_CONFIG_FILE", "~other/c")], ["~other/c"; 7]),
-        // No home: Rust looks below a directory called `~`, the others ask the user database.
-        (
-            &[],
-            [
-                "/db/.aws/config",
-                "/db/.aws/config",
-                "/db/.aws/config",
-                "~/.aws/config",
-                "/db/.aws/config",
-                "/db/.aws/config",
-                "/db/.aws/config",
-            ],
-        ),
-        (
-            &[("HOME", "")],
-            [
-                "/db/.aws/config",
-                "/.aws/config",
-                "/.aws/config",
-                ".aws/config",
-                "/db/.aws/config",
-                ".aws/config",
-                "/db/.aws/config",
-            ],
-        ),
-    ];
-    for (variables, expected) in table {
+    for (variables, expected) in EXPANSIONS {
         let mut environment: Environment = variables.iter().copied().collect();
         environment.account_home = Some("/db".to_owned());
         for (sdk, expected) in sdks.into_iter().zip(expected) {
@@ -134,3 +80,54 @@ fn find(sdk: Sdk, environment: &Environment, platform: Platform, arguments: &Arg
         View { environment, arguments, files: &files, platform, now: Timestamp::from_secs(1_800_000_000) };
     locations(sdk, &view)
 }
+
+/// Variables, and where the config file is for ours, the AWS CLI, boto3, Rust, JavaScript, Java and Go.
+type Expansion = (&'static [(&'static str, &'static str)], [&'static str; 7]);
+
+const EXPANSIONS: [Expansion; 8] = [
+    (&[("HOME", "/h")], ["/h/.aws/config"; 7]),
+    (&[("HOME", "/h"), ("AWS_CONFIG_FILE", "~/c")], ["/h/c", "/h/c", "/h/c", "/h/c", "/h/c", "/h/c", "~/c"]),
+    (
+        &[("HOME", "/h"), ("AWS_CONFIG_FILE", "$HOME/c")],
+        ["/h/c", "/h/c", "/h/c", "$HOME/c", "$HOME/c", "$HOME/c", "$HOME/c"],
+    ),
+    (
+        &[("HOME", "/h"), ("D", "x"), ("AWS_CONFIG_FILE", "/a/${D}/$NONE/$D$")],
+        [
+            "/a/x/$NONE/x$",
+            "/a/x/$NONE/x$",
+            "/a/x/$NONE/x$",
+            "/a/${D}/$NONE/$D$",
+            "/a/${D}/$NONE/$D$",
+            "/a/${D}/$NONE/$D$",
+            "/a/${D}/$NONE/$D$",
+        ],
+    ),
+    (&[("HOME", "/h"), ("AWS_CONFIG_FILE", "")], ["", "", "", "", "/h/.aws/config", "", "/h/.aws/config"]),
+    (&[("HOME", "/h"), ("AWS_CONFIG_FILE", "~other/c")], ["~other/c"; 7]),
+    // No home: Rust looks below a directory called `~`, the others ask the user database.
+    (
+        &[],
+        [
+            "/db/.aws/config",
+            "/db/.aws/config",
+            "/db/.aws/config",
+            "~/.aws/config",
+            "/db/.aws/config",
+            "/db/.aws/config",
+            "/db/.aws/config",
+        ],
+    ),
+    (
+        &[("HOME", "")],
+        [
+            "/db/.aws/config",
+            "/.aws/config",
+            "/.aws/config",
+            ".aws/config",
+            "/db/.aws/config",
+            ".aws/config",
+            "/db/.aws/config",
+        ],
+    ),
+];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use profile::reader::{self, Location, Profiles, ReadError, Sections, Value};
+use profile::reader::{self, Location, Profile, Profiles, ReadError, Sections, Value};
 use profile::{FileState, Sdk};
 
 use crate::suites;
@@ -98,7 +98,7 @@ fn read(sdk: Sdk, case: &serde_json::Value) -> Result<Profiles, ReadError> {
 type Texts = BTreeMap<String, BTreeMap<String, String>>;
 
 fn texts(sections: &Sections) -> Texts {
-    let section = |section: &profile::reader::Profile| {
+    let section = |section: &Profile| {
         let settings = section.settings.iter();
         settings.map(|(key, setting)| (key.clone(), text(&setting.value))).collect()
     };

@@ -4,6 +4,7 @@ mod bad_input;
 mod explain;
 mod export;
 mod hand_over;
+mod lint;
 mod probe;
 mod services;
 mod sessions;

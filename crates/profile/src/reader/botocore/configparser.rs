@@ -188,7 +188,8 @@ impl<'a, 'i> Parser<'a, 'i> {
     fn block(&mut self, open: &Open) -> BTreeMap<String, Setting> {
         let mut block = BTreeMap::new();
         let physical = open.value[1..].split('\n').zip(&open.more);
-        let lines = physical.flat_map(|(text, number)| python::lines(text).map(move |line| (python::strip(line), *number)));
+        let lines = physical
+            .flat_map(|(text, number)| python::lines(text).map(move |line| (python::strip(line), *number)));
         for (line, number) in lines.filter(|(line, _)| !line.is_empty()) {
             match line.split_once('=') {
                 Some((key, value)) => {
@@ -209,7 +210,7 @@ impl<'a, 'i> Parser<'a, 'i> {
         self.close();
         // A block of [DEFAULT] is read once a section inherits it.
         let read = !self.parsed.sections.is_empty();
-        match self.bad_line.or(self.bad_block.filter(|_| read)) {
+        match self.bad_line.or_else(|| self.bad_block.filter(|_| read)) {
             Some(bad) => Err(bad),
             None => Ok(self.parsed),
         }

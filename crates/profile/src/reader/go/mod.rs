@@ -70,11 +70,12 @@ fn config_sections(input: &Input<'_>, sections: Sections, dropped: &mut Vec<Drop
             }
             kept.insert(short.to_owned(), section);
             renamed.insert(short.to_owned());
-        } else if !name.starts_with(SSO_PREFIX) && !name.eq_ignore_ascii_case("default") {
-            if let Some(section) = kept.remove(&name) {
-                let why = format!("{} is no profile: write `profile`, a blank and a name", shown(&name));
-                dropped.push(lost(input, &section, why));
-            }
+        } else if !name.starts_with(SSO_PREFIX)
+            && !name.eq_ignore_ascii_case("default")
+            && let Some(section) = kept.remove(&name)
+        {
+            let why = format!("{} is no profile: write `profile`, a blank and a name", shown(&name));
+            dropped.push(lost(input, &section, why));
         }
     }
     kept

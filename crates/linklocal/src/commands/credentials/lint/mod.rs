@@ -37,7 +37,7 @@ pub(super) fn run(env: &Env, output: Output, arguments: LintArguments) -> Result
     // What was written is not what was read before.
     let after = Snapshot::of_keys(env, &KeyArguments::default());
     let left = match arguments.dry_run {
-        true => findings,
+        true => findings.into_iter().filter(|finding| finding.fix.is_none()).collect(),
         false => find(&after.view(), &locations, &collect::surroundings(&after.view(), &locations)),
     };
     show(&left, format, &done)?;

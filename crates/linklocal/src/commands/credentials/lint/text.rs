@@ -26,7 +26,11 @@ pub(super) fn text(findings: &[Finding], done: &[String]) -> String {
         let fixable = if finding.fix.is_some() { " (--fix does it)" } else { "" };
         text.push_str(&format!("  do: {}{fixable}\n", finding.remedy));
     }
-    text.push_str(&summary(findings));
+    if done.is_empty() || !findings.is_empty() {
+        text.push_str(&summary(findings));
+    } else {
+        text.push_str("nothing else is wrong\n");
+    }
     text
 }
 

@@ -12,7 +12,8 @@ try {
   seen.error = String(error);
 }
 try {
-  seen.region = await loadConfig(NODE_REGION_CONFIG_OPTIONS, { ...NODE_REGION_CONFIG_FILE_OPTIONS, profile })();
+  // A profile is named to the provider of credentials; a client has its region from elsewhere.
+  seen.region = await loadConfig(NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS)();
 } catch {
   // No region is what there is to see.
 }

@@ -29,7 +29,7 @@ pub(super) fn plan(ground: &Ground<'_>) -> Plan {
     model.look_at_profile(&mut chain, &profile);
     chain.look(Source::WebIdentity, model.web_identity_of_environment());
     model.look_around(&mut chain);
-    let region = settings::region(&scope);
+    let region = settings::region(&model.inner);
     let profile = profile.clone();
     let mut plan = chain.into_plan(Plan { profile, region, ..Plan::empty(ground) });
     plan.warnings = model.warnings(&plan);

@@ -21,12 +21,29 @@ impl Model<'_, '_> {
                 place: fault.places.into_iter().next(),
             });
         }
+        warnings.extend(self.region_left_behind(plan));
         let Some(provider) = provider else {
             return warnings;
         };
         warnings.extend(not_numbers(self.ground, provider));
         warnings.extend(default_region(provider));
         warnings
+    }
+
+    /// `fromIni({ profile })` and its like name the profile to the provider, not to the client.
+    fn region_left_behind(&self, plan: &Plan) -> Option<Warning> {
+        let own = self.scope.setting("region").filter(|own| !own.value.is_empty())?;
+        let used = plan.region.as_ref();
+        if plan.profile.place != Place::flag("--profile") || used.is_some_and(|used| used.value == own.value)
+        {
+            return None;
+        }
+        let text = format!(
+            "a profile named to the credential provider is not the client's: region {} of profile {:?} is not used unless \
+             the client is given the profile, too",
+            own.value, plan.profile.name
+        );
+        Some(Warning { code: "region-of-profile-not-used", text, place: Some(own.place) })
     }
 }
 

@@ -66,8 +66,7 @@ fn differs(sdk: Sdk, case: &Value, recorded: &Value) -> Option<String> {
     if predicted != token {
         return Some(format!("token {predicted:?} predicted, {token:?} recorded"));
     }
-    region_differs(sdk, &scenario, &plan, recorded)
-        .or_else(|| requests_differ(&world, answer.as_ref(), recorded))
+    region_differs(sdk, &plan, recorded).or_else(|| requests_differ(&world, answer.as_ref(), recorded))
 }
 
 /// The key id and the token of a recording.
@@ -79,12 +78,9 @@ fn found(sdk: Sdk, recorded: &Value) -> (Option<&str>, Option<&str>) {
     (recorded[id].as_str(), recorded[token].as_str().filter(|token| !token.is_empty()))
 }
 
-/// Only three of the programs told their region; that of JavaScript did not name its profile when it asked.
-fn region_differs(sdk: Sdk, scenario: &Scenario, plan: &Plan, recorded: &Value) -> Option<String> {
+/// Only three of the programs told their region.
+fn region_differs(sdk: Sdk, plan: &Plan, recorded: &Value) -> Option<String> {
     let told = recorded.get("region")?;
-    if sdk == Sdk::Js && scenario.arguments.profile.is_some() {
-        return None;
-    }
     let told =
         told.as_str().filter(|region| !(region.starts_with("ERR") || sdk == Sdk::Go && region.is_empty()));
     let predicted = plan.region.as_ref().map(|region| region.value.as_str());

@@ -217,7 +217,7 @@ fn access_lists_come_along_and_none_is_inherited() {
         let spare = rustix::buffer::spare_capacity(&mut value);
         rustix::fs::getxattr(home.path(name), "system.posix_acl_access", spare).ok().map(|_| value)
     };
-    assert_eq!((list("config").as_deref(), home.mode("config")), (Some(&LIST[..]), mode));
+    assert_eq!((list("config").as_deref(), home.mode("config")), (Some(LIST), mode));
     assert_eq!((list("credentials"), home.mode("credentials")), (None, 0o640));
 }
 

@@ -37,6 +37,11 @@ struct Row {
 pub(super) fn run(desk: &Desk) -> Result<(), Failure> {
     let ground = desk.own_ground()?;
     let plan = plan::plan_on(&ground);
+    if !plan.profile.exists && plan.profile.place != Place::Default {
+        return Err(Failure::new(format!("there is no profile {:?} in the files", plan.profile.name))
+            .named(&plan.profile.place.to_string())
+            .hint("`linklocal configure list-profiles` shows those that there are"));
+    }
     let view = desk.snapshot.view();
     let scope =
         Scope { view: &view, sdk: ground.sdk, profiles: ground.profiles(), profile: &plan.profile.name };

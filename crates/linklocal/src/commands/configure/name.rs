@@ -10,7 +10,7 @@ use crate::arguments::SectionArguments;
 use crate::failure::Failure;
 
 /// What a name is looked up in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Names<'a> {
     /// The profile that is meant where the name has none.
     pub(super) profile: &'a str,

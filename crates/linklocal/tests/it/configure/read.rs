@@ -104,6 +104,9 @@ fn list_names_file_and_line_and_masks_secrets() {
 #[test]
 fn list_takes_variables_first_and_says_so() {
     let home = home();
+    let said = home.run(&["list", "--profile", "nosuch"]);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("--profile: there is no profile \"nosuch\""), "{}", said.stderr);
     let mut command = home.world().command(&["configure", "list"]);
     command.env("AWS_REGION", "ap-south-1").env("AWS_PROFILE", "zeta");
     let said = crate::world::said(&mut command);

@@ -39,6 +39,42 @@ fn recordings() {
     assert!(misses.is_empty(), "{}", misses.join("\n"));
 }
 
+/// Whatever is no file of profiles is an error of ours with a place and a remedy, and never a panic of anybody.
+#[test]
+fn bad_files_are_named() {
+    let utf_16: Vec<u8> = "\u{feff}[default]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let bytes = |bytes: &[u8]| FileState::Bytes(bytes.into());
+    let table = [
+        (FileState::Directory, "/home/.aws/config: is a directory where a file is expected"),
+        (
+            FileState::Unreadable("permission denied".to_owned()),
+            "/home/.aws/config: cannot be read: permission denied",
+        ),
+        (FileState::TooLarge { limit: 9 }, "/home/.aws/config: is larger than 9 bytes"),
+        (bytes(&utf_16), "/home/.aws/config:1: is UTF-16"),
+        (bytes(b"[a]\n\xe9"), "/home/.aws/config:2: holds bytes that are not UTF-8"),
+        (bytes(b"\xef\xbb\xbf[default]\n"), "/home/.aws/config:1: begins with a byte order mark"),
+        (bytes(b"[default]\n\0"), "/home/.aws/config:2: holds a byte 0"),
+        (bytes(b"[default]\rregion = r\r"), "/home/.aws/config:1: has a carriage return without a line feed"),
+        (bytes(b"[default]\nregion"), "/home/.aws/config:2: has no `=`"),
+        (bytes(b"region = r"), "/home/.aws/config:1: stands before the first section"),
+    ];
+    let (config, credentials) = (Location::new("/home/.aws/config"), Location::new("/home/.aws/credentials"));
+    for (state, expected) in table {
+        let read = |sdk| reader::read(sdk, (&config, &state), (&credentials, &FileState::Absent));
+        let error = read(Sdk::Linklocal).unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert!(!error.remedy.is_empty(), "{error}");
+        for sdk in Sdk::OTHERS {
+            let said = match read(sdk) {
+                Ok(profiles) => !profiles.dropped.is_empty() || !profiles.merged.is_empty(),
+                Err(error) => !error.remedy.is_empty(),
+            };
+            assert!(said || matches!(sdk, Sdk::Go | Sdk::Js), "{sdk} says nothing about {expected}");
+        }
+    }
+}
+
 /// The map of profiles and, for botocore, the names of the other sections.
 fn merged(found: &Result<Profiles, ReadError>, expected: &Json) -> Result<(), String> {
     match (found, expected["error"].as_str()) {

@@ -110,8 +110,12 @@ fn merge(config: &Sections, credentials: &Sections) -> Sections {
         let keys = KEY_PAIR.iter().chain(&[TOKEN]).filter(|_| complete).chain(MERGED_KEYS);
         for key in keys {
             if let (Some(text), Some(place)) = (section.text(key), section.place(key)) {
-                // The second trim of a value that was in quotes.
-                let setting = Setting::text(text.trim_matches([' ', '\n']), place.clone());
+                // The second trim of a value that was in quotes; and a number comes out of one of these keys.
+                let text = match *key {
+                    "max_attempts" => text.parse::<i64>().unwrap_or_default().to_string(),
+                    _ => text.trim_matches([' ', '\n']).to_owned(),
+                };
+                let setting = Setting::text(text, place.clone());
                 target.settings.insert((*key).to_owned(), setting);
             }
         }

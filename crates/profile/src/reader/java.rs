@@ -93,7 +93,8 @@ impl Parser<'_> {
         let text = trim(&line[..line.find(['#', ';']).unwrap_or(line.len())]);
         let Some(name) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
             let remedy = "close the bracket, and put nothing but a comment after it";
-            return Err(self.input.fault(number, "a section's header must end with `]`", remedy));
+            let fault = self.input.fault(number, "a section's header must end with `]`", remedy);
+            return Err(says(fault, "Profile definition must end with ']'", number));
         };
         self.section = Some(match self.named(trim(name)) {
             Err(why) => {
@@ -158,7 +159,8 @@ impl Parser<'_> {
             Some(Section::Ignored) => return Ok(()),
             None => {
                 let remedy = "put a header such as [default] above it";
-                return Err(self.input.fault(number, "stands before the first section", remedy));
+                let fault = self.input.fault(number, "stands before the first section", remedy);
+                return Err(says(fault, "Expected a profile definition", number));
             }
             Some(Section::Kept(..)) => self.close(),
         }
@@ -185,7 +187,8 @@ impl Parser<'_> {
             Property::Ignored => Ok(()),
             Property::None => {
                 let what = "is indented and continues no property";
-                Err(self.input.fault(number, what, "remove the blanks before it"))
+                let fault = self.input.fault(number, what, "remove the blanks before it");
+                Err(says(fault, "Expected a profile or property definition", number))
             }
             Property::Open(_, setting, block) => {
                 if *block {
@@ -223,13 +226,21 @@ fn key_and_value<'t>(
     line: &'t str,
 ) -> Result<(&'t str, &'t str), ReadError> {
     let remedy = "write `key = value`, or make it a comment with `#` in front";
-    let (key, value) = line
-        .split_once('=')
-        .ok_or_else(|| input.fault(number, "has no `=` between a key and a value", remedy))?;
+    let (key, value) = line.split_once('=').ok_or_else(|| {
+        let fault = input.fault(number, "has no `=` between a key and a value", remedy);
+        says(fault, "Expected an '=' sign defining a property", number)
+    })?;
     match trim(key) {
-        "" => Err(input.fault(number, "has nothing before its `=`", remedy)),
+        "" => {
+            let fault = input.fault(number, "has nothing before its `=`", remedy);
+            Err(says(fault, "Property did not have a name", number))
+        }
         key => Ok((key, trim(value))),
     }
+}
+
+fn says(fault: ReadError, said: &str, number: usize) -> ReadError {
+    ReadError { said: Some(format!("{said} on line {number}")), ..fault }
 }
 
 /// What is before a `#` or `;` that follows a space or a tab.

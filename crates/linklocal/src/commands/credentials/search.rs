@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::credentials::{CallerIdentity, Context, Keep, ResolveError, Resolved, TerminalPrompt};
-use profile::plan::{Ground, Outcome, Plan, Provider, Step};
+use profile::plan::{Outcome, Plan, Provider, Step};
 use profile::{Sdk, settings};
 use tokio::runtime::Runtime;
 
@@ -108,8 +108,7 @@ impl<'a> Desk<'a> {
 
     /// Whose STS says that credentials are.
     pub(super) fn caller(&mut self, keys: &Resolved) -> Result<CallerIdentity, Failure> {
-        let view = self.snapshot.view();
-        let ground = Ground::new(&view, Sdk::Linklocal);
+        let ground = self.snapshot.ground(Sdk::Linklocal);
         let plan = self.snapshot.plan();
         let target = settings::sts_target(&ground.scope(&plan.profile.name), plan.region.as_ref());
         let target = target.map_err(|error| Failure::new(error.to_string()).hint(error.remedy))?;
@@ -170,8 +169,7 @@ impl Drop for Desk<'_> {
 
 /// What carrying out plans of this snapshot takes.
 pub(super) fn context(snapshot: &Snapshot) -> Context {
-    let view = snapshot.view();
-    let ground = Ground::new(&view, Sdk::Linklocal);
+    let ground = snapshot.ground(Sdk::Linklocal);
     let bundle = settings::ca_bundle(&ground.scope(&snapshot.plan().profile.name));
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
     let directory = snapshot.env.home().unwrap_or_default().join(".aws");

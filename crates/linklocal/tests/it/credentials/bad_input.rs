@@ -39,7 +39,7 @@ fn a_directory_in_place_of_a_file_is_no_file() {
 fn a_file_that_nobody_may_read_is_named() {
     let home = Home::new().credentials("[default]\n");
     let path = home.world.path(".aws/credentials");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&path).is_ok() {
         println!("skipped: root reads everything");
         return;

@@ -48,7 +48,7 @@ pub(super) fn run(env: &Env, output: Output, arguments: &ExplainArguments) -> Re
     let mut desk = Desk::new(&snapshot);
     let asked = arguments.why_not.as_deref();
     let mut explain = |sdk: Sdk| {
-        let explained = Explained::of(&Ground::new(&view, sdk), asked);
+        let explained = Explained::of(&snapshot.ground(sdk), asked);
         if arguments.probe { explained.probed(&mut desk) } else { Ok(explained) }
     };
     match arguments.whose {

@@ -32,6 +32,11 @@ pub struct Client {
     transport: Arc<dyn Transport>,
 }
 
+/// In a request's extensions: no proxy is asked, whatever the variables say. For services of this machine that are known by a
+/// name, which a proxy would take for another's.
+#[derive(Clone, Copy, Debug)]
+pub struct Direct;
+
 /// How a client reaches the world.
 #[derive(Clone, Debug)]
 pub struct Options {

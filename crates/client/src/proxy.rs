@@ -183,7 +183,8 @@ fn is_near(host: &str) -> bool {
     if host == "localhost" || host.ends_with(".localhost") {
         return true;
     }
-    match host.parse::<IpAddr>() {
+    // `::ffff:169.254.169.254` is an IPv4 address to every socket.
+    match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(address)) => {
             address.is_loopback() || address.is_link_local() || address.is_unspecified()
         }
@@ -237,6 +238,8 @@ mod tests {
             (set, "http://example.com/", "http://h:2"),
             (set, "http://169.254.169.254/", "direct"),
             (set, "http://[fd00:ec2::254]/", "direct"),
+            (set, "http://[::ffff:169.254.169.254]/", "direct"),
+            (set, "http://[::ffff:7f00:1]/", "direct"),
             (set, "https://LOCALHOST./", "direct"),
             (set, "http://127.9.9.9:1338/", "direct"),
             (&[("https_proxy", "a:1"), ("HTTPS_PROXY", "b:1")], sts, "http://a:1"),

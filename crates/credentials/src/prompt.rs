@@ -57,7 +57,7 @@ impl Prompt for TerminalPrompt {
 
     fn tell(&self, line: &str) {
         // A closed stderr loses talk, and no result.
-        let _ = writeln!(std::io::stderr(), "{line}");
+        let _ = writeln!(std::io::stderr(), "{}", sys::terminal::plain(line));
     }
 
     fn urge(&self, line: &str) {

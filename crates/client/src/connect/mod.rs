@@ -17,7 +17,7 @@ use self::route::Route;
 use self::tls::Tls;
 pub use self::tls::{Roots, TlsProvider};
 use crate::transport::Exchange;
-use crate::{ClientError, Limits, Options, Proxies, Response, Transport, origin};
+use crate::{ClientError, Direct, Limits, Options, Proxies, Response, Transport, origin};
 
 /// A connection on which requests can be sent.
 type Sender = SendRequest<Full<Bytes>>;
@@ -62,7 +62,9 @@ impl Network {
         from: &str,
         limits: &Limits,
     ) -> Result<Response, ClientError> {
-        let route = Route::new(request.uri(), self.proxies.of(request.uri())?);
+        let is_direct = request.extensions().get::<Direct>().is_some();
+        let proxy = if is_direct { None } else { self.proxies.of(request.uri())? };
+        let route = Route::new(request.uri(), proxy);
         let request = route.as_sent(request);
         // A kept connection may have been closed while nobody looked.
         if let Some(sender) = self.idle.take(route.key()) {

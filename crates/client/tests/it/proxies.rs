@@ -69,3 +69,16 @@ async fn this_machine_is_asked_directly_whatever_the_variables_say() {
     let client = with(proxies("http_proxy", "http://proxy.invalid:1"), Roots::Platform);
     assert_eq!(get(&client, &server.url("/"), &patient()).await.unwrap().body(), b"direct");
 }
+
+#[tokio::test]
+async fn what_is_marked_as_this_machines_is_asked_directly_by_whatever_name() {
+    let proxy = Server::start(|_| ok("by proxy")).await;
+    let client = with(proxies("http_proxy", &format!("http://{}", proxy.address)), Roots::Platform);
+    let mut request = http::Request::new(bytes::Bytes::new());
+    *request.uri_mut() = "http://agent.invalid/credentials".parse().unwrap();
+    request.headers_mut().insert("authorization", "hunter2".parse().unwrap());
+    request.extensions_mut().insert(client::Direct);
+    let error = client.send(request, &patient()).await.unwrap_err();
+    assert_eq!(error.code(), "unknown-host");
+    assert!(proxy.requests().is_empty());
+}

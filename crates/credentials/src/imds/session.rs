@@ -138,6 +138,8 @@ impl<'a> Session<'a> {
             what: "is none",
         })?;
         *request.headers_mut() = headers.clone();
+        // Whatever answers behind a proxy is the proxy's metadata service.
+        request.extensions_mut().insert(client::Direct);
         let timeout = Duration::from_millis(self.imds.timeout_ms);
         self.context.client.send(request, &Limits::document(timeout)).await
     }

@@ -68,7 +68,7 @@ pub(super) async fn authorize(
         verification_uri: answer.verification_uri,
         verification_uri_complete: answer.verification_uri_complete,
         expires: service.context.now() + Duration::from_secs(answer.expires_in),
-        interval: Duration::from_secs(answer.interval.unwrap_or(DEFAULT_INTERVAL)),
+        interval: Duration::from_secs(answer.interval.unwrap_or(DEFAULT_INTERVAL)).min(LONGEST_INTERVAL),
     })
 }
 
@@ -193,3 +193,6 @@ pub(super) const NAME: &str = "the OIDC service of IAM Identity Center";
 
 /// Seconds between questions where the service names none (RFC 8628 section 3.2).
 const DEFAULT_INTERVAL: u64 = 5;
+
+/// Somebody sits and waits.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(60);

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Held until dropped, or until the process ends however it ends: the kernel lets go of it.
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// The file stays behind. To remove it would let two processes lock two files of one name.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// The lock was not taken.
@@ -39,12 +39,31 @@ impl Lock {
             Err(TryLockError::Error(source)) => return Err(unusable(source)),
         }
         file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id())).map_err(unusable)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 }
 
+/// The number of the process is written over what is there: a link, or a second name, would let whoever may write to the
+/// directory empty any file of this user.
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
+    let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)?;
+    let found = file.metadata()?;
+    if !found.is_file() || found.nlink() > 1 {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file of one name"));
+    }
+    Ok(file)
 }
 
 /// What the holder wrote. It may be between taking the lock and writing.
@@ -73,6 +92,19 @@ mod tests {
         }
         drop(first);
         Lock::acquire(&path).unwrap();
+    }
+
+    #[test]
+    fn links_and_second_names_are_refused_and_what_they_lead_to_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let (precious, lock) = (dir.path().join("precious"), dir.path().join("lock"));
+        std::fs::write(&precious, "keys").unwrap();
+        std::os::unix::fs::symlink(&precious, &lock).unwrap();
+        assert!(matches!(Lock::acquire(&lock), Err(LockError::Unusable { .. })));
+        std::fs::remove_file(&lock).unwrap();
+        std::fs::hard_link(&precious, &lock).unwrap();
+        assert!(matches!(Lock::acquire(&lock), Err(LockError::Unusable { .. })));
+        assert_eq!(std::fs::read(&precious).unwrap(), b"keys");
     }
 
     #[test]

@@ -4,9 +4,13 @@
 //! says when the change was, and what the file held after it, so that nobody else's work is undone.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 
 use super::disk::Disk;
 use super::error::{UserFileError, of_directory, of_file};
@@ -59,6 +63,9 @@ impl Backups {
 
     /// All copies of the file, in no order. What bears other names is somebody else's.
     pub(super) fn list(&self, index: usize) -> Result<Vec<Backup>, UserFileError> {
+        if self.directory.symlink_metadata().is_ok() {
+            self.checked()?;
+        }
         let entries = match fs::read_dir(&self.directory) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries.map_err(|source| of_directory(&self.directory, source))?,
@@ -76,13 +83,13 @@ impl Backups {
         disk: &Disk,
     ) -> Result<PathBuf, UserFileError> {
         make_directory(&self.directory)?;
-        give_to_owner(&self.directory, directory(&file.path));
+        give_to_owner(&self.checked()?, directory(&file.path));
         disk.sweep(&self.directory, TEMPORARY);
         let path = self.path(stamp, digest(after), file.bytes.is_none());
         let (mut copy, temporary) = disk
             .create(&self.directory, TEMPORARY)
             .map_err(|source| of_directory(&self.directory, source))?;
-        give_to_owner(&temporary, &self.directory);
+        give_to_owner(&copy, &self.directory);
         let content = file.bytes.as_deref().unwrap_or_default();
         let kept = disk
             .write(&mut copy, content)
@@ -94,6 +101,27 @@ impl Backups {
             of_file(&path, source)
         })?;
         Ok(path)
+    }
+
+    /// The directory, which nobody else may have put there: what stands in it becomes the file when a change is undone.
+    fn checked(&self) -> Result<File, UserFileError> {
+        let refused = |what| UserFileError::Backups { path: self.directory.clone(), what };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let opened = rustix::fs::open(&self.directory, flags, Mode::empty()).map_err(|errno| match errno {
+            Errno::NOTDIR | Errno::LOOP => refused("is a link or a file"),
+            _ => of_directory(&self.directory, errno.into()),
+        });
+        let opened = File::from(opened?);
+        let found = opened.metadata().map_err(|source| of_directory(&self.directory, source))?;
+        let user = rustix::process::geteuid().as_raw();
+        let above = self.directory.parent().and_then(super::super::owner);
+        if found.uid() != user && (user != 0 || Some(found.uid()) != above) {
+            return Err(refused("belongs to another user"));
+        }
+        if found.mode() & 0o022 != 0 {
+            return Err(refused("can be written by others"));
+        }
+        Ok(opened)
     }
 
     /// Removes all but the newest. A failure costs room, nothing else.

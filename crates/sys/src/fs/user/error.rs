@@ -29,6 +29,13 @@ pub enum UserFileError {
     Dangling { link: PathBuf, to: PathBuf },
     #[error("link {} leads back to itself; mend the link", link.display())]
     Loop { link: PathBuf },
+    #[error(
+        "link {} to {} was made by user {maker}, to whom that does not belong; name the file itself if it is meant",
+        link.display(), to.display()
+    )]
+    LinkOfAnother { link: PathBuf, to: PathBuf, maker: u32 },
+    #[error("directory {} for backups {what}; move it away", path.display())]
+    Backups { path: PathBuf, what: &'static str },
     #[error("file {} cannot be read; check that this user may read it", path.display())]
     Unreadable {
         path: PathBuf,

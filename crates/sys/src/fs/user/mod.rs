@@ -208,7 +208,7 @@ fn lock(directory: &Path, wait: Duration, disk: &Disk) -> Result<Lock, UserFileE
     loop {
         match Lock::acquire(&path) {
             Ok(lock) => {
-                target::give_to_owner(&path, directory);
+                target::give_to_owner(lock.file(), directory);
                 return Ok(lock);
             }
             Err(LockError::Held { pid, .. }) if waited >= wait => {
@@ -218,7 +218,7 @@ fn lock(directory: &Path, wait: Duration, disk: &Disk) -> Result<Lock, UserFileE
                 disk.pause(PAUSE);
                 waited += PAUSE;
             }
-            Err(LockError::Unusable { source, .. }) if path.exists() => {
+            Err(LockError::Unusable { source, .. }) if path.symlink_metadata().is_ok() => {
                 return Err(UserFileError::Lock { path, source });
             }
             Err(LockError::Unusable { source, .. }) => {

@@ -20,17 +20,36 @@ pub(super) struct Target {
     limit: usize,
 }
 
-/// Where a path leads in the end, which need not be there.
+/// Where a path leads in the end, which need not be there. Links of others lead to their own files alone: whoever may write
+/// to the directory could name any file of this user.
 pub(super) fn resolve(path: &Path) -> Result<PathBuf, UserFileError> {
     let mut end = path.to_owned();
+    let mut makers = Vec::new();
     for _ in 0..LINKS {
         match fs::read_link(&end) {
-            Ok(next) => end = directory(&end).join(next),
-            Err(_) if end == path || directory(&end).is_dir() => return Ok(end),
+            Ok(next) => {
+                makers.extend(fs::symlink_metadata(&end).map(|link| link.uid()));
+                end = directory(&end).join(next);
+            }
+            Err(_) if end == path || directory(&end).is_dir() => {
+                check_links(path, &end, &makers, rustix::process::geteuid().as_raw())?;
+                return Ok(end);
+            }
             Err(_) => return Err(UserFileError::Dangling { link: path.to_owned(), to: end }),
         }
     }
     Err(UserFileError::Loop { link: path.to_owned() })
+}
+
+fn check_links(path: &Path, end: &Path, makers: &[u32], user: u32) -> Result<(), UserFileError> {
+    let owner = super::super::owner(end);
+    let foreign = |maker: &&u32| **maker != user && **maker != 0 && Some(**maker) != owner;
+    match makers.iter().find(foreign) {
+        Some(maker) => {
+            Err(UserFileError::LinkOfAnother { link: path.to_owned(), to: end.to_owned(), maker: *maker })
+        }
+        None => Ok(()),
+    }
 }
 
 pub(super) fn directory(path: &Path) -> &Path {
@@ -49,12 +68,13 @@ pub(super) fn make_directory(path: &Path) -> Result<(), UserFileError> {
 }
 
 /// What root puts into another user's directory is that user's. Where this fails, root alone can use it, and no harm is done.
-pub(super) fn give_to_owner(path: &Path, directory: &Path) {
+/// By the open file, as what its name leads to may be another by now.
+pub(super) fn give_to_owner(made: &File, directory: &Path) {
     if !rustix::process::geteuid().is_root() {
         return;
     }
     if let Some(owner) = fs::metadata(directory).ok().filter(|owner| owner.uid() != 0) {
-        let _ = std::os::unix::fs::lchown(path, Some(owner.uid()), Some(owner.gid()));
+        let _ = std::os::unix::fs::fchown(made, Some(owner.uid()), Some(owner.gid()));
     }
 }
 
@@ -143,7 +163,7 @@ impl Target {
         disk.write(file, bytes).map_err(failed)?;
         match &self.metadata {
             Some(metadata) => disk.adjust(|| self.resemble(file, metadata)).map_err(failed)?,
-            None => give_to_owner(temporary, directory(&self.path)),
+            None => give_to_owner(file, directory(&self.path)),
         }
         disk.sync(file).map_err(failed)?;
         // As late as can be: programs that know nothing of our lock may write too.
@@ -234,3 +254,22 @@ const TEMPORARY: &str = ".linklocal-edit-";
 const ACCESS_LIST: &[u8] = b"system.posix_acl_access";
 /// As much as Linux gives to one attribute, or to the list of names (xattr(7)).
 const ATTRIBUTES: usize = 65536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_others_lead_to_their_own_files_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        fs::write(&file, "").unwrap();
+        let me = rustix::process::geteuid().as_raw();
+        let check = |makers: &[u32], user| check_links(Path::new("/link"), &file, makers, user).is_ok();
+        assert!(check(&[], me) && check(&[me, 0], me), "one's own, and the system's");
+        assert!(check(&[me], me + 1), "the owner's own file, for root");
+        assert!(!check(&[me + 7], me) && !check(&[me, me + 7], me), "somebody's link to this user's file");
+        let error = check_links(Path::new("/link"), &file, &[me + 7], me).unwrap_err();
+        assert!(error.to_string().contains("made by user"), "{error}");
+    }
+}

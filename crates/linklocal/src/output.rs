@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
+use sys::terminal::plain;
 
 use crate::failure::Failure;
 
@@ -17,13 +18,13 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// A result: the object under `--json`, else the text.
+    /// A result: the object under `--json`, else the text, which is for people.
     pub(crate) fn result(
         self,
         object: &impl Serialize,
         text: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
-        if self.json { Self::object(object) } else { Self::text(&text()) }
+        if self.json { Self::object(object) } else { Self::report(&text()) }
     }
 
     /// One line of JSON.
@@ -33,9 +34,14 @@ impl Output {
         write(io::stdout(), &line)
     }
 
-    /// Text as it stands.
+    /// Text for people.
+    pub(crate) fn report(text: &str) -> Result<(), Failure> {
+        write(io::stdout(), plain(text).as_bytes())
+    }
+
+    /// Text as it stands, for programs; a terminal gets no orders all the same.
     pub(crate) fn text(text: &str) -> Result<(), Failure> {
-        write(io::stdout(), text.as_bytes())
+        if io::stdout().is_terminal() { Self::report(text) } else { write(io::stdout(), text.as_bytes()) }
     }
 
     /// Bytes as they came; on a terminal a last newline is added where there is none.
@@ -50,7 +56,7 @@ impl Output {
     /// Talk.
     pub(crate) fn note(text: &str) {
         // A closed stderr leaves nobody to tell.
-        let _ = write(io::stderr(), format!("{text}\n").as_bytes());
+        let _ = write(io::stderr(), format!("{}\n", plain(text)).as_bytes());
     }
 
     /// Talk about details, a line each.

@@ -48,13 +48,15 @@ pub(super) fn get(desk: &Desk, arguments: &GetSettingArguments) -> Result<(), Fa
         let titles: Vec<&str> = others.iter().map(|sdk| sdk.title()).collect();
         Output::note(&format!("note: read otherwise, or not at all, by {}", titles.join(", ")));
     }
-    let object = Object {
+    if !desk.output.json {
+        return Output::text(&format!("{value}\n"));
+    }
+    Output::object(&Object {
         name: arguments.name.clone(),
         value,
         location: place.to_string(),
         read_otherwise_by: others.iter().map(|sdk| sdk.name()).collect(),
-    };
-    desk.output.result(&object, || format!("{value}\n"))
+    })
 }
 
 fn to_change(desk: &Desk, name: &str, section: &SectionArguments) -> Result<Target, Failure> {

@@ -55,7 +55,7 @@ fn find(view: &View<'_>, locations: &Locations, surroundings: &Surroundings) -> 
 /// What was done stands before what is left.
 fn show(findings: &[Finding], format: LintFormat, done: &[String]) -> Result<(), Failure> {
     match format {
-        LintFormat::Text => Output::text(&text::text(findings, done)),
+        LintFormat::Text => Output::report(&text::text(findings, done)),
         LintFormat::Json => Output::object(&object::Object::new(findings, done)),
         LintFormat::Sarif => Output::object(&sarif::log(findings)),
     }

@@ -49,8 +49,8 @@ pub(super) fn run(arguments: &[String]) -> Result<(), ChoreError> {
 
 fn measure(program: &Path, home: &Path, rounds: usize, counted: bool) -> Result<String, ChoreError> {
     lay_out(home)?;
-    keep_a_session(program, home)?;
-    let mut rows = ours(program, home);
+    let sts = keep_a_session(program, home)?;
+    let mut rows = ours(program, home, &sts);
     if counted {
         return instructions(&mut rows, home);
     }
@@ -79,16 +79,18 @@ fn lay_out(home: &Path) -> Result<(), ChoreError> {
     write("many/config", &many)
 }
 
-/// Has the product assume the role of profile `kept`, of a service that answers once.
-fn keep_a_session(program: &Path, home: &Path) -> Result<(), ChoreError> {
+/// Has the product assume the role of profile `kept`, of a service that answers once: its URL. A kept session is of the
+/// endpoint that gave it, which has to be named for it to be used.
+fn keep_a_session(program: &Path, home: &Path) -> Result<String, ChoreError> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(ChoreError::io("listening on loopback"))?;
     let at = listener.local_addr().map_err(ChoreError::io("listening on loopback"))?;
     let service = std::thread::spawn(move || listener.accept().and_then(|(stream, _)| answer(stream)));
     let mut command = asking(program, home, &["credentials", "process", "--profile", "kept"]);
-    command.env("AWS_ENDPOINT_URL_STS", format!("http://{at}"));
+    let url = format!("http://{at}");
+    command.env("AWS_ENDPOINT_URL_STS", &url);
     process::capture(&mut command)?;
     match service.join() {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => Ok(url),
         _ => Err(ChoreError::failed("the product did not ask for the role")),
     }
 }
@@ -107,7 +109,7 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     )
 }
 
-fn ours(program: &Path, home: &Path) -> Vec<Row> {
+fn ours(program: &Path, home: &Path, sts: &str) -> Vec<Row> {
     let row = |name, goal, words: &[&str]| Row { name, goal, command: asking(program, home, words) };
     let mut rows = vec![
         row("`explain`, a normal file", Some(5), &["credentials", "explain"]),
@@ -118,6 +120,7 @@ fn ours(program: &Path, home: &Path) -> Vec<Row> {
         row("`export`, keys of a file", None, &["credentials", "export"]),
     ];
     rows[2].command.env("AWS_CONFIG_FILE", home.join("many/config"));
+    rows[4].command.env("AWS_ENDPOINT_URL_STS", sts);
     rows
 }
 
@@ -190,8 +193,7 @@ fn instructions(rows: &mut [Row], home: &Path) -> Result<String, ChoreError> {
         process::capture(&mut command)?;
         let text =
             fs::read_to_string(&file).map_err(ChoreError::io(format!("reading {}", file.display())))?;
-        let totals =
-            text.lines().find_map(|line| line.strip_prefix("totals: ").or(line.strip_prefix("summary: ")));
+        let totals = text.lines().find_map(|line| line.strip_prefix("summary: "));
         let count: u64 = totals.and_then(|count| count.trim().parse().ok()).unwrap_or_default();
         let _ = writeln!(table, "| {} | {} |", row.name, count / 1000);
     }

@@ -16,7 +16,7 @@ fn the_object_has_what_scripts_look_for() {
         assert_eq!(object["outcome"], outcome);
         assert_eq!(object["access_key_id"].as_str(), id);
         assert_eq!(object["source"].as_str(), source);
-        assert_eq!(object["session_token"].as_bool(), id.map(|_| false));
+        assert_eq!(object["session_token"], false);
         assert_eq!(object["error"].is_string(), outcome == "error", "{object}");
         assert_eq!(object["region"], "us-east-1", "the last resort");
         assert_eq!(object["region_from"], "built-in default");
@@ -148,7 +148,7 @@ fn why_not_names_what_stands_before_and_what_to_do() {
     let home = Home::new().with_keys().config(&config);
     let text = home.text(&["credentials", "explain", "--why-not", "role"]);
     let answer = "Why not role: the profile in use is \"default\", because nobody names another\n\
-                  To let it win, which gives key ****************PKEY, account 444455556666:\n  pass --profile role\n";
+                  To let it win (key ****************PKEY, account 444455556666):\n  pass --profile role\n";
     assert!(text.contains(answer), "{text}");
     let object = home.json(&["credentials", "explain", "--why-not", "sso"]);
     assert_eq!(object["why_not"]["answer"], "nothing of sso is set");

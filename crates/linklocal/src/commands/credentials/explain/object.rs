@@ -17,8 +17,8 @@ pub(super) struct Object {
     outcome: &'static str,
     /// Whole; null where somebody must be asked first.
     access_key_id: Option<String>,
-    /// Null where only whoever is asked knows.
-    session_token: Option<bool>,
+    /// Whether there is one, as far as is known without asking.
+    session_token: bool,
     account_id: Option<String>,
     arn: Option<String>,
     expiration: Option<Timestamp>,
@@ -108,7 +108,7 @@ impl Object {
             sdk: plan.sdk.name(),
             outcome: outcome(plan),
             access_key_id: identity.access_key_id,
-            session_token: identity.session_token,
+            session_token: identity.session_token.unwrap_or_default(),
             account_id: identity.account_id,
             arn: identity.arn,
             expiration: identity.expiration,

@@ -14,10 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 import agency
 import chain_scenarios
 import install as get
+import namespace
 from clients import boto3
 
-ROUTES, MODES = ("batch",), ("any",)
-RANDOM, SEED = 150, 1
+ROUTES, MODES = ("aws",), ("any",)
+RANDOM, SEED = 70, 1
 SDKS = ("boto3", "rust", "js")
 SECONDS = 60
 
@@ -35,6 +36,7 @@ def version(work):
 def run_without_world(arguments, _mode, check):
     seed, count = int(os.environ.get("CHAIN_SEED", SEED)), int(os.environ.get("CHAIN_RANDOM", RANDOM))
     root = pathlib.Path(tempfile.mkdtemp(prefix="linklocal-chain-"))
+    namespace.ip("link", "set", "lo", "up")
     cases = [Case(root / str(number), scenario) for number, scenario in enumerate(
         [*chain_scenarios.recorded(), *chain_scenarios.invented(seed, count)])]
     try:

@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import agency
 import chain_scenarios
+import namespace
 from clients import aws_cli, aws_cli_2
 from clients.chain import SECONDS, Case, printed
 
-ROUTES, MODES = ("batch",), ("any",)
-RANDOM, SEED = 30, 2
+ROUTES, MODES = ("aws",), ("any",)
+RANDOM, SEED = 10, 2
 REGION = "us-east-1"
 ASKS_NOBODY = {"environment", "shared-credentials-file", "config-file", "custom-process", "ec2-credentials-file",
                "boto-config", None}
@@ -37,6 +38,7 @@ def version(work):
 
 def run_without_world(arguments, _mode, check):
     root = pathlib.Path(tempfile.mkdtemp(prefix="linklocal-chain-"))
+    namespace.ip("link", "set", "lo", "up")
     cases = [Case(root / str(number), scenario) for number, scenario in enumerate(
         [*chain_scenarios.recorded(), *chain_scenarios.invented(SEED, RANDOM)])]
     try:

@@ -71,6 +71,14 @@ fn mending_leaves_nothing_and_can_be_undone() {
     assert_eq!(text(&home, "config"), CONFIG);
 }
 
+/// `/dev/null` is how many say that there is no file: its permissions are everybody's.
+#[test]
+fn a_device_in_place_of_a_file_is_left_alone() {
+    let home = Home::new().and("AWS_CONFIG_FILE", "/dev/null");
+    let said = home.run(&["credentials", "lint", "--fix", "--dry-run"]);
+    assert!(!said.stdout.contains("chmod"), "{}", said.stdout);
+}
+
 #[test]
 fn every_code_is_explained() {
     let page = include_str!("../../../../../docs/lint.md");

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 pub use backup::Backup;
 pub use error::UserFileError;
+pub(super) use target::resolve;
 
 use super::{Lock, LockError};
 use backup::Backups;
@@ -138,7 +139,7 @@ impl UserFiles {
 
     fn open_with(paths: &[&Path], limit: usize, wait: Duration, disk: Disk) -> Result<Self, UserFileError> {
         let resolved: Vec<PathBuf> =
-            paths.iter().map(|path| target::resolve(path)).collect::<Result<_, _>>()?;
+            paths.iter().map(|path| resolve(path)).collect::<Result<_, _>>()?;
         let mut directories: Vec<&Path> = resolved.iter().map(|path| target::directory(path)).collect();
         // One order for all, so that two who want both do not wait for each other.
         directories.sort_unstable();

@@ -22,7 +22,7 @@ pub(super) struct Target {
 
 /// Where a path leads in the end, which need not be there. Links of others lead to their own files alone: whoever may write
 /// to the directory could name any file of this user.
-pub(super) fn resolve(path: &Path) -> Result<PathBuf, UserFileError> {
+pub(in crate::fs) fn resolve(path: &Path) -> Result<PathBuf, UserFileError> {
     let mut end = path.to_owned();
     let mut makers = Vec::new();
     for _ in 0..LINKS {

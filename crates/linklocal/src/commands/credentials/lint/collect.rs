@@ -37,7 +37,8 @@ pub(super) fn surroundings(view: &View<'_>, locations: &Locations) -> Surroundin
 
 fn item(path: &Path, kind: ItemKind) -> Option<Item> {
     let found = sys::fs::inode(path)?;
-    if found.is_directory != (kind == ItemKind::Directory) {
+    let is_kind = if kind == ItemKind::Directory { found.is_directory } else { found.is_file };
+    if !is_kind {
         return None;
     }
     let real = sys::fs::resolved(path);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use profile::Sdk;
 use serde::Serialize;
-use sys::fs::{Backup, UserFiles};
+use sys::fs::{Backup, UserFileError, UserFiles};
 use types::Timestamp;
 
 use super::ground::{Desk, located};
@@ -51,10 +51,7 @@ pub(super) fn run(desk: &Desk, arguments: &UndoArguments) -> Result<(), Failure>
     let Some(change) = changes.get(number - 1) else {
         return Err(missing(number, changes.len()));
     };
-    let saved = files.undo(Some(change.stamp), arguments.force).map_err(|error| {
-        Failure::of(&error)
-            .hint("`linklocal configure undo --force` does it all the same, and can be undone itself")
-    })?;
+    let saved = files.undo(Some(change.stamp), arguments.force).map_err(|error| refused(&error))?;
     let restored: Vec<String> = saved.written.iter().map(|path| path.display().to_string()).collect();
     if !desk.output.json {
         Output::note("take that back: linklocal configure undo");
@@ -89,6 +86,16 @@ fn text(changes: &[Change]) -> String {
     let row =
         |change: &Change| vec![change.number.to_string(), change.time.iso8601(), change.files.join(", ")];
     table(&["CHANGE", "TIME", "FILES"], &changes.iter().map(row).collect::<Vec<_>>())
+}
+
+fn refused(error: &UserFileError) -> Failure {
+    let failure = Failure::of(error);
+    match error {
+        UserFileError::ChangedSince { .. } => {
+            failure.hint("`linklocal configure undo --force` does it all the same, and can be undone itself")
+        }
+        _ => failure,
+    }
 }
 
 fn missing(number: usize, count: usize) -> Failure {

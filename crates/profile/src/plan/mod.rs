@@ -16,6 +16,7 @@ mod merged;
 mod provider;
 mod rust;
 mod sources;
+mod visited;
 mod warning;
 mod why_not;
 

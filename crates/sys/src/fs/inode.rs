@@ -30,7 +30,12 @@ pub struct ModeError {
 /// What is at `path`; nothing where nothing is, or where it may not be seen.
 pub fn inode(path: &Path) -> Option<Inode> {
     let found = std::fs::metadata(path).ok()?;
-    Some(Inode { mode: found.mode() & 0o7777, owner: found.uid(), is_directory: found.is_dir(), is_file: found.is_file() })
+    Some(Inode {
+        mode: found.mode() & 0o7777,
+        owner: found.uid(),
+        is_directory: found.is_dir(),
+        is_file: found.is_file(),
+    })
 }
 
 /// The path without links; as it is where it leads nowhere.

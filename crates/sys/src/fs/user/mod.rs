@@ -138,8 +138,7 @@ impl UserFiles {
     }
 
     fn open_with(paths: &[&Path], limit: usize, wait: Duration, disk: Disk) -> Result<Self, UserFileError> {
-        let resolved: Vec<PathBuf> =
-            paths.iter().map(|path| resolve(path)).collect::<Result<_, _>>()?;
+        let resolved: Vec<PathBuf> = paths.iter().map(|path| resolve(path)).collect::<Result<_, _>>()?;
         let mut directories: Vec<&Path> = resolved.iter().map(|path| target::directory(path)).collect();
         // One order for all, so that two who want both do not wait for each other.
         directories.sort_unstable();

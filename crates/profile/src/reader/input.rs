@@ -32,7 +32,20 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn fault(&self, line: usize, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
-        ReadError { place: self.line(line), what: what.into(), said: None, remedy: remedy.into() }
+        let (what, remedy) = match self.mark().filter(|_| line == 1) {
+            Some(mark) => marked(mark, what.into(), remedy.into()),
+            None => (what.into(), remedy.into()),
+        };
+        ReadError { place: self.line(line), what, said: None, remedy }
+    }
+
+    /// What nobody sees at the beginning of the file, and what spoils its first line.
+    fn mark(&self) -> Option<&'static str> {
+        match self.state {
+            FileState::Bytes(bytes) if bytes.starts_with(b"\xef\xbb\xbf") => Some(MARK),
+            FileState::Bytes(bytes) if encoding(bytes) == UTF_16 => Some(UTF_16),
+            _ => None,
+        }
     }
 
     pub(super) fn whole_fault(&self, what: impl Into<String>, remedy: impl Into<String>) -> ReadError {
@@ -113,9 +126,18 @@ pub(super) fn strict_text(bytes: &[u8]) -> Result<&str, usize> {
 /// What is the matter with bytes that are no UTF-8, by their first ones.
 pub(super) fn encoding(bytes: &[u8]) -> &'static str {
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "is UTF-16, as older versions of PowerShell write it",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => UTF_16,
         _ => "holds bytes that are not UTF-8",
     }
+}
+
+/// What a reader finds in a line is what the mark makes of it, and so is the remedy.
+fn marked(mark: &str, what: String, remedy: String) -> (String, String) {
+    if what.starts_with(mark) {
+        return (what, remedy);
+    }
+    let remedy = "save the file as UTF-8 without a byte order mark";
+    (format!("{mark}, so that it {what}"), remedy.to_owned())
 }
 
 /// A name for a sentence, unless it is long enough to be a secret in the wrong place.
@@ -146,3 +168,5 @@ pub(super) fn universal_lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// Secret access keys have 40 characters; names worth reading have fewer.
 const LONGEST_SHOWN: usize = 36;
+const MARK: &str = "begins with a byte order mark";
+const UTF_16: &str = "is UTF-16, as older versions of PowerShell write it";

@@ -75,6 +75,20 @@ fn bad_files_are_named() {
     }
 }
 
+/// Whoever fails on a mark names it and says how to be rid of it, instead of what the mark makes of the line.
+#[test]
+fn marks_are_named_by_all_who_fail_on_them() {
+    let (config, credentials) = (Location::new("/home/.aws/config"), Location::new("/home/.aws/credentials"));
+    let state = FileState::Bytes(b"\xef\xbb\xbf[default]\nregion = r\n"[..].into());
+    let fault = |sdk| reader::read(sdk, (&config, &state), (&credentials, &FileState::Absent)).err();
+    let failing: Vec<_> = Sdk::OTHERS.into_iter().filter_map(|sdk| Some((sdk, fault(sdk)?))).collect();
+    assert!(failing.len() >= 3, "{failing:?}");
+    for (sdk, error) in failing {
+        assert!(error.what.starts_with("begins with a byte order mark, so that it "), "{sdk}: {error}");
+        assert_eq!(error.remedy, "save the file as UTF-8 without a byte order mark", "{sdk}");
+    }
+}
+
 /// The map of profiles and, for botocore, the names of the other sections.
 fn merged(found: &Result<Profiles, ReadError>, expected: &Json) -> Result<(), String> {
     match (found, expected["error"].as_str()) {

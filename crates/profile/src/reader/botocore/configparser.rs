@@ -126,7 +126,7 @@ impl<'a, 'i> Parser<'a, 'i> {
         if self.current == Current::None {
             return Err(self.input.fault(
                 number,
-                before_section(value),
+                "stands before the first section",
                 "put a header such as [default] above it",
             ));
         }
@@ -222,13 +222,6 @@ fn header(value: &str) -> Option<&str> {
     let rest = value.strip_prefix('[')?;
     let name = &rest[..rest.rfind(']')?];
     (!name.is_empty()).then_some(name)
-}
-
-fn before_section(value: &str) -> &'static str {
-    match value.starts_with('\u{feff}') {
-        true => "begins with a byte order mark, so that its header is not seen",
-        false => "stands before the first section",
-    }
 }
 
 fn lower(key: &str) -> Cow<'_, str> {

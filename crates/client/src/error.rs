@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sigv4::{KeyError, ScopeError};
+
 use crate::ProxyError;
 
 /// An exchange failed. Names origins (scheme, host, port), never a path, a header or a body.
@@ -55,7 +57,7 @@ pub enum ClientError {
     Key {
         origin: String,
         #[source]
-        source: sigv4::KeyError,
+        source: KeyError,
     },
     /// Somebody else's transport failed.
     #[error("{origin}: {what}")]
@@ -117,6 +119,10 @@ impl ClientError {
             }
             Self::Tunnel { .. } | Self::Proxy(_) => {
                 "check HTTPS_PROXY and HTTP_PROXY, or name the host in NO_PROXY"
+            }
+            // Services are named here, regions by people.
+            Self::Key { source: KeyError::Scope(ScopeError::Empty(_)), .. } => {
+                "name a region: AWS refuses signatures for none"
             }
             Self::Sign { .. } | Self::Key { .. } => "check the keys where they are kept",
             Self::Other { .. } => "check the endpoint",

@@ -2,7 +2,8 @@
 //!
 //! Rule: an endpoint URL that somebody named beats the rules. Without a region there is no call, but for JavaScript, whose
 //! inner client then takes `us-east-1`, and for Python's tools, which then call the global endpoint, signed for the same;
-//! they, too, refuse where somebody named an endpoint (measured with botocore 1.44.5).
+//! they, too, refuse where somebody named an endpoint. An empty region is one to them where somebody did, and the signature
+//! is made for it (measured with botocore 1.44.5).
 
 use super::rules::{self, EndpointParameters, Service};
 use super::{Found, Scope, SettingError, boolean, configured_endpoint_url};
@@ -13,7 +14,7 @@ use crate::{Place, Sdk};
 pub fn sts_target(scope: &Scope<'_>, region: Option<&Found<String>>) -> Result<StsTarget, SettingError> {
     let url = configured_endpoint_url(scope, "STS")?;
     let region = match (region, scope.sdk) {
-        (Some(region), Sdk::Boto3 | Sdk::Cli2) if region.value.is_empty() => {
+        (Some(region), Sdk::Boto3 | Sdk::Cli2) if region.value.is_empty() && url.is_none() => {
             return Err(empty_region(region));
         }
         (Some(region), _) => region.clone(),

@@ -340,6 +340,11 @@ fn a_role_without_a_region() {
     let named = Scenario { variables: &[("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")], ..scenario };
     assert!(named.outcome(Sdk::Boto3).contains("no region"), "{}", named.outcome(Sdk::Boto3));
     assert!(named.outcome(Sdk::Linklocal).starts_with("assume-role"), "{}", named.outcome(Sdk::Linklocal));
+    let empty = [("AWS_DEFAULT_REGION", ""), ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")];
+    let signed_for_none = (String::new(), "http://127.0.0.1:1".to_owned());
+    assert_eq!(target(&Scenario { variables: &empty, ..scenario }, Sdk::Boto3), signed_for_none);
+    let without_endpoint = Scenario { variables: &empty[..1], ..scenario };
+    assert!(without_endpoint.outcome(Sdk::Boto3).contains("the region is set to nothing"));
 }
 
 #[test]

@@ -191,7 +191,10 @@ fn places(profile: &Profile, keys: &[&str]) -> Vec<Place> {
 
 /// All faults of botocore's sources end the search.
 fn fault_of(error: &SettingError) -> Fault {
-    Fault::fatal(error.to_string(), error.remedy.clone()).at([error.place.clone()])
+    match &error.place {
+        Place::Default => Fault::fatal(error.what.clone(), error.remedy.clone()),
+        place => Fault::fatal(error.to_string(), error.remedy.clone()).at([place.clone()]),
+    }
 }
 
 /// So many profiles are named where one is not found.

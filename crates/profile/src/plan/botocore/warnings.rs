@@ -4,7 +4,6 @@
 
 use super::{Model, places};
 use crate::plan::{ChosenProfile, Ground, Plan, Provider, Warning};
-use crate::settings::asks_imds_for_region;
 use crate::{Place, Sdk};
 
 impl Model<'_> {
@@ -60,21 +59,10 @@ impl Model<'_> {
 
     fn region_of_last_resort(&self) -> Option<Warning> {
         let by_default = |region: &crate::settings::Found<String>| region.place == Place::Default;
-        if self.ground.sdk == Sdk::Linklocal && self.region.as_ref().is_some_and(by_default) {
-            return Some(Warning {
-                code: "region-by-default",
-                text: "nothing names a region, so it is us-east-1; most SDKs would fail here".to_owned(),
-                place: None,
-            });
-        }
-        let asks = asks_imds_for_region(self.ground.sdk) && self.region.is_none();
-        let on = self.imds.as_ref().is_ok_and(|settings| settings.disabled.is_none());
-        (asks && on).then(|| Warning {
-            code: "region-from-instance",
-            text: format!(
-                "nothing names a region: on an instance {} takes that of the instance",
-                self.ground.sdk.title()
-            ),
+        let ours = self.ground.sdk == Sdk::Linklocal && self.region.as_ref().is_some_and(by_default);
+        ours.then(|| Warning {
+            code: "region-by-default",
+            text: "nothing names a region, so it is us-east-1; most SDKs would fail here".to_owned(),
             place: None,
         })
     }

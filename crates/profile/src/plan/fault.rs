@@ -73,9 +73,12 @@ pub(super) fn missing_source(profile: Merged<'_>, name: &str) -> Fault {
 }
 
 /// The profiles name one another in a circle.
-pub(super) fn circle(visited: &[&str], name: &str) -> Fault {
-    let why = format!("source_profile runs in a circle: {} -> {name}", visited.join(" -> "));
-    Fault::passing(why, "let one of these profiles have keys of its own, or name another source")
+pub(super) fn circle(ground: &Ground<'_>, visited: &[&str], name: &str) -> Fault {
+    let last = visited.last().and_then(|last| Merged::of(ground, last));
+    let place = last.and_then(|last| last.place("source_profile"));
+    let at = place.as_ref().map_or_else(String::new, |place| format!(", which {place} closes"));
+    let why = format!("source_profile runs in a circle: {} -> {name}{at}", visited.join(" -> "));
+    Fault::passing(why, "let one of these profiles have keys of its own, or name another source").at(place)
 }
 
 /// Both keys that say whose credentials the role is assumed with.
@@ -119,7 +122,8 @@ pub(super) fn no_credentials(profile: Merged<'_>) -> Fault {
 
 /// A setting that the source depends on.
 pub(super) fn setting(error: SettingError) -> Fault {
-    Fault::passing(error.what, error.remedy).at([error.place])
+    let place = Some(error.place).filter(|place| *place != Place::Default);
+    Fault::passing(error.what, error.remedy).at(place)
 }
 
 /// The region, unless it cannot be a part of a host name.

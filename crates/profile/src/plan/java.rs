@@ -9,6 +9,7 @@ use super::chain::Finding;
 use super::fault::{self, Fault};
 use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
+use super::visited::Visited;
 use super::warning;
 use super::{
     AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget, Warning,
@@ -141,7 +142,7 @@ impl<'a> Model<'a, '_> {
     /// Follows `source_profile` to the credentials at its end. Keys beside a role are not looked at on the way.
     fn role(&self, root: Merged<'a>) -> Result<Provider, Fault> {
         let mut roles = Vec::new();
-        let mut visited = Vec::new();
+        let mut visited = Visited::default();
         let mut profile = root;
         let base = loop {
             if profile.has("source_profile") && profile.has("credential_source") {
@@ -151,10 +152,9 @@ impl<'a> Model<'a, '_> {
                 roles.push(profile);
                 break self.named_source(profile)?;
             };
-            if visited.contains(&profile.name) {
-                return Err(fault::circle(&visited, profile.name).at(profile.header()));
+            if !visited.insert(profile.name) {
+                return Err(fault::circle(self.ground, visited.names(), profile.name));
             }
-            visited.push(profile.name);
             roles.push(profile);
             let next = Merged::of(self.ground, name).ok_or_else(|| fault::missing_source(profile, name))?;
             if is_web_identity(next) || next.has_any(merged::SSO_KEYS) || !is_role(next) {

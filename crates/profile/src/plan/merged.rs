@@ -111,7 +111,9 @@ pub(super) fn look_at_kinds(chain: &mut Chain, kinds: Vec<Kind>) {
 
 /// Keys that stand somewhere, as a source.
 pub(super) fn keys_look(keys: StaticKeys) -> Look {
-    let detail = keys_detail(&keys);
+    let token = keys.session_token.as_ref().is_some_and(|token| !token.expose().is_empty());
+    let with = if token { "with" } else { "without" };
+    let detail = format!("{}, {with} a session token", keys_detail(&keys));
     Look::ready(Provider::Static(keys)).saying(detail)
 }
 
@@ -125,8 +127,6 @@ pub(super) fn keys_detail(keys: &StaticKeys) -> String {
     if let Some(account) = id.parse::<AccessKeyId>().ok().and_then(|id| id.account()) {
         detail.push_str(&format!(" of account {account}"));
     }
-    let token = keys.session_token.as_ref().is_some_and(|token| !token.expose().is_empty());
-    detail.push_str(if token { ", with a session token" } else { ", without a session token" });
     detail
 }
 

@@ -8,6 +8,7 @@ use types::Secret;
 use super::fault::{self, Fault};
 use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
+use super::visited::Visited;
 use super::warning;
 use super::{
     AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget, Warning,
@@ -55,12 +56,12 @@ fn choose(ground: &Ground<'_>) -> ChosenProfile {
 /// The SDK looks for a region along `source_profile`, too.
 fn region(ground: &Ground<'_>, profile: &str) -> Option<Found<String>> {
     let mut name = profile;
-    let mut visited = Vec::new();
+    let mut visited = Visited::default();
     loop {
         if let Some(found) = settings::region(&ground.scope(name)) {
             return Some(found);
         }
-        visited.push(name);
+        visited.insert(name);
         name = Merged::of(ground, name)?.text("source_profile").filter(|next| !visited.contains(next))?;
     }
 }
@@ -152,10 +153,11 @@ impl<'a> Model<'a, '_> {
     /// Follows `source_profile` to the credentials at its end, and comes back through the roles.
     fn chain_of(&self, root: Merged<'a>) -> Result<Provider, Fault> {
         let mut roles = Vec::new();
-        let mut visited = vec![root.name];
+        let mut visited = Visited::default();
+        visited.insert(root.name);
         let mut profile = root;
         let base = loop {
-            let deeper = visited.len() > 1;
+            let deeper = visited.names().len() > 1;
             if let Some(keys) = profile.static_keys().filter(|_| deeper) {
                 break Provider::Static(keys);
             }
@@ -168,10 +170,9 @@ impl<'a> Model<'a, '_> {
                 break self.base(profile)?;
             };
             profile = Merged::of(self.ground, name).ok_or_else(|| fault::missing_source(profile, name))?;
-            if visited.contains(&name) {
-                return Err(fault::circle(&visited, name).ending().at(profile.header()));
+            if !visited.insert(name) {
+                return Err(fault::circle(self.ground, visited.names(), name).ending());
             }
-            visited.push(name);
         };
         self.assume(base, roles)
     }

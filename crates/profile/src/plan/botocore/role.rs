@@ -7,7 +7,7 @@ use super::cached::RoleArguments;
 use super::{Model, keys, places, text};
 use crate::plan::chain::Finding;
 use crate::plan::fault::{self, Fault};
-use crate::plan::merged::{KEY_ID, Merged, ROLE_KEYS, SECRET_KEY};
+use crate::plan::merged::{KEY_ID, Merged, ROLE_KEYS, SECRET_KEY, keys_detail};
 use crate::plan::{AssumeRole, Look, Provider};
 use crate::reader::Profile;
 use crate::{Place, Sdk};
@@ -53,7 +53,10 @@ impl Model<'_> {
             self.check_device(wanted.mfa_serial, profile)?;
         }
         let role = self.request(name, profile, &wanted, provider).map_err(|fault| fault.at(here.clone()))?;
-        let with = detail.unwrap_or_default();
+        let with = match &role.base {
+            Provider::Static(keys) => keys_detail(keys),
+            _ => detail.unwrap_or_default(),
+        };
         let detail = match (&role.mfa_serial, kept) {
             (_, Some(end)) => format!("{}, kept until {end}", role.role_arn),
             (Some(serial), None) => format!("{} with a code of {serial} and {with}", role.role_arn),
@@ -113,7 +116,7 @@ impl Model<'_> {
         let again = walk.visited.iter().any(|visited| visited == source);
         if again && (source != name || !has_static_keys(profile)) {
             let path: Vec<&str> = walk.visited.iter().map(String::as_str).collect();
-            return Err(fault::circle(&path, source).ending());
+            return Err(fault::circle(self.ground, &path, source).ending());
         }
         if walk.visited.len() > MOST_SOURCES {
             let why = format!("more than {MOST_SOURCES} profiles name one another by source_profile");

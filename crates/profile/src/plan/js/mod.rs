@@ -12,6 +12,7 @@ use super::chain::Finding;
 use super::fault::{self, Fault};
 use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
+use super::visited::Visited;
 use super::{
     AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget,
     WebIdentity,
@@ -139,12 +140,12 @@ impl<'a> Model<'a, '_> {
     /// At each role the code is asked for before anything behind it comes to light.
     fn role(&self, root: Merged<'a>) -> Result<Provider, Fault> {
         let mut roles = Vec::new();
-        let mut visited = Vec::new();
+        let mut visited = Visited::default();
         let mut profile = root;
         let base = loop {
             let source = profile.filled("source_profile");
             if let Some(name) = source.filter(|name| visited.contains(name)) {
-                return Err(fault::circle(&visited, name).at(profile.place("source_profile")));
+                return Err(fault::circle(self.ground, visited.names(), name));
             }
             if source.is_none() {
                 known_source(profile)?;
@@ -156,7 +157,7 @@ impl<'a> Model<'a, '_> {
             let Some(name) = source else {
                 break self.named_source(profile)?;
             };
-            visited.push(name);
+            visited.insert(name);
             let next = Merged::of(self.ground, name).ok_or_else(|| fault::missing_source(profile, name))?;
             if static_keys(next).is_some() || !(is_named_source(next) || is_role(next)) {
                 break self.base(next)?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use credentials::Resolved;
 use linklocal::config::Span;
 use profile::plan::{Provider, StaticKeys};
-use types::{AccessKeyId, Arn, KeyKind, Timestamp};
+use types::{AccessKeyId, Arn, KeyKind, Secret, Timestamp};
 
 /// What is known of credentials beside their secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Identity {
     pub(in crate::commands) fn of_resolved(resolved: &Resolved) -> Self {
         let identity = Self {
             access_key_id: Some(resolved.access_key_id.clone()),
-            session_token: Some(resolved.session_token.is_some()),
+            session_token: Some(has_token(resolved.session_token.as_ref())),
             account_id: resolved.account_id.clone(),
             arn: resolved.arn.clone(),
             expiration: resolved.expiration,
@@ -50,7 +50,7 @@ impl Identity {
     fn of_keys(keys: &StaticKeys) -> Self {
         let identity = Self {
             access_key_id: Some(keys.access_key_id.clone()),
-            session_token: Some(keys.session_token.is_some()),
+            session_token: Some(has_token(keys.session_token.as_ref())),
             account_id: keys.account_id.clone(),
             arn: None,
             expiration: keys.expiration,
@@ -97,6 +97,11 @@ impl Identity {
     }
 }
 
+/// An SDK may carry an empty token along, which is none.
+fn has_token(token: Option<&Secret<String>>) -> bool {
+    token.is_some_and(|token| !token.expose().is_empty())
+}
+
 /// The last four characters; of an id of no more than eight, which nobody issues, fewer.
 pub(in crate::commands) fn masked(id: &str) -> String {
     let shown = if id.chars().count() > 8 { 4 } else { 2 };
@@ -138,6 +143,20 @@ mod tests {
         ];
         for (id, end) in cases {
             assert_eq!(masked(id), format!("****************{end}"));
+        }
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        let keys = |token: Option<&str>| StaticKeys {
+            access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            secret_access_key: Secret::new("secret".to_owned()),
+            session_token: token.map(|token| Secret::new(token.to_owned())),
+            account_id: None,
+            expiration: None,
+        };
+        for (token, is_there) in [(None, false), (Some(""), false), (Some("t"), true)] {
+            assert_eq!(Identity::of_keys(&keys(token)).session_token, Some(is_there));
         }
     }
 

@@ -80,6 +80,9 @@ fn region_text(region: &Found<String>) -> String {
         Place::Default => {
             format!("{}, the last resort: nothing names a region, and most SDKs would fail", region.value)
         }
+        place if region.value.is_empty() => {
+            format!("empty, as {place} has it: calls fail until it names one")
+        }
         place => format!("{} ({place})", region.value),
     }
 }

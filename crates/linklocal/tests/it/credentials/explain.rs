@@ -236,3 +236,35 @@ fn nobody_is_asked_without_probe() {
     assert!(listener.accept().is_err(), "somebody was asked");
     assert!(!home.world.path("ran").exists(), "a process was started");
 }
+
+#[test]
+fn a_circle_is_named_with_the_line_that_closes_it() {
+    let role = |name: &str, source: &str| {
+        format!(
+            "[profile {name}]\nrole_arn = arn:aws:iam::111122223333:role/{name}\nsource_profile = {source}\n"
+        )
+    };
+    let home = Home::new().config(&[role("a", "b"), role("b", "a")].concat());
+    let object = home.json(&["credentials", "explain", "--profile", "a"]);
+    let error = object["error"].as_str().unwrap();
+    assert!(error.starts_with("source_profile runs in a circle: a -> b -> a, which "), "{error}");
+    assert!(error.ends_with("/.aws/config:6 closes"), "{error}");
+}
+
+#[test]
+fn regions_that_are_empty_or_the_instances_read_as_such() {
+    let home = Home::new().with_keys().and("AWS_DEFAULT_REGION", "");
+    let text = home.text(&["credentials", "explain", "--as", "boto3"]);
+    let line = "region   empty, as AWS_DEFAULT_REGION has it: calls fail until it names one\n";
+    assert!(text.contains(line), "{text}");
+    let none = Home::new().with_keys().text(&["credentials", "explain", "--as", "boto3"]);
+    let line =
+        "region   none: nothing names one, and calls fail until AWS_DEFAULT_REGION or the profile does\n";
+    assert!(none.contains(line), "{none}");
+    let home = Home::new().with_keys().and("AWS_EC2_METADATA_DISABLED", "false");
+    let text = home.text(&["credentials", "explain", "--as", "cli2"]);
+    let line = "region   none is named: on an instance its own counts, elsewhere calls fail\n";
+    assert!(text.contains(line), "{text}");
+    let nobody = Home::new().text(&["credentials", "explain", "--as", "all"]);
+    assert!(nobody.contains("Nobody finds credentials here.\n"), "{nobody}");
+}

@@ -39,7 +39,12 @@ fn row(explained: &Explained) -> Vec<String> {
     let winner = explained.winner();
     let account = winner.and_then(|(index, _)| explained.identity(index).account_id);
     let source = winner.map(|(_, step)| step.source.name().to_owned());
-    let region = plan.region.as_ref().map(|region| region.value.clone());
+    let of_instance = || text::is_of_instance(plan).then(|| "the instance's".to_owned());
+    let region = plan.region.as_ref().map(|region| match region.value.as_str() {
+        "" => "(empty)".to_owned(),
+        name => name.to_owned(),
+    });
+    let region = region.or_else(of_instance);
     let dash = |cell: Option<String>| cell.unwrap_or_else(|| "-".to_owned());
     vec![plan.sdk.title().to_owned(), pick(explained), dash(account), dash(source), dash(region)]
 }
@@ -68,7 +73,10 @@ fn verdict(all: &[Explained]) -> String {
         }
     }
     if groups.len() == 1 {
-        return "All pick the same.\n".to_owned();
+        return match all.iter().any(|explained| explained.winner().is_some()) {
+            true => "All pick the same.\n".to_owned(),
+            false => "Nobody finds credentials here.\n".to_owned(),
+        };
     }
     let line = |(pick, members): &(String, Vec<&str>)| format!("  {pick}: {}\n", members.join(", "));
     format!("They do not agree:\n{}", groups.iter().map(line).collect::<String>())

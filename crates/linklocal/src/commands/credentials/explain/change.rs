@@ -88,7 +88,7 @@ pub(super) fn answer(explained: &Explained) -> String {
 fn said(why_not: &WhyNot) -> String {
     let mut text = format!("Why not {}: {}\n", why_not.subject, why_not.answer);
     if !why_not.changes.is_empty() {
-        let gives = why_not.credentials.as_ref().map(described).unwrap_or_default();
+        let gives = in_brackets(why_not.credentials.as_ref().map(described).unwrap_or_default());
         text.push_str(&format!("To let it win{gives}:\n{}", lines(&why_not.changes)));
     }
     text
@@ -101,9 +101,9 @@ pub(super) fn changes(explained: &Explained, view: &View<'_>) -> String {
         let source = text::name(other.source);
         let what = match explained.plan.steps[other.step].provider {
             Some(_) => text::what(explained, other.step, view),
-            None => described(&other.credentials).trim_start_matches(", which gives ").to_owned(),
+            None => described(&other.credentials),
         };
-        let what = if what.is_empty() { what } else { format!(" ({what})") };
+        let what = in_brackets(what);
         let lines = lines(&other.changes);
         match is_error {
             true => format!("To get past the error and use {source}{what}:\n{lines}"),
@@ -125,5 +125,9 @@ fn described(described: &Described) -> String {
         Some(key) => [Some(key), account].into_iter().flatten().collect(),
         None => described.detail.clone().into_iter().collect(),
     };
-    if parts.is_empty() { String::new() } else { format!(", which gives {}", parts.join(", ")) }
+    parts.join(", ")
+}
+
+fn in_brackets(what: String) -> String {
+    if what.is_empty() { what } else { format!(" ({what})") }
 }

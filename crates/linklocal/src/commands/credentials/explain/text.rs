@@ -106,13 +106,7 @@ pub(super) fn what(explained: &Explained, index: usize, view: &View<'_>) -> Stri
 fn settings(explained: &Explained) -> String {
     let plan = &explained.plan;
     let mut rows = vec![("profile", profile(plan))];
-    rows.push((
-        "region",
-        plan.region.as_ref().map_or_else(
-            || "none: nothing names one, and calls fail until --region or AWS_REGION does".to_owned(),
-            region_text,
-        ),
-    ));
+    rows.push(("region", region(plan)));
     let others = explained.settings.iter();
     rows.extend(others.map(|set| (set.name.as_str(), format!("{} ({})", set.found.value, set.found.place))));
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
@@ -124,7 +118,28 @@ fn profile(plan: &Plan) -> String {
         Place::Default => format!("{}, as nobody names another", plan.profile.name),
         place => format!("{} ({place})", plan.profile.name),
     };
-    if plan.profile.exists { named } else { format!("{named}; no file has it") }
+    match plan.outcome {
+        _ if plan.profile.exists => named,
+        // Where the files cannot be read nobody knows.
+        Outcome::Error { step: None, .. } => named,
+        _ => format!("{named}; no file has it"),
+    }
+}
+
+fn region(plan: &Plan) -> String {
+    let variable = if plan.sdk == Sdk::Boto3 { "AWS_DEFAULT_REGION" } else { "AWS_REGION" };
+    match &plan.region {
+        Some(region) => region_text(region),
+        None if is_of_instance(plan) => {
+            "none is named: on an instance its own counts, elsewhere calls fail".to_owned()
+        }
+        None => format!("none: nothing names one, and calls fail until {variable} or the profile does"),
+    }
+}
+
+/// Whether the instance is asked for the region.
+pub(super) fn is_of_instance(plan: &Plan) -> bool {
+    plan.warnings.iter().any(|warning| warning.code == REGION_OF_INSTANCE)
 }
 
 fn warnings(plan: &Plan) -> String {
@@ -174,4 +189,5 @@ pub(super) const fn name(source: Source) -> &'static str {
 }
 
 /// Warnings that the line of a setting says already.
-pub(super) const IN_SETTINGS: [&str; 1] = ["region-by-default"];
+pub(super) const IN_SETTINGS: [&str; 2] = ["region-by-default", REGION_OF_INSTANCE];
+const REGION_OF_INSTANCE: &str = "region-from-instance";

@@ -34,12 +34,14 @@ pub(super) async fn run(
         command.process_group(0);
     }
     let mut child = command.spawn().map_err(ChildError::Start)?;
-    let family = Family { id: child.id(), is_group: !somebody };
+    let group = child.id().filter(|_| !somebody);
     let outcome = match timeout(within, read(&mut child)).await {
         Ok(outcome) => outcome,
         Err(_) => Err(ChildError::TimedOut),
     };
     if outcome.is_err() {
+        // The number of a child that has ended may be somebody else's by now; a group keeps its own while anybody is in it.
+        let family = Family { id: group.or_else(|| child.id()), is_group: group.is_some() };
         family.kill();
         let _ = child.kill().await;
     }

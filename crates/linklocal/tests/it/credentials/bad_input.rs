@@ -125,6 +125,34 @@ fn a_name_that_is_no_source_is_wrong_usage() {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a test writes the files that users would")]
+/// Names and values of files, and what a server says, reach the terminal as text.
+#[test]
+fn orders_to_a_terminal_are_shown_and_not_obeyed() {
+    let config = "[default]\nregion = us\u{1b}[31m-east-1\n[profile a\u{1b}[5mb\u{202e}]\nrole_arn = \u{1b}]0;x\u{7}\n";
+    let home = Home::new().config(config);
+    for arguments in [
+        &["credentials", "explain"][..],
+        &["credentials", "explain", "--as", "all"],
+        &["credentials", "explain", "--profile", "x"],
+        &["credentials", "lint"],
+        &["credentials", "resolve", "--profile", "\u{1b}[2J"],
+        &["configure", "list"],
+        &["configure", "list-profiles"],
+        &["configure", "get", "\u{1b}[2J"],
+    ] {
+        let said = home.run(arguments);
+        let is_order = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(
+            !said.stdout.contains(is_order) && !said.stderr.contains(is_order),
+            "{arguments:?}: {}{}",
+            said.stdout,
+            said.stderr
+        );
+    }
+    // Whoever takes a value gets that value.
+    assert!(home.done(&["configure", "get", "region"]).contains("us\u{1b}[31m-east-1"));
+}
+
 fn write(home: &Home, name: &str, bytes: &[u8]) {
     std::fs::write(home.world.path(name), bytes).unwrap();
 }

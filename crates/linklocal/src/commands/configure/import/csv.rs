@@ -2,6 +2,8 @@
 //!
 //! Rule: rows are named by their line; no value of one is ever said.
 
+use std::collections::HashMap;
+
 use types::Secret;
 
 /// What a file holds.
@@ -39,6 +41,10 @@ pub(super) enum CsvError {
     Twice { line: usize, first: usize, user: String },
     #[error("several rows and one name: --profile {0:?} can name one key only")]
     OneName(String),
+    #[error(
+        "line {line}: these are more than {MOST_ROWS} keys, and an account has no more users; split the file"
+    )]
+    TooMany { line: usize },
     #[error("line {line}: a quoted value does not end; close the quotes")]
     OpenQuote { line: usize },
 }
@@ -51,7 +57,7 @@ pub(super) fn read(text: &str, name: Option<&str>, skip_invalid: bool) -> Result
     let (_, headings) = lines.next().ok_or(CsvError::Empty)?;
     let columns = Columns::find(&headings, name)?;
     let mut table = Table { rows: Vec::new(), skipped: Vec::new() };
-    let mut seen: Vec<(String, usize)> = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for (line, fields) in lines {
         let row = match columns.row(line, &fields) {
             Ok(row) => row,
@@ -61,13 +67,15 @@ pub(super) fn read(text: &str, name: Option<&str>, skip_invalid: bool) -> Result
             }
             Err(error) => return Err(error),
         };
-        if let Some((user, first)) = seen.iter().find(|(user, _)| *user == row.user) {
+        if let Some(first) = seen.insert(row.user.clone(), line) {
             return Err(match columns.user {
-                Name::Column(_) => CsvError::Twice { line, first: *first, user: user.clone() },
+                Name::Column(_) => CsvError::Twice { line, first, user: row.user },
                 Name::Given(name) => CsvError::OneName(name.to_owned()),
             });
         }
-        seen.push((row.user.clone(), line));
+        if table.rows.len() == MOST_ROWS {
+            return Err(CsvError::TooMany { line });
+        }
         table.rows.push(row);
     }
     match table.rows.is_empty() && table.skipped.is_empty() {
@@ -153,6 +161,8 @@ fn taken(field: &mut String) -> String {
     std::mem::take(field).trim().to_owned()
 }
 
+/// IAM's quota of users in an account.
+const MOST_ROWS: usize = 5_000;
 const USER: &str = "User name";
 const ID: &str = "Access key ID";
 const SECRET: &str = "Secret access key";
@@ -180,6 +190,16 @@ mod tests {
         }
         let root = "Access key ID,Secret access key\nAKIDU,s\n";
         assert_eq!(users(root, Some("root"), false), Ok(vec!["root=AKIDU".to_owned()]));
+    }
+
+    #[test]
+    fn more_rows_than_an_account_has_users_are_refused() {
+        let row = |number: usize| format!("u{number},AKID,s\n");
+        let table = |count: usize| {
+            format!("User name,Access key ID,Secret access key\n{}", (0..count).map(row).collect::<String>())
+        };
+        assert_eq!(users(&table(MOST_ROWS), None, false).map(|users| users.len()), Ok(MOST_ROWS));
+        assert_eq!(users(&table(MOST_ROWS + 1), None, false), Err(CsvError::TooMany { line: MOST_ROWS + 2 }));
     }
 
     #[test]

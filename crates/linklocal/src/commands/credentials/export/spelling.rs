@@ -55,8 +55,11 @@ fn removal(format: ExportFormat, name: &str) -> Option<String> {
 
 /// `cmd.exe` expands `%` and `!` within quotes and has no way to escape a quote; readers of .env files agree on letters alone,
 /// and docker keeps quotes as part of the value.
+///
+/// A zero byte is in no variable of any system.
 fn can_spell(format: ExportFormat, value: &str) -> bool {
     match format {
+        _ if value.contains('\0') => false,
         ExportFormat::WindowsCmd => !value.contains(['%', '!', '"', '\r', '\n']),
         ExportFormat::Dotenv => is_plain(value),
         _ => true,

@@ -6,6 +6,7 @@ use super::{Model, checks, has_credentials, static_keys};
 use crate::plan::fault::{self, Fault};
 use crate::plan::merged::{self, Merged};
 use crate::plan::sources;
+use crate::plan::visited::Visited;
 
 /// One profile of a chain of sources.
 #[derive(Clone, Copy)]
@@ -24,13 +25,14 @@ impl<'a> Model<'a, '_> {
             return Err(fault);
         }
         let mut links: Vec<Link<'a>> = Vec::new();
+        let mut visited = Visited::default();
         let mut name = root;
         loop {
             let Some(profile) = Merged::of(self.ground, name) else {
                 let from = links.last().map(|link| link.profile);
                 return from.map_or(Ok(Vec::new()), |from| Err(fault::missing_source(from, name).ending()));
             };
-            let again = links.iter().any(|link| link.profile.name == name);
+            let again = !visited.insert(profile.name);
             let link = self.link(profile, again, links.is_empty())?;
             links.push(link);
             match profile.filled("source_profile").filter(|_| link.sourced) {

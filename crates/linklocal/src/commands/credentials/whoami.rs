@@ -94,7 +94,7 @@ impl Object {
 }
 
 fn text(object: &Object, source: &str, now: Timestamp) -> String {
-    let unknown = || "not known before somebody is asked: --probe does".to_owned();
+    let unknown = || "known to whoever is asked alone: --probe asks".to_owned();
     let key = object.access_key_id.as_deref().map(super::identity::masked);
     let key = match (key, object.kind) {
         (Some(key), Some(kind)) => format!("{key}, {kind}"),

@@ -268,3 +268,18 @@ fn regions_that_are_empty_or_the_instances_read_as_such() {
     let nobody = Home::new().text(&["credentials", "explain", "--as", "all"]);
     assert!(nobody.contains("Nobody finds credentials here.\n"), "{nobody}");
 }
+
+#[test]
+fn sentences_agree_with_what_they_speak_of() {
+    let home = Home::new().and("AWS_EC2_METADATA_DISABLED", "true");
+    let text = home.text(&["credentials", "explain"]);
+    assert!(text.contains("To use the instance's role (") && !text.contains("error"), "{text}");
+    let keys = format!("[default]\naws_access_key_id = {USER}\naws_secret_access_key = {SECRET}\n");
+    let home = Home::new().credentials(&keys).and("AWS_REGION", "eu-west-1");
+    let text = home.text(&["credentials", "explain", "--as", "rust"]);
+    assert!(text.starts_with("AWS SDK for Rust: the profile's keys win: "), "{text}");
+    let text = home.text(&["credentials", "explain", "--as", "boto3"]);
+    assert!(text.starts_with("boto3: the credentials file wins: "), "{text}");
+    let text = home.text(&["credentials", "explain", "--as", "all"]);
+    assert!(text.contains("\nwarning: boto3 does not read AWS_REGION: "), "{text}");
+}

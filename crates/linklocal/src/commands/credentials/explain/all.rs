@@ -106,7 +106,12 @@ fn warnings(explained: &Explained, all: &[Explained]) -> String {
         )),
         _ => {}
     }
-    texts.iter().map(|text| format!("\nwarning: {}: {text}\n", plan.sdk.title())).collect()
+    // Many name the SDK themselves.
+    let who = |text: &str| match text.starts_with(plan.sdk.title()) {
+        true => String::new(),
+        false => format!("{}: ", plan.sdk.title()),
+    };
+    texts.iter().map(|text| format!("\nwarning: {}{text}\n", who(text))).collect()
 }
 
 /// That a role which the profile names is not assumed; nothing where it names none.

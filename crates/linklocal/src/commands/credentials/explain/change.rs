@@ -3,7 +3,7 @@
 //! Rule: a change that is typed stands on a line of its own, ready to be copied.
 
 use profile::View;
-use profile::plan::{Change, Counterfactual, Described, WhyNot};
+use profile::plan::{Change, Counterfactual, Described, Outcome, WhyNot};
 use serde::Serialize;
 
 use super::{Explained, text};
@@ -97,7 +97,7 @@ fn said(why_not: &WhyNot) -> String {
 /// A paragraph for each source that could win.
 pub(super) fn changes(explained: &Explained, view: &View<'_>) -> String {
     let paragraph = |other: &Counterfactual| {
-        let is_error = explained.winner().is_none();
+        let is_error = matches!(explained.plan.outcome, Outcome::Error { .. });
         let source = text::name(other.source);
         let what = match explained.plan.steps[other.step].provider {
             Some(_) => text::what(explained, other.step, view),
@@ -105,9 +105,10 @@ pub(super) fn changes(explained: &Explained, view: &View<'_>) -> String {
         };
         let what = in_brackets(what);
         let lines = lines(&other.changes);
+        let instead = if explained.winner().is_some() { " instead" } else { "" };
         match is_error {
             true => format!("To get past the error and use {source}{what}:\n{lines}"),
-            false => format!("To use {source} instead{what}:\n{lines}"),
+            false => format!("To use {source}{instead}{what}:\n{lines}"),
         }
     };
     explained.counterfactuals.iter().map(paragraph).collect::<Vec<_>>().join("\n")

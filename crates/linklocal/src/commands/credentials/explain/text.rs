@@ -28,7 +28,12 @@ fn headline(explained: &Explained, view: &View<'_>) -> String {
     };
     let mut text = match (&explained.plan.outcome, explained.winner()) {
         (_, Some((index, step))) => {
-            let verb = if step.state == State::Won { "wins" } else { "would win, if it answers" };
+            let are_many = matches!(step.source, Source::SystemProperties | Source::Profile);
+            let verb = match (&step.state, are_many) {
+                (State::Won, true) => "win",
+                (State::Won, false) => "wins",
+                _ => "would win, if it answers",
+            };
             format!("{who}{} {verb}: {}\n", name(step.source), what(explained, index, view))
         }
         (Outcome::Error { message, remedy, .. }, _) => {
@@ -37,8 +42,8 @@ fn headline(explained: &Explained, view: &View<'_>) -> String {
         }
         _ => format!("{who}no source has credentials\n"),
     };
-    // A sentence.
-    if let Some(first) = text.get(..1) {
+    // A sentence, unless it begins with a name.
+    if let Some(first) = text.get(..1).filter(|_| who.is_empty()) {
         let capital = first.to_ascii_uppercase();
         text.replace_range(..1, &capital);
     }

@@ -36,7 +36,8 @@ pub(crate) async fn resolve(context: &Context, process: &Process) -> Result<Reso
     let outcome = child::run(command, context.process_timeout, context.prompt.is_there()).await;
     let (status, printed) = outcome.map_err(|error| failed(&source, context, &error))?;
     if !status.success() {
-        return Err(unsuccessful(&source, status));
+        let own = context.profile.as_deref().filter(|profile| names(process, profile));
+        return Err(unsuccessful(&source, status, own));
     }
     read(context, process, &source, printed.expose())
 }
@@ -126,13 +127,26 @@ fn failed(source: &str, context: &Context, error: &ChildError) -> ResolveError {
     ResolveError::new(code, what, remedy)
 }
 
-fn unsuccessful(source: &str, status: ExitStatus) -> ResolveError {
+/// Whether the command is told to use the profile for which it is run: what it makes of that nobody sees.
+fn names(process: &Process, profile: &str) -> bool {
+    let words: Vec<&str> = process.command.split_whitespace().collect();
+    let joined = |word: &&str| word.strip_prefix("--profile=") == Some(profile);
+    words.windows(2).any(|pair| pair == ["--profile", profile]) || words.iter().any(joined)
+}
+
+fn unsuccessful(source: &str, status: ExitStatus, own_profile: Option<&str>) -> ResolveError {
     let what = match status.code() {
         Some(127) => format!("{source} ended with status 127: the shell did not find the program"),
         Some(126) => format!("{source} ended with status 126: the shell may not run the program"),
         Some(code) => format!("{source} ended with status {code}"),
         None => format!("{source} was ended by a signal ({status})"),
     };
-    let remedy = "run the command by hand to see what it says; what it said here is not repeated, because it may hold secrets";
+    let remedy = match own_profile {
+        Some(profile) => format!(
+            "it is told to use profile {profile:?}, for whose credentials it is run: let it use another profile"
+        ),
+        None => "run the command by hand to see what it says; what it said here is not repeated, because it may hold secrets"
+            .to_owned(),
+    };
     ResolveError::new("process-failed", what, remedy)
 }

@@ -147,3 +147,17 @@ async fn process_that_asks_for_its_own_profile_is_stopped() {
     assert_eq!(error.code, "recursion");
     assert!(error.what.contains("asks for the credentials of profile \"x\", for which it is run"), "{error}");
 }
+
+/// The program that was started refuses, and nobody sees why: whoever started it says it.
+#[tokio::test]
+async fn process_that_is_told_to_use_its_own_profile_is_named() {
+    let world = World::new();
+    let context = Context { profile: Some("a".to_owned()), ..world.networked() };
+    for (command, is_named) in
+        [("false --profile a", true), ("false --profile=a", true), ("false --profile b", false)]
+    {
+        let error = resolve(&context, &process(command, false)).await.unwrap_err();
+        let remedy = "it is told to use profile \"a\", for whose credentials it is run";
+        assert_eq!(error.remedy.starts_with(remedy), is_named, "{command}: {}", error.remedy);
+    }
+}

@@ -25,11 +25,8 @@ impl Model<'_> {
         let by_variable = matches!(profile.place, Place::Variable(_));
         (by_variable && first != second).then(|| Warning {
             code: "profile-variables-differ",
-            text: format!(
-                "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and {} takes {}; boto3 takes AWS_DEFAULT_PROFILE, all others AWS_PROFILE",
-                self.ground.sdk.title(),
-                profile.place
-            ),
+            text: "AWS_PROFILE and AWS_DEFAULT_PROFILE differ: boto3 takes the latter, all others the former"
+                .to_owned(),
             place: Some(profile.place.clone()),
         })
     }

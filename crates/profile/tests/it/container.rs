@@ -113,8 +113,8 @@ fn an_empty_variable_is_a_uri_to_some() {
 #[test]
 fn a_path_without_a_slash_never_becomes_a_host() {
     let environment = Environment::from_iter([("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", ".evil.example/a")]);
-    assert!(agent(Sdk::Linklocal, &environment).is_err());
-    assert!(agent(Sdk::Js, &environment).is_err());
+    agent(Sdk::Linklocal, &environment).unwrap_err();
+    agent(Sdk::Js, &environment).unwrap_err();
 }
 
 fn token(sdk: Sdk, environment: &Environment) -> Option<ContainerToken> {

@@ -35,9 +35,12 @@ fn the_other_services_follow_the_same_rules() {
     }
 }
 
+/// Whose, variables, the region, and the region of the signature with the URL, or who is to blame.
+type Case<'a> = (Sdk, &'a [(&'a str, &'a str)], Option<&'a str>, Result<(&'a str, &'a str), &'a str>);
+
 #[test]
 fn targets_by_sdk() {
-    let cases: &[(Sdk, &[(&str, &str)], Option<&str>, Result<(&str, &str), &str>)] = &[
+    let cases: &[Case<'_>] = &[
         (Sdk::Boto3, &[], Some("eu-west-1"), Ok(("eu-west-1", "https://sts.eu-west-1.amazonaws.com"))),
         (Sdk::Boto3, &[LEGACY], Some("eu-west-1"), Ok(("us-east-1", "https://sts.amazonaws.com"))),
         (Sdk::Rust, &[LEGACY], Some("eu-west-1"), Ok(("eu-west-1", "https://sts.eu-west-1.amazonaws.com"))),

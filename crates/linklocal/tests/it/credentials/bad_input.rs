@@ -154,5 +154,5 @@ fn orders_to_a_terminal_are_shown_and_not_obeyed() {
 }
 
 fn write(home: &Home, name: &str, bytes: &[u8]) {
-    std::fs::write(home.world.path(name), bytes).unwrap();
+    sys::fs::replace(&home.world.path(name), bytes, 0o644).unwrap();
 }

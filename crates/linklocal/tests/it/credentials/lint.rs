@@ -103,5 +103,5 @@ fn faulty() -> Home {
 }
 
 fn text(home: &Home, name: &str) -> String {
-    std::fs::read_to_string(home.world.path(&format!(".aws/{name}"))).unwrap()
+    sys::fs::read_text(&home.world.path(&format!(".aws/{name}")), 1 << 20).unwrap()
 }

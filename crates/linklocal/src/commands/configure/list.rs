@@ -9,7 +9,7 @@ use profile::settings::{self, Found, Scope};
 use serde::Serialize;
 
 use super::ground::Desk;
-use crate::commands::credentials::masked;
+use crate::commands::credentials::{masked, without_user};
 use crate::failure::Failure;
 use crate::output::{Output, table};
 
@@ -65,7 +65,8 @@ fn in_use(plan: &Plan, scope: &Scope<'_>) -> Vec<Row> {
     rows.extend(keys(plan.winner()));
     rows.push(Row::found("region", plan.region.as_ref()));
     rows.push(Row::found("output", Some(&settings::output(scope))));
-    let url = settings::endpoint_url(scope, "").ok().flatten();
+    let url =
+        settings::endpoint_url(scope, "").ok().flatten().map(|found| found.map(|url| without_user(&url)));
     let bundle = settings::ca_bundle(scope);
     rows.extend(url.map(|url| Row::found("endpoint_url", Some(&url))));
     rows.extend(bundle.map(|bundle| Row::found("ca_bundle", Some(&bundle))));

@@ -109,6 +109,12 @@ pub(in crate::commands) fn masked(id: &str) -> String {
     format!("{}{}", "*".repeat(16), id.chars().skip(skipped).collect::<String>())
 }
 
+/// A URL without the user that it names, who often brings a password.
+pub(in crate::commands) fn without_user(url: &str) -> String {
+    let named = url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)));
+    named.map_or_else(|| url.to_owned(), |(scheme, rest)| format!("{scheme}://****@{rest}"))
+}
+
 /// `ends 2026-11-21T08:22:00Z, in 54m` or `ended …, 3m ago`.
 pub(in crate::commands) fn end_text(end: Timestamp, now: Timestamp) -> String {
     match end > now {

@@ -28,7 +28,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 pub(in crate::commands) use export::run as export;
-pub(in crate::commands) use identity::masked;
+pub(in crate::commands) use identity::{masked, without_user};
 pub(in crate::commands) use search::Findings;
 pub(in crate::commands) use view::Snapshot;
 pub(super) use whoami::run as whoami;

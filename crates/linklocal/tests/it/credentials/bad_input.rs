@@ -125,6 +125,20 @@ fn a_name_that_is_no_source_is_wrong_usage() {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a test writes the files that users would")]
+#[test]
+fn a_password_in_a_url_is_not_shown() {
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS"] {
+        let home = Home::new().with_keys().and(name, "https://user:hunter2/@host.example:1/path");
+        for arguments in
+            [&["credentials", "explain"][..], &["credentials", "explain", "--json"], &["configure", "list"]]
+        {
+            let said = home.run(arguments);
+            assert!(!said.stdout.contains("hunter2") && !said.stderr.contains("hunter2"), "{}", said.stdout);
+        }
+        assert!(home.done(&["credentials", "explain"]).contains("https://****@host.example:1/path"));
+    }
+}
+
 /// Names and values of files, and what a server says, reach the terminal as text.
 #[test]
 fn orders_to_a_terminal_are_shown_and_not_obeyed() {

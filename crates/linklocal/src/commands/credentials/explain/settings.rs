@@ -4,6 +4,8 @@ use profile::plan::Ground;
 use profile::settings::{self, Found, Scope, SettingError};
 use profile::{Place, Sdk};
 
+use crate::commands::credentials::without_user;
+
 /// A setting that somebody made, or that stands in the way.
 #[derive(Clone, Debug)]
 pub(super) struct Setting {
@@ -28,7 +30,10 @@ pub(super) fn settings(ground: &Ground<'_>, profile: &str) -> Vec<Setting> {
 fn endpoints(ground: &Ground<'_>, scope: &Scope<'_>) -> Vec<Setting> {
     let mut found = Vec::new();
     let mut put = |name: String, endpoint: Result<Option<Found<String>>, SettingError>| match endpoint {
-        Ok(endpoint) => found.extend(endpoint.map(|endpoint| Setting { name, found: endpoint })),
+        Ok(endpoint) => {
+            let shown = endpoint.map(|endpoint| endpoint.map(|url| without_user(&url)));
+            found.extend(shown.map(|found| Setting { name, found }));
+        }
         Err(SettingError { place, what, .. }) => found.push(Setting { name, found: Found::new(what, place) }),
     };
     put("endpoint_url".to_owned(), settings::endpoint_url(scope, NO_SERVICE));

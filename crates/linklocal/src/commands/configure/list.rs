@@ -118,12 +118,20 @@ fn text(rows: &[Row]) -> String {
 fn rows_of(key: &str, setting: &Setting) -> Vec<Row> {
     match &setting.value {
         Value::Text(text) => {
-            let value = if is_secret(key) { masked(text) } else { text.clone() };
-            vec![Row::at(key, Some(value), &setting.place)]
+            vec![Row::at(key, Some(shown(key, text)), &setting.place)]
         }
         Value::Nested(block) => {
             block.iter().flat_map(|(inner, setting)| rows_of(&format!("{key}.{inner}"), setting)).collect()
         }
+    }
+}
+
+/// Arguments of programs are often passwords, as are users of URLs: `configure get` hands a value over whole.
+fn shown(key: &str, text: &str) -> String {
+    match text.trim().split_once([' ', '\t']) {
+        _ if is_secret(key) => masked(text),
+        Some((program, _)) if key.eq_ignore_ascii_case("credential_process") => format!("{program} ****"),
+        _ => without_user(text),
     }
 }
 

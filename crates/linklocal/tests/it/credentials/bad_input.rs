@@ -139,8 +139,16 @@ fn a_password_in_a_url_is_not_shown() {
     }
 }
 
+#[test]
+fn arguments_of_a_process_are_not_listed() {
+    let home = Home::new().config("[default]\ncredential_process = /bin/x --password hunter2\n");
+    let said = home.run(&["configure", "list", "--json"]).stdout;
+    assert!(said.contains("/bin/x ****") && !said.contains("hunter2"), "{said}");
+}
+
 /// Names and values of files, and what a server says, reach the terminal as text.
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test writes the files that users would")]
 fn orders_to_a_terminal_are_shown_and_not_obeyed() {
     let config = "[default]\nregion = us\u{1b}[31m-east-1\n[profile a\u{1b}[5mb\u{202e}]\nrole_arn = \u{1b}]0;x\u{7}\n";
     let home = Home::new().config(config);

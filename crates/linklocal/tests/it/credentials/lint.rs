@@ -102,6 +102,7 @@ fn faulty() -> Home {
     home
 }
 
+#[allow(clippy::disallowed_methods, reason = "a test reads what was written")]
 fn text(home: &Home, name: &str) -> String {
     sys::fs::read_text(&home.world.path(&format!(".aws/{name}")), 1 << 20).unwrap()
 }

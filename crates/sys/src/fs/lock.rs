@@ -98,13 +98,13 @@ mod tests {
     fn links_and_second_names_are_refused_and_what_they_lead_to_stays() {
         let dir = tempfile::tempdir().unwrap();
         let (precious, lock) = (dir.path().join("precious"), dir.path().join("lock"));
-        std::fs::write(&precious, "keys").unwrap();
+        super::super::replace(&precious, b"keys", 0o600).unwrap();
         std::os::unix::fs::symlink(&precious, &lock).unwrap();
         assert!(matches!(Lock::acquire(&lock), Err(LockError::Unusable { .. })));
         std::fs::remove_file(&lock).unwrap();
         std::fs::hard_link(&precious, &lock).unwrap();
         assert!(matches!(Lock::acquire(&lock), Err(LockError::Unusable { .. })));
-        assert_eq!(std::fs::read(&precious).unwrap(), b"keys");
+        assert_eq!(super::super::read(&precious, 9).unwrap(), b"keys");
     }
 
     #[test]

@@ -263,7 +263,7 @@ mod tests {
     fn links_of_others_lead_to_their_own_files_alone() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("file");
-        fs::write(&file, "").unwrap();
+        crate::fs::replace(&file, b"", 0o600).unwrap();
         let me = rustix::process::geteuid().as_raw();
         let check = |makers: &[u32], user| check_links(Path::new("/link"), &file, makers, user).is_ok();
         assert!(check(&[], me) && check(&[me, 0], me), "one's own, and the system's");

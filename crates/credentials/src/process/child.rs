@@ -135,7 +135,8 @@ mod tests {
     async fn child_that_shares_the_terminal_is_stopped_with_its_children() {
         let directory = tempfile::tempdir().unwrap();
         let pids = directory.path().join("pids");
-        let line = format!("(sleep 60 & echo $! > {0}; wait) & echo $! >> {0}; wait", pids.display());
+        // Both lines are added: which of the two shells comes first is not known.
+        let line = format!("(sleep 300 & echo $! >> {0}; wait) & echo $! >> {0}; wait", pids.display());
         let known = || sys::fs::read_text(&pids, 1000).unwrap_or_default().lines().count();
         // A busy machine may not have started the children when the time is over: then they get more.
         for seconds in [0.3, 1.0, 4.0, 16.0, 64.0] {

@@ -83,15 +83,6 @@ impl SessionCache {
         self.read_file(self.path(key))
     }
 
-    /// Every session that is kept here, and what cannot be trusted or read; in the order of their names. Files of other
-    /// programs that are no sessions are left out.
-    pub fn list(&self) -> Vec<Result<Cached, CacheError>> {
-        let mut names = fs::names(&self.directory).unwrap_or_default();
-        names.sort();
-        let named = names.iter().filter(|name| name.to_str().is_some_and(is_entry)).take(MOST_ENTRIES);
-        named.filter_map(|name| self.read_file(self.directory.join(name)).transpose()).collect()
-    }
-
     /// Keeps `entry` under `key`. What another user owns is not replaced: that user could not read it any more.
     pub fn write(&self, key: &CacheKey, entry: &Entry) -> Result<(), CacheError> {
         let user = fs::user();
@@ -151,14 +142,5 @@ impl Cached {
     }
 }
 
-/// `<40 hexadecimal digits>.json`.
-fn is_entry(name: &str) -> bool {
-    let stem = name.strip_suffix(".json").unwrap_or_default();
-    stem.len() == 40 && stem.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// A session has less than 4 KiB; tokens of IAM Identity Center can be longer.
 const LARGEST: usize = 64 * 1024;
-
-/// More files than anybody has roles; the CLI never removes any.
-const MOST_ENTRIES: usize = 10_000;

@@ -97,6 +97,16 @@ fn one_table_says_that_all_agree() {
 }
 
 #[test]
+fn faults_that_an_sdk_passes_over_are_told() {
+    let config = "[profile dev]\nrole_arn = arn:aws:iam::123456789012:role/dev\nsource_profile = base\n\
+                  [profile base]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n";
+    let home = Home::new().config(config);
+    let text = home.text(&["credentials", "explain", "--as", "all", "--profile", "dev"]);
+    let told = "\nAWS SDK for Java 2.x finds none, and does not say why: there is no region, and STS is called in one\n  hint: ";
+    assert!(text.contains(told), "{text}");
+}
+
+#[test]
 fn the_seed_scenario_reads_like_a_story() {
     let home =
         Home::new().with_keys().and("AWS_EC2_METADATA_DISABLED", "false").and("AWS_REGION", "eu-west-1");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use profile::plan::{Outcome, Plan, Provider, Warning};
+use profile::plan::{Outcome, Plan, Provider, State, Step, Warning};
 
 use super::object::Object;
 use super::{Explained, change, text};
@@ -82,14 +82,25 @@ fn verdict(all: &[Explained]) -> String {
     format!("They do not agree:\n{}", groups.iter().map(line).collect::<String>())
 }
 
+/// Why nobody's credentials are used, where there is a reason; some SDKs pass over faults without a word.
 fn failure(explained: &Explained) -> String {
-    match &explained.plan.outcome {
-        Outcome::Error { message, remedy, .. } => {
-            let title = explained.plan.sdk.title();
-            let hint = if remedy.is_empty() { String::new() } else { format!("  hint: {remedy}\n") };
-            format!("\n{title} ends with an error: {message}\n{hint}")
-        }
-        Outcome::Resolved(_) | Outcome::None => String::new(),
+    let title = explained.plan.sdk.title();
+    let (what, why, remedy) = match &explained.plan.outcome {
+        Outcome::Error { message, remedy, .. } => ("ends with an error", message, remedy),
+        Outcome::None => match explained.plan.steps.iter().find_map(fault) {
+            Some((why, remedy)) => ("finds none, and does not say why", why, remedy),
+            None => return String::new(),
+        },
+        Outcome::Resolved(_) => return String::new(),
+    };
+    let hint = if remedy.is_empty() { String::new() } else { format!("  hint: {remedy}\n") };
+    format!("\n{title} {what}: {why}\n{hint}")
+}
+
+fn fault(step: &Step) -> Option<(&String, &String)> {
+    match &step.state {
+        State::Broken { why, remedy, .. } => Some((why, remedy)),
+        _ => None,
     }
 }
 

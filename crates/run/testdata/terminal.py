@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import sys
+import termios
 
 STAGE = sys.argv[1:]
 KEYS = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU]
@@ -23,6 +24,7 @@ class Terminal:
             for number in KEYS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
+            keep_output()
             os.execvp(command[0], command)
         self.seen = b""
 
@@ -44,6 +46,14 @@ class Terminal:
     def end(self):
         status = os.waitpid(self.process, 0)[1]
         return os.waitstatus_to_exitcode(status)
+
+
+def keep_output():
+    """The kernel signals first and then throws away what the terminal has not shown yet: on a busy processor that can be
+    the shell's word on the signal."""
+    attributes = termios.tcgetattr(0)
+    attributes[3] |= termios.NOFLSH
+    termios.tcsetattr(0, termios.TCSANOW, attributes)
 
 
 def too_late(_number, stack):

@@ -5,6 +5,7 @@
 
 mod append;
 mod directory;
+mod held;
 mod inode;
 mod lock;
 mod log;
@@ -15,6 +16,7 @@ mod user;
 
 pub use append::{AppendError, Appender, names, read_from};
 pub use directory::{DirectoryError, private_directory};
+pub use held::{HeldFile, SpoolError, Spooled, spool};
 pub use inode::{Inode, ModeError, inode, resolved, set_mode};
 pub use lock::{Lock, LockError};
 pub use log::{LogError, log};

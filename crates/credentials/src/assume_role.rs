@@ -46,7 +46,7 @@ async fn assume(
     if let Some((serial, code)) = mfa {
         question = question.with("SerialNumber", serial).with("TokenCode", code.expose());
     }
-    question.ask(context).await?.credentials()
+    question.with_details(&role.details).ask(context).await?.credentials()
 }
 
 /// What CloudTrail shows of whoever named no session.

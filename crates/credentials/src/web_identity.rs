@@ -18,7 +18,8 @@ pub(crate) async fn resolve(context: &Context, identity: &WebIdentity) -> Result
         .with("RoleArn", &identity.role_arn)
         .with("RoleSessionName", name)
         .with("WebIdentityToken", token.expose())
-        .with_some("DurationSeconds", identity.duration_seconds.map(|seconds| seconds.to_string()));
+        .with_some("DurationSeconds", identity.duration_seconds.map(|seconds| seconds.to_string()))
+        .with_details(&identity.details);
     let answer = question.ask(context).await.and_then(|answer| answer.credentials());
     answer.map_err(|error| error.tell(&source, &identity.sts))
 }

@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Write as _};
 
-use profile::plan::{AssumeRole, Provider, Sso, WebIdentity};
+use profile::plan::{AssumeRole, Provider, SessionDetails, Sso, WebIdentity};
 use sha1::{Digest as _, Sha1};
 
 /// The name of a cached session: 40 hexadecimal digits.
@@ -41,6 +41,7 @@ impl CacheKey {
         arguments.text("ExternalId", role.external_id.as_deref());
         arguments.text("SerialNumber", role.mfa_serial.as_deref());
         arguments.number("DurationSeconds", role.duration_seconds);
+        arguments.details(&role.details);
         arguments.key(", ", ": ")
     }
 
@@ -49,6 +50,7 @@ impl CacheKey {
         arguments.text("RoleArn", Some(&identity.role_arn));
         arguments.text("RoleSessionName", filled(identity.role_session_name.as_deref()));
         arguments.number("DurationSeconds", identity.duration_seconds);
+        arguments.details(&identity.details);
         arguments.key(", ", ": ")
     }
 
@@ -94,6 +96,10 @@ impl Arguments {
 
     pub(crate) fn number(&mut self, name: &'static str, value: Option<u32>) {
         self.0.extend(value.map(|value| (name, value.to_string())));
+    }
+
+    pub(crate) fn details(&mut self, details: &SessionDetails) {
+        self.0.extend(details.cache_members(python_string));
     }
 
     /// A value that is written already.

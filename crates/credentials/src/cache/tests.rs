@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use profile::Place;
-use profile::plan::{AssumeRole, Provider, Sso, StaticKeys, StsTarget, WebIdentity};
+use profile::plan::{AssumeRole, Provider, SessionDetails, Sso, StaticKeys, StsTarget, WebIdentity};
 use profile::settings::Found;
 use types::Secret;
 
@@ -42,6 +42,7 @@ fn role() -> AssumeRole {
         external_id: None,
         duration_seconds: None,
         mfa_serial: None,
+        details: SessionDetails::default(),
         sts: sts(),
     }
 }
@@ -81,6 +82,7 @@ fn names_are_those_of_botocore() {
         token_file: "/t".to_owned(),
         role_session_name: Some("web".to_owned()),
         duration_seconds: None,
+        details: SessionDetails::default(),
         sts: sts(),
     };
     assert_eq!(key(&Provider::WebIdentity(web)), "48747e41e84960445d28847097db6ee2243d8fd6");

@@ -6,11 +6,13 @@ mod identity;
 mod refusal;
 mod xml;
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use client::{ClientError, Limits, Retry, Signer};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method};
-use profile::plan::StsTarget;
+use profile::plan::{SessionDetails, StsTarget};
 use types::{Secret, Timestamp};
 
 pub use self::identity::{CallerIdentity, caller_identity};
@@ -21,7 +23,7 @@ use crate::{Context, ResolveError, Resolved};
 /// An operation and its parameters, in the order in which they are sent.
 pub(crate) struct Question<'a> {
     pub(crate) action: &'static str,
-    pub(crate) parameters: Vec<(&'static str, Secret<String>)>,
+    pub(crate) parameters: Vec<(Cow<'static, str>, Secret<String>)>,
     pub(crate) target: &'a StsTarget,
     /// Whose keys sign; `None` for the operations that bear a token of their own.
     pub(crate) signer: Option<&'a Resolved>,
@@ -47,8 +49,8 @@ impl<'a> Question<'a> {
         Self { action, parameters: Vec::new(), target, signer }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.parameters.push((name, Secret::new(value.into())));
+    pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), Secret::new(value.into())));
         self
     }
 
@@ -57,6 +59,23 @@ impl<'a> Question<'a> {
             Some(value) => self.with(name, value),
             None => self,
         }
+    }
+
+    /// Policies, tags and marks of a session. Lists count from 1 (AWS query protocol, "Serialization of lists").
+    pub(crate) fn with_details(mut self, details: &SessionDetails) -> Self {
+        self = self.with_some("ProviderId", details.provider_id.clone());
+        for (number, arn) in (1..).zip(&details.policy_arns) {
+            self = self.with(format!("PolicyArns.member.{number}.arn"), arn);
+        }
+        self = self.with_some("Policy", details.policy.clone());
+        for (number, (key, value)) in (1..).zip(&details.tags) {
+            self = self.with(format!("Tags.member.{number}.Key"), key);
+            self = self.with(format!("Tags.member.{number}.Value"), value);
+        }
+        for (number, key) in (1..).zip(&details.transitive_tag_keys) {
+            self = self.with(format!("TransitiveTagKeys.member.{number}"), key);
+        }
+        self.with_some("SourceIdentity", details.source_identity.clone())
     }
 
     /// Asks, and asks again where that may help: three times at most, twice where nobody answers.

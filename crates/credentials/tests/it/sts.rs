@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use credentials::{Context, Keep, Prompt, PromptError, ResolveError, Resolved, caller_identity, resolve};
 use profile::Place;
-use profile::plan::{AssumeRole, Provider, StaticKeys, StsTarget, WebIdentity};
+use profile::plan::{AssumeRole, Provider, SessionDetails, StaticKeys, StsTarget, WebIdentity};
 use profile::settings::Found;
 use types::Secret;
 
@@ -65,6 +65,7 @@ fn role(server: &Server, name: &str, base: Provider) -> AssumeRole {
         external_id: None,
         duration_seconds: None,
         mfa_serial: None,
+        details: SessionDetails::default(),
         sts: target(server),
     }
 }
@@ -190,6 +191,7 @@ async fn token_of_a_file_is_sent_unsigned_and_read_anew() {
         token_file: path.clone(),
         role_session_name: None,
         duration_seconds: None,
+        details: SessionDetails::default(),
         sts: target(&server),
     });
     let context = context(&world);

@@ -15,6 +15,7 @@ mod key_warning;
 mod merged;
 mod provider;
 mod rust;
+mod session_details;
 mod sources;
 mod visited;
 mod warning;
@@ -24,9 +25,10 @@ use chain::{Chain, Look};
 pub use counterfactual::{Change, Counterfactual, Described, counterfactuals, described, masked};
 pub use ground::Ground;
 pub use provider::{
-    AssumeRole, Container, ContainerToken, Imds, Login, Process, Provider, Sso, StaticKeys, StsTarget,
-    WebIdentity,
+    AssumeRole, Container, ContainerToken, Imds, Login, MfaCommand, MfaKeep, MfaSession, MfaSource, Process,
+    Provider, Sso, StaticKeys, StsTarget, WebIdentity,
 };
+pub use session_details::SessionDetails;
 pub use why_not::{WhyNot, WhyNotError, why_not};
 
 use crate::settings::Found;

@@ -2,6 +2,7 @@
 
 use types::{Secret, Timestamp};
 
+use super::SessionDetails;
 use crate::Place;
 use crate::settings::Found;
 
@@ -11,6 +12,7 @@ pub enum Provider {
     Static(StaticKeys),
     AssumeRole(Box<AssumeRole>),
     WebIdentity(WebIdentity),
+    MfaSession(Box<MfaSession>),
     Sso(Sso),
     Login(Login),
     Process(Process),
@@ -40,9 +42,56 @@ pub struct AssumeRole {
     pub external_id: Option<String>,
     /// In seconds; `None` sends none.
     pub duration_seconds: Option<u32>,
-    /// The device whose code is asked for and sent.
+    /// The device whose code is asked for and sent; where `base` is a session with MFA already, no code is.
     pub mfa_serial: Option<String>,
+    pub mfa_source: MfaSource,
+    pub details: SessionDetails,
     pub sts: StsTarget,
+}
+
+/// STS `GetSessionToken` with a user's long-term keys and the code of a device: one session for all profiles that share it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MfaSession {
+    /// Whose session it is.
+    pub base: Provider,
+    /// The profile that asks for it.
+    pub profile: String,
+    /// The device: an ARN, or the serial number of a hardware token.
+    pub serial: String,
+    pub source: MfaSource,
+    /// In seconds; `None`: twelve hours, as AWS has it.
+    pub duration_seconds: Option<u32>,
+    pub keep: MfaKeep,
+    pub sts: StsTarget,
+}
+
+/// Where the codes of a device come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum MfaSource {
+    /// Nobody says: of a seed that is kept for the device, else of whoever sits at the terminal.
+    #[default]
+    Any,
+    Prompt,
+    /// Of a seed that is kept for the device.
+    Totp,
+    Command(MfaCommand),
+}
+
+/// A program that prints six digits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MfaCommand {
+    /// Split into words as `credential_process` is.
+    pub command: String,
+    pub place: Place,
+}
+
+/// Where a session with MFA is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MfaKeep {
+    /// Beside the sessions of the AWS CLI, in a file of mode 0600.
+    File,
+    /// In the keyring, or the encrypted file that stands for one.
+    Vault,
 }
 
 /// Where STS is called.
@@ -60,6 +109,7 @@ pub struct WebIdentity {
     pub token_file: String,
     pub role_session_name: Option<String>,
     pub duration_seconds: Option<u32>,
+    pub details: SessionDetails,
     pub sts: StsTarget,
 }
 
@@ -136,5 +186,11 @@ pub struct Imds {
 impl std::fmt::Debug for Process {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Process({})", self.place)
+    }
+}
+
+impl std::fmt::Debug for MfaCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.place)
     }
 }

@@ -11,8 +11,8 @@ use super::sources::{self, Portal, result_look};
 use super::visited::Visited;
 use super::warning;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget, Warning,
-    WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, SessionDetails, Source, StaticKeys,
+    StsTarget, Warning, WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};
@@ -259,6 +259,7 @@ impl<'a> Model<'a, '_> {
             token_file: token_file.to_owned(),
             role_session_name: session.map(str::to_owned),
             duration_seconds: None,
+            details: SessionDetails::default(),
             sts: sources::unsigned_sts(&self.scope, self.region.as_ref()).map_err(Fault::ending)?,
         }))
     }
@@ -336,6 +337,8 @@ fn role(profile: Merged<'_>, base: Provider, sts: StsTarget) -> Provider {
         external_id: profile.text("external_id").map(str::to_owned),
         duration_seconds: None,
         mfa_serial: None,
+        mfa_source: MfaSource::Any,
+        details: SessionDetails::default(),
         sts,
     }))
 }

@@ -13,6 +13,7 @@ use types::Timestamp;
 use super::Model;
 use super::expiry::Expiry;
 use crate::Sdk;
+use crate::plan::SessionDetails;
 
 /// What decides under which name the credentials of a role are kept.
 pub(super) struct RoleArguments<'a> {
@@ -44,8 +45,12 @@ struct EntryCredentials {
 
 impl Model<'_> {
     /// Until when the CLI has credentials of this role; nothing for boto3, which keeps none.
-    pub(super) fn cached_role(&self, arguments: &RoleArguments<'_>) -> Option<Timestamp> {
-        self.cached(&arguments.json())
+    pub(super) fn cached_role(
+        &self,
+        arguments: &RoleArguments<'_>,
+        details: &SessionDetails,
+    ) -> Option<Timestamp> {
+        self.cached(&arguments.json(details))
     }
 
     /// The same for a role of IAM Identity Center; `of` is its session or its start URL.
@@ -76,7 +81,7 @@ impl<'a> RoleArguments<'a> {
     }
 
     /// As Python's `json.dumps(…, sort_keys=True)` writes them; a session name that is made up is left out.
-    fn json(&self) -> String {
+    fn json(&self, details: &SessionDetails) -> String {
         let duration = self.duration.map(|seconds| seconds.to_string());
         let fields = [
             ("DurationSeconds", duration),
@@ -85,7 +90,10 @@ impl<'a> RoleArguments<'a> {
             ("RoleSessionName", self.session.map(json_string)),
             ("SerialNumber", self.mfa_serial.map(json_string)),
         ];
-        let fields = fields.into_iter().filter_map(|(key, value)| Some(format!("\"{key}\": {}", value?)));
+        let fields = fields.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        let mut fields: Vec<(&str, String)> = fields.chain(details.cache_members(json_string)).collect();
+        fields.sort_unstable();
+        let fields = fields.into_iter().map(|(key, value)| format!("\"{key}\": {value}"));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
     }
 }
@@ -139,12 +147,15 @@ mod tests {
             mfa_serial: None,
             duration: None,
         };
-        assert_eq!(arguments.json(), r#"{"RoleArn": "arn:aws:iam::123456789012:role/ra"}"#);
+        assert_eq!(
+            arguments.json(&SessionDetails::default()),
+            r#"{"RoleArn": "arn:aws:iam::123456789012:role/ra"}"#
+        );
         arguments.session = Some("s\"é");
         arguments.duration = Some(900);
         arguments.mfa_serial = Some("arn:aws:iam::1:mfa/x");
         assert_eq!(
-            arguments.json(),
+            arguments.json(&SessionDetails::default()),
             r#"{"DurationSeconds": 900, "RoleArn": "arn:aws:iam::123456789012:role/ra", "RoleSessionName": "s\"\u00e9", "SerialNumber": "arn:aws:iam::1:mfa/x"}"#
         );
         assert_eq!(sha1_hex("https://x.awsapps.com/start").len(), 40);

@@ -9,6 +9,7 @@ mod expiry;
 mod keys;
 mod legacy;
 mod login;
+mod mfa;
 mod remote;
 mod role;
 mod sso;
@@ -130,10 +131,13 @@ impl<'a> Model<'a> {
         [
             (Source::WebIdentity, self.web_identity(name, without_environment, asked)),
             (Source::Sso, self.sso(name, asked)),
-            (Source::SharedCredentialsFile, keys::of_file(of(|files| &files.credentials))),
+            (
+                Source::SharedCredentialsFile,
+                self.keys_or_session(name, keys::of_file(of(|files| &files.credentials))),
+            ),
             (Source::Login, self.login(name)),
             (Source::Process, self.process(name)),
-            (Source::ConfigFile, keys::of_file(of(|files| &files.config))),
+            (Source::ConfigFile, self.keys_or_session(name, keys::of_file(of(|files| &files.config)))),
         ]
     }
 
@@ -155,7 +159,7 @@ impl<'a> Model<'a> {
         match text(profile, "credential_process") {
             Err(fault) => fault.look(),
             Ok(None) => Look::not_set(),
-            Ok(Some(command)) => keys::process(profile, command),
+            Ok(Some(command)) => self.keys_or_session(name, keys::process(profile, command)),
         }
     }
 

@@ -8,7 +8,7 @@ use super::{Model, keys, places, text};
 use crate::plan::chain::Finding;
 use crate::plan::fault::{self, Fault};
 use crate::plan::merged::{KEY_ID, Merged, ROLE_KEYS, SECRET_KEY, keys_detail};
-use crate::plan::{AssumeRole, Look, Provider};
+use crate::plan::{AssumeRole, Look, Provider, SessionDetails};
 use crate::reader::Profile;
 use crate::{Place, Sdk};
 
@@ -42,7 +42,8 @@ impl Model<'_> {
             mfa_serial: text(profile, "mfa_serial")?,
             duration: duration(profile)?,
         };
-        let kept = self.cached_role(&wanted);
+        let details = self.details(profile)?;
+        let kept = self.cached_role(&wanted, &details);
         walk.asked &= kept.is_none();
         let asked = walk.asked;
         let base = self.base(name, profile, walk)?;
@@ -52,7 +53,9 @@ impl Model<'_> {
         if asked {
             self.check_device(wanted.mfa_serial, profile)?;
         }
-        let role = self.request(name, profile, &wanted, provider).map_err(|fault| fault.at(here.clone()))?;
+        let role = self
+            .request(name, profile, (&wanted, details), provider)
+            .map_err(|fault| fault.at(here.clone()))?;
         let with = match &role.base {
             Provider::Static(keys) => keys_detail(keys),
             _ => detail.unwrap_or_default(),
@@ -141,7 +144,7 @@ impl Model<'_> {
         &self,
         name: &str,
         profile: &Profile,
-        wanted: &RoleArguments<'_>,
+        (wanted, details): (&RoleArguments<'_>, SessionDetails),
         base: Provider,
     ) -> Result<AssumeRole, Fault> {
         let RoleArguments { role_arn, session, external_id, mfa_serial, duration } = *wanted;
@@ -161,9 +164,18 @@ impl Model<'_> {
             external_id: external_id.map(str::to_owned),
             duration_seconds: checked_duration(duration, profile, self.validates())?,
             mfa_serial: mfa_serial.map(str::to_owned),
+            details,
             role_arn: role_arn.to_owned(),
             sts,
         })
+    }
+
+    /// Tags and source identity, which no tool of AWS's reads from a profile.
+    fn details(&self, profile: &Profile) -> Result<SessionDetails, Fault> {
+        match self.ground.sdk {
+            Sdk::Linklocal => SessionDetails::of(profile),
+            _ => Ok(SessionDetails::default()),
+        }
     }
 
     /// Whether somebody can be asked for the device's code.

@@ -7,7 +7,7 @@ use types::Timestamp;
 use super::cached::RoleArguments;
 use super::{Model, places, text};
 use crate::plan::fault::Fault;
-use crate::plan::{Look, Provider, WebIdentity};
+use crate::plan::{Look, Provider, SessionDetails, WebIdentity};
 use crate::settings::Found;
 use crate::{FileState, Place};
 
@@ -43,7 +43,8 @@ impl Model<'_> {
         let session = session.filter(|session| !session.value.is_empty());
         // Sources of roles are not kept.
         let kept = (name == self.name()).then(|| {
-            self.cached_role(&RoleArguments::of(role.value, session.as_ref().map(|found| found.value)))
+            let session = session.as_ref().map(|found| found.value);
+            self.cached_role(&RoleArguments::of(role.value, session), &SessionDetails::default())
         });
         let look =
             self.assumed_with(&file, &role, session, kept.flatten(), asked).unwrap_or_else(Fault::look);
@@ -75,6 +76,7 @@ impl Model<'_> {
             token_file: file.value.to_owned(),
             role_session_name: session.map(|session| session.value.to_owned()),
             duration_seconds: None,
+            details: SessionDetails::default(),
             sts,
         }))
         .saying(detail))

@@ -15,8 +15,8 @@ use super::merged::{self, Merged, keys_look};
 use super::sources::{self, Portal, result_look};
 use super::warning;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget, Warning,
-    WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, SessionDetails, Source, StaticKeys,
+    StsTarget, Warning, WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};
@@ -210,6 +210,8 @@ impl<'a> Model<'a, '_> {
             external_id: profile.filled("external_id").map(str::to_owned),
             duration_seconds: Some(duration(profile)),
             mfa_serial: None,
+            mfa_source: MfaSource::Any,
+            details: SessionDetails::default(),
             sts: self.sts()?,
         })))
     }
@@ -232,6 +234,7 @@ impl<'a> Model<'a, '_> {
             token_file: token_file.to_owned(),
             role_session_name: session.map(str::to_owned),
             duration_seconds: None,
+            details: SessionDetails::default(),
             sts: self.sts()?,
         }))
     }

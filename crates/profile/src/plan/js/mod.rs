@@ -14,8 +14,8 @@ use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
 use super::visited::Visited;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, Source, StaticKeys, StsTarget,
-    WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, SessionDetails, Source, StaticKeys,
+    StsTarget, WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};
@@ -198,6 +198,8 @@ impl<'a> Model<'a, '_> {
             external_id: profile.filled("external_id").map(str::to_owned),
             duration_seconds: duration(profile),
             mfa_serial: None,
+            mfa_source: MfaSource::Any,
+            details: SessionDetails::default(),
             sts,
         })))
     }
@@ -245,6 +247,7 @@ impl<'a> Model<'a, '_> {
             token_file: token_file.to_owned(),
             role_session_name: session.map(str::to_owned),
             duration_seconds: None,
+            details: SessionDetails::default(),
             sts,
         }))
     }

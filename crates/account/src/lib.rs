@@ -2,6 +2,23 @@
 //!
 //! Rule: no clock, no randomness, no I/O but the store. Every operation takes `now` where it needs it, writes in one
 //! transaction and says which instances changed.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use account::identifier::Seed;
+//! use account::{Declaration, Instances};
+//! use store::MemoryStore;
+//! use types::Timestamp;
+//!
+//! let seed = Seed::from_text("example");
+//! let instances = Instances::new(Arc::new(MemoryStore::new()), seed.clone());
+//! let now = Timestamp::from_secs(1_795_000_000);
+//! let instance = Declaration::believable().resolve(&Declaration::default(), &seed, 0, now)?;
+//! let id = instance.instance_id.clone();
+//! instances.launch(instance)?;
+//! assert_eq!(instances.describe(&id)?.instance.instance_id, id);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod declaration;
 pub mod identifier;

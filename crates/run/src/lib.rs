@@ -14,6 +14,15 @@
 //!
 //! Source: seccomp(2), seccomp_unotify(2), pidfd_getfd(2), `Documentation/userspace-api/
 //! seccomp_filter.rst` of the kernel.
+//!
+//! ```
+//! use run::{Ended, Program};
+//!
+//! let program = Program { name: "sh".into(), arguments: vec!["-c".into(), "exit 7".into()], ..Program::default() };
+//! // Without a supervisor: only signals and the exit status pass.
+//! assert_eq!(run::run_plainly(&program)?, Ended::Exited(7));
+//! # Ok::<(), run::RunError>(())
+//! ```
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 #[path = "elsewhere.rs"]

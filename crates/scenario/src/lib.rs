@@ -4,6 +4,20 @@
 //! it does that and nothing else, and what a client did meanwhile becomes a [`grade::Report`].
 //!
 //! Rule: all of this is data in, data out. Times are spans since the scenario began; nobody here knows what time it is.
+//!
+//! ```
+//! use std::path::Path;
+//! use std::time::Duration;
+//! use scenario::{Plan, Scenario, Settings, shipped};
+//!
+//! let file = shipped("spot-interruption").expect("it comes with the program");
+//! let scenario = Scenario::parse(Path::new("spot.toml"), file.text.as_bytes())?;
+//! let plan = Plan::of(&scenario, Settings { compress: Some(60), ..Settings::default() })?;
+//! assert!(!plan.moments().is_empty());
+//! // What is in force ten seconds in, which are ten minutes of the scenario's own time.
+//! let _in_force = plan.in_force(Duration::from_secs(10));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod grade;
 

@@ -2,6 +2,18 @@
 //!
 //! Rule: a commit is acknowledged after it is flushed to the disk (redb's `Durability::Immediate`, its default), and one
 //! process at a time has the file.
+//!
+//! ```
+//! use store::{Key, Store, Transaction};
+//! use store_redb::RedbStore;
+//!
+//! let directory = tempfile::tempdir()?;
+//! let path = directory.path().join("state.redb");
+//! let key = Key::new("role");
+//! RedbStore::open(&path)?.commit(Transaction::new().put(key.clone(), "kept"))?;
+//! assert_eq!(RedbStore::open(&path)?.get(&key)?.expect("it was committed").value, b"kept");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod frame;
 mod open;

@@ -1,6 +1,18 @@
 //! Words that three or more crates share.
 //!
 //! Rule: values only. No clock, no I/O, no randomness; whatever a constructor accepts is valid from then on.
+//!
+//! ```
+//! use types::{AccessKeyId, KeyKind, Secret, Timestamp};
+//!
+//! let key: AccessKeyId = "ASIAQNZGKIQY4XGEHOPM".parse()?;
+//! assert_eq!(key.kind(), KeyKind::Session);
+//! let end: Timestamp = "2026-11-22T18:00:00Z".parse()?;
+//! assert_eq!(end.http_date(), "Sun, 22 Nov 2026 18:00:00 GMT");
+//! let secret = Secret::new("wJalrXUtnFEMI".to_owned());
+//! assert!(!format!("{secret:?}").contains("wJalr"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod access_key;
 mod account_id;

@@ -35,6 +35,8 @@ pub(crate) struct Document {
     pub(crate) body: Bytes,
     /// The credentials that it holds.
     pub(crate) grant: Option<Arc<GrantSummary>>,
+    /// Why it holds none, where there should be some.
+    pub(crate) refusal: Option<GrantError>,
 }
 
 /// Credentials in a document, as far as they may be told.
@@ -98,7 +100,7 @@ impl LiveDocuments {
 impl Made {
     /// A document without credentials.
     fn other(body: Bytes, until: Timestamp) -> Self {
-        Self { document: Document { body, grant: None }, until }
+        Self { document: Document { body, grant: None, refusal: None }, until }
     }
 }
 
@@ -124,6 +126,12 @@ fn make(live: Live, asking: &Asking<'_>) -> Option<Made> {
         }),
         Live::PodCredentials => asking.role_credentials(|origin, grant| {
             document::pod_credentials(&grant.credentials, origin.account_id)
+        }),
+        Live::AgentCredentials => asking.role_credentials(|origin, grant| {
+            let role = origin.profile.and_then(|profile| profile.role.as_ref());
+            role.map_or_else(Bytes::new, |role| {
+                document::agent_credentials(&grant.credentials, origin.account_id, &role.arn)
+            })
         }),
         Live::IdentityInfo => Some(asking.identity_info()),
         Live::IdentityCredentials => Some(asking.identity_credentials()),
@@ -207,12 +215,13 @@ impl Asking<'_> {
                 };
                 let until = grant.fresh_until;
                 let body = write(&self.origin, &self.told(grant));
-                Made { document: Document { body, grant: Some(Arc::new(summary)) }, until }
+                Made { document: Document { body, grant: Some(Arc::new(summary)), refusal: None }, until }
             }
-            Err(GrantError { code, message }) => Made::other(
-                document::credentials_error(code, &message, self.offset.apply(self.now)),
-                self.now,
-            ),
+            Err(error) => {
+                let body =
+                    document::credentials_error(error.code, &error.message, self.offset.apply(self.now));
+                Made { document: Document { body, grant: None, refusal: Some(error) }, until: self.now }
+            }
         }
     }
 

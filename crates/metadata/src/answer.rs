@@ -60,6 +60,8 @@ pub enum Live {
     EcsCredentials,
     /// What the EKS Pod Identity agent hands to a pod.
     PodCredentials,
+    /// What an agent of our own hands to a program.
+    AgentCredentials,
     /// `identity-credentials/ec2/info`
     IdentityInfo,
     /// `identity-credentials/ec2/security-credentials/ec2-instance`

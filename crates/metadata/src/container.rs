@@ -2,7 +2,8 @@
 //!
 //! Two agents hand out role credentials beside the metadata service: Amazon ECS's at 169.254.170.2, which tells tasks
 //! apart by an unguessable id in the path, and EKS Pod Identity's at 169.254.170.23 and fd00:ec2::23, which tells pods
-//! apart by the token of their service account. Forms, statuses and texts are those of the agents (aws/amazon-ecs-agent,
+//! apart by the token of their service account. A third is anybody's own, wherever a program's variables say (facts/
+//! credentials.md section 4.1); its path and words are our choice. Forms, statuses and texts are those of the agents (aws/amazon-ecs-agent,
 //! `ecs-agent/tmds`; aws/eks-pod-identity-agent, `pkg`), whose HTTP server is Go's; what EKS itself says is quoted from
 //! reports of its users. Rule: the same in, the same out; whom an id or a token belongs to is for the caller to find.
 
@@ -17,7 +18,7 @@ use crate::request::{Field, Method};
 pub enum ContainerEndpoint {
     Ecs,
     PodIdentity,
-    /// Both at one address, told apart by their paths.
+    /// Both at one address, told apart by their paths, and one of our own.
     Either,
 }
 
@@ -30,9 +31,11 @@ pub enum ContainerForm {
     EcsV2,
     /// `/v1/credentials` with a service account's token as `Authorization`.
     PodIdentity,
+    /// `/credentials` with a token as `Authorization`: what `AWS_CONTAINER_CREDENTIALS_FULL_URI` may name.
+    Own,
 }
 
-/// Credentials are asked for, on the strength of `proof`: a credentials id or a service account's token.
+/// Credentials are asked for, on the strength of `proof`: a credentials id or a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ContainerQuestion {
     pub form: ContainerForm,
@@ -106,6 +109,7 @@ impl ContainerEndpoint {
             ("v1/credentials", Self::PodIdentity | Self::Either) if !slash => {
                 Ok((ContainerForm::PodIdentity, token(authorization)))
             }
+            ("credentials", Self::Either) if !slash => Ok((ContainerForm::Own, token(authorization))),
             ("v2/credentials", Self::Ecs | Self::Either) if slash => {
                 Ok((ContainerForm::EcsV2, String::new()))
             }
@@ -120,7 +124,7 @@ impl ContainerEndpoint {
 
 impl ContainerFault {
     pub fn refusal(self) -> ContainerRefusal {
-        use ContainerForm::{EcsV1, EcsV2, PodIdentity};
+        use ContainerForm::{EcsV1, EcsV2, Own, PodIdentity};
         match self {
             Self::NoSuchPath => text(404, "404 page not found"),
             Self::NotAllowed => text(405, "Method Not Allowed"),
@@ -133,6 +137,11 @@ impl ContainerFault {
             Self::Unknown(PodIdentity) => service(400, "InvalidTokenException", INVALID_TOKEN),
             Self::Unassociated => service(404, "ResourceNotFoundException", NO_ASSOCIATION),
             Self::Unavailable(PodIdentity) => service(400, "AccessDeniedException", NOT_ASSUMABLE),
+            Self::Unnamed(Own) => own(401, "AccessDenied", NO_TOKEN),
+            Self::Unknown(Own) => own(403, "AccessDenied", OTHER_TOKEN),
+            Self::Unavailable(Own) => {
+                own(503, "CredentialsUnavailable", "there are no credentials at the moment")
+            }
             Self::Unnamed(form @ (EcsV1 | EcsV2)) => {
                 ecs(form, 400, "NoIdInRequest", "No Credential ID in the request")
             }
@@ -174,6 +183,11 @@ fn ecs(form: ContainerForm, status: u16, code: &str, message: &str) -> Container
     ContainerRefusal { status, is_json: true, body: document::ecs_error(code, &message, status) }
 }
 
+/// What SDKs show of a refusal: `code` and `message`.
+fn own(status: u16, code: &str, message: &str) -> ContainerRefusal {
+    ContainerRefusal { status, is_json: true, body: document::agent_error(code, message) }
+}
+
 /// As Go's `http.Error` writes it, with a newline at the end.
 fn text(status: u16, message: &str) -> ContainerRefusal {
     ContainerRefusal { status, is_json: false, body: format!("{message}\n").into() }
@@ -185,6 +199,9 @@ fn service(status: u16, code: &str, message: &str) -> ContainerRefusal {
     text(status, &format!("[{REQUEST_ID}]: ({code}): {message}, fault: client"))
 }
 
+const NO_TOKEN: &str =
+    "there is no token in Authorization: set AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE as the server says";
+const OTHER_TOKEN: &str = "the token in Authorization is not, or no longer, of use here: read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE again";
 const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 const INVALID_TOKEN: &str = "The token included in the request is invalid";
 /// Our choice of words: no report quotes them.
@@ -232,6 +249,11 @@ mod tests {
             (Either, "/v1/credentials", jwt, found(pod, "a.b.c")),
             (Either, "/v1/credentials?id=x", jwt, found(v1, "x")),
             (Either, "/v2/credentials/x", jwt, found(v2, "x")),
+            (Either, "/credentials", Field::One(b"t"), found(ContainerForm::Own, "t")),
+            (Either, "/credentials", absent, Err(ContainerFault::Unnamed(ContainerForm::Own))),
+            (Either, "/credentials/", jwt, no_path.clone()),
+            (Ecs, "/credentials", jwt, no_path.clone()),
+            (PodIdentity, "/credentials", jwt, no_path.clone()),
             (Either, "/v3/credentials/x", jwt, no_path),
         ] {
             assert_eq!(asked(endpoint, target, token), wanted, "{endpoint:?} {target}");

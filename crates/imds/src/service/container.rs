@@ -5,7 +5,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use metadata::{ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, Live};
+use metadata::{
+    ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, ContainerRefusal, Live, document,
+};
 use net::Link;
 use types::link_local::{CONTAINER_V4, POD_IDENTITY_V4, POD_IDENTITY_V6};
 
@@ -17,7 +19,7 @@ use crate::head::{self, Fields};
 use crate::live::Document;
 use crate::response::Reply;
 use crate::roster::View;
-use crate::source::RoleDelivery;
+use crate::source::{GrantError, RoleDelivery};
 
 impl Service {
     /// Whose endpoint a connection came to; `None` is the metadata service.
@@ -36,13 +38,19 @@ impl Service {
         let method = head::method(&call.parts.method);
         let target = head::target(&call.parts.uri);
         let asked = endpoint.question(method, target, fields.authorization);
-        match asked.and_then(|question| self.container_credentials(&question, call, view)) {
+        let answer = asked
+            .map_err(Refused::from)
+            .and_then(|question| self.container_credentials(&question, call, view));
+        match answer {
             Ok(document) => {
                 Outcome { grant: document.grant, ..Outcome::of(Reply::agent(200, true, document.body)) }
             }
-            Err(fault) => {
-                let refusal = fault.refusal();
-                Outcome::of(Reply::agent(refusal.status, refusal.is_json, refusal.body))
+            Err(Refused { fault, why }) => {
+                let ContainerRefusal { status, is_json, body } = fault.refusal();
+                // An agent of our own says why; those of AWS keep to their own words.
+                let why = why.filter(|_| fault == ContainerFault::Unavailable(ContainerForm::Own));
+                let body = why.map_or(body, |why| document::agent_error(why.code, &why.message));
+                Outcome::of(Reply::agent(status, is_json, body))
             }
         }
     }
@@ -52,13 +60,14 @@ impl Service {
         question: &ContainerQuestion,
         call: &Call,
         view: &View,
-    ) -> Result<Document, ContainerFault> {
+    ) -> Result<Document, Refused> {
         let form = question.form;
         let source = &*self.settings.credentials;
         let holder = source.container_holder(question).and_then(|id| view.named(&id));
         let entry = holder.ok_or(ContainerFault::Unknown(form))?;
         let (live, without_role) = match form {
             ContainerForm::PodIdentity => (Live::PodCredentials, ContainerFault::Unassociated),
+            ContainerForm::Own => (Live::AgentCredentials, ContainerFault::Unknown(form)),
             ContainerForm::EcsV1 | ContainerForm::EcsV2 => {
                 (Live::EcsCredentials, ContainerFault::Unknown(form))
             }
@@ -68,9 +77,23 @@ impl Service {
             entry.live.document(live, RoleDelivery::Container, &entry.rendered, source, edition, call.now);
         match document {
             Some(document) if document.grant.is_some() => Ok(document),
-            Some(_) => Err(ContainerFault::Unavailable(form)),
-            None => Err(without_role),
+            Some(document) => {
+                Err(Refused { fault: ContainerFault::Unavailable(form), why: document.refusal })
+            }
+            None => Err(without_role.into()),
         }
+    }
+}
+
+/// Why there are no credentials, and what their source says of it.
+struct Refused {
+    fault: ContainerFault,
+    why: Option<GrantError>,
+}
+
+impl From<ContainerFault> for Refused {
+    fn from(fault: ContainerFault) -> Self {
+        Self { fault, why: None }
     }
 }
 

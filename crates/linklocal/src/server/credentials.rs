@@ -83,6 +83,7 @@ impl CredentialSource for AccountCredentials {
                 self.issuer.instance_of_credentials_id(&question.proof)
             }
             ContainerForm::PodIdentity => self.issuer.instance_of_service_account_token(&question.proof),
+            ContainerForm::Own => None,
         }
     }
 }

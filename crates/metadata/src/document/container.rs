@@ -25,6 +25,24 @@ struct Pod<'a> {
     expiration: String,
 }
 
+/// All that any SDK reads in such a document.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Agent<'a> {
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    token: &'a str,
+    expiration: String,
+    account_id: String,
+    role_arn: &'a str,
+}
+
+#[derive(Serialize)]
+struct AgentError<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
 #[derive(Serialize)]
 struct EcsError<'a> {
     code: &'a str,
@@ -53,6 +71,23 @@ pub fn pod_credentials(credentials: &Credentials, account: AccountId) -> Bytes {
         account_id: account.to_string(),
         expiration: expiration(credentials),
     })
+}
+
+/// What an agent of our own hands to a program.
+pub fn agent_credentials(credentials: &Credentials, account: AccountId, role: &Arn) -> Bytes {
+    json(&Agent {
+        access_key_id: credentials.access_key_id.as_str(),
+        secret_access_key: credentials.secret_access_key.expose(),
+        token: token(credentials),
+        expiration: expiration(credentials),
+        account_id: account.to_string(),
+        role_arn: role.as_str(),
+    })
+}
+
+/// What it says instead.
+pub fn agent_error(code: &str, message: &str) -> Bytes {
+    json(&AgentError { code, message })
 }
 
 /// What the ECS agent says instead.

@@ -10,7 +10,7 @@ mod identity;
 mod object;
 mod profile;
 
-pub use container::{ecs_credentials, ecs_error, pod_credentials};
+pub use container::{agent_credentials, agent_error, ecs_credentials, ecs_error, pod_credentials};
 pub use credentials::{
     credentials, credentials_error, credentials_extended, identity_info, role_not_assumable,
 };

@@ -1,7 +1,23 @@
 //! What AWS services say on the wire: which error an answer bears, in whichever protocol.
 //!
-//! Rule: bytes in, data out; an answer that is none of AWS's is `None`, never a guess.
+//! Rule: bytes in, data out; an answer that is none of AWS's is `None`, never a guess. Whatever the bytes, reading them takes
+//! time and memory in proportion to their number, and nothing they declare is expanded.
+//!
+//! ```
+//! use wire::AwsError;
+//!
+//! let body = br#"{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"slower"}"#;
+//! let header = |name: &str| (name == "x-amzn-requestid").then_some("7A3F");
+//! let error = AwsError::read(400, &header, body).expect("DynamoDB's form");
+//! assert_eq!(error.code, "ProvisionedThroughputExceededException");
+//! assert_eq!(error.to_string(), "ProvisionedThroughputExceededException: slower (request 7A3F)");
+//!
+//! let page = b"<html><body>502 Bad Gateway</body></html>";
+//! assert_eq!(AwsError::read(502, &|_| None, page), None);
+//! ```
 
 mod error;
+mod xml;
 
 pub use error::AwsError;
+pub use xml::{Leaf, Leaves, XmlError};

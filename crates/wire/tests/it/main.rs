@@ -1,0 +1,4 @@
+//! Errors in the published cases of AWS's protocols.
+
+#![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
+mod protocols;

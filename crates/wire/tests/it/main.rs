@@ -1,4 +1,5 @@
 //! Errors in the published cases of AWS's protocols.
 
+#![allow(clippy::print_stdout, reason = "says how many cases ran")]
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
 mod protocols;

@@ -5,7 +5,8 @@ use std::pin::Pin;
 use profile::plan::{Provider, StaticKeys};
 
 use crate::{
-    Context, ResolveError, Resolved, assume_role, cache, container, imds, login, process, sso, web_identity,
+    Context, ResolveError, Resolved, assume_role, cache, container, imds, login, mfa, process, sso,
+    web_identity,
 };
 
 /// Asks whom the provider names, or takes the session that is kept from the last time.
@@ -20,6 +21,7 @@ async fn ask(context: &Context, provider: &Provider) -> Result<Resolved, Resolve
     match provider {
         Provider::Static(keys) => Ok(Resolved::from(keys)),
         Provider::AssumeRole(role) => assume_role::resolve(context, role).await,
+        Provider::MfaSession(session) => mfa::ask(context, session).await,
         Provider::WebIdentity(identity) => web_identity::resolve(context, identity).await,
         Provider::Sso(sso) => sso::role_credentials(context, sso).await,
         Provider::Login(login) => login::credentials(context, login).await,

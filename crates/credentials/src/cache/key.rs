@@ -6,7 +6,7 @@
 
 use std::fmt::{self, Write as _};
 
-use profile::plan::{AssumeRole, Provider, SessionDetails, Sso, WebIdentity};
+use profile::plan::{AssumeRole, MfaKeep, MfaSession, Provider, SessionDetails, Sso, WebIdentity};
 use sha1::{Digest as _, Sha1};
 
 /// The name of a cached session: 40 hexadecimal digits.
@@ -21,6 +21,7 @@ impl CacheKey {
         match provider {
             Provider::AssumeRole(role) => Some(Self::of_role(role)),
             Provider::WebIdentity(identity) => Some(Self::of_web_identity(identity)),
+            Provider::MfaSession(session) => Self::of_mfa_session(session),
             Provider::Sso(sso) => Some(Self::of_sso(sso)),
             Provider::Static(_)
             | Provider::Login(_)
@@ -52,6 +53,19 @@ impl CacheKey {
         arguments.number("DurationSeconds", identity.duration_seconds);
         arguments.details(&identity.details);
         arguments.key(", ", ": ")
+    }
+
+    /// No tool of AWS's keeps these; the name is of the user and the device. A user whose key somebody must be asked for has
+    /// none, and what is kept in the vault has another.
+    fn of_mfa_session(session: &MfaSession) -> Option<Self> {
+        let Provider::Static(keys) = &session.base else { return None };
+        if session.keep != MfaKeep::File {
+            return None;
+        }
+        let mut arguments = Arguments::default();
+        arguments.text("AccessKeyId", Some(&keys.access_key_id));
+        arguments.text("SerialNumber", Some(&session.serial));
+        Some(arguments.key(", ", ": "))
     }
 
     fn of_sso(sso: &Sso) -> Self {

@@ -146,6 +146,7 @@ fn named_endpoint(provider: &Provider) -> Option<&str> {
     match provider {
         Provider::AssumeRole(role) => named(&role.sts.endpoint_url),
         Provider::WebIdentity(identity) => named(&identity.sts.endpoint_url),
+        Provider::MfaSession(session) => named(&session.sts.endpoint_url),
         Provider::Sso(sso) => sso.endpoint_url.as_ref().and_then(named),
         _ => None,
     }
@@ -160,6 +161,7 @@ fn in_words(provider: &Provider) -> String {
     match provider {
         Provider::AssumeRole(role) => format!("role {}", role.role_arn),
         Provider::WebIdentity(identity) => format!("role {}", identity.role_arn),
+        Provider::MfaSession(session) => format!("a session with MFA by {}", session.serial),
         Provider::Sso(sso) => format!("role {} in account {}", sso.role_name, sso.account_id),
         _ => "credentials".to_owned(),
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use profile::Place;
-use profile::plan::{AssumeRole, Provider, SessionDetails, Sso, StaticKeys, StsTarget, WebIdentity};
+use profile::plan::{
+    AssumeRole, MfaSource, Provider, SessionDetails, Sso, StaticKeys, StsTarget, WebIdentity,
+};
 use profile::settings::Found;
 use types::Secret;
 
@@ -42,6 +44,7 @@ fn role() -> AssumeRole {
         external_id: None,
         duration_seconds: None,
         mfa_serial: None,
+        mfa_source: MfaSource::Any,
         details: SessionDetails::default(),
         sts: sts(),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use credentials::{Context, Prompt, PromptError, resolve};
 use profile::Place;
-use profile::plan::{AssumeRole, Provider, SessionDetails, StaticKeys, StsTarget};
+use profile::plan::{AssumeRole, MfaSource, Provider, SessionDetails, StaticKeys, StsTarget};
 use profile::settings::Found;
 use sys::{Clock, Env};
 use tokio::process::Command;
@@ -129,6 +129,7 @@ fn role(endpoint: &str) -> Provider {
         external_id: None,
         duration_seconds: None,
         mfa_serial: Some("arn:aws:iam::123456789012:mfa/u".to_owned()),
+        mfa_source: MfaSource::Any,
         details: SessionDetails::default(),
         sts: StsTarget {
             region: Found::new("us-east-1".to_owned(), Place::Default),

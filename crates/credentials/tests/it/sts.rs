@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use credentials::{Context, Keep, Prompt, PromptError, ResolveError, Resolved, caller_identity, resolve};
 use profile::Place;
-use profile::plan::{AssumeRole, Provider, SessionDetails, StaticKeys, StsTarget, WebIdentity};
+use profile::plan::{AssumeRole, MfaSource, Provider, SessionDetails, StaticKeys, StsTarget, WebIdentity};
 use profile::settings::Found;
 use types::Secret;
 
@@ -65,6 +65,7 @@ fn role(server: &Server, name: &str, base: Provider) -> AssumeRole {
         external_id: None,
         duration_seconds: None,
         mfa_serial: None,
+        mfa_source: MfaSource::Any,
         details: SessionDetails::default(),
         sts: target(server),
     }

@@ -127,13 +127,15 @@ const CONTEXT: usize = 2;
 const MOST_COMPARED: usize = 4_000_000;
 
 /// Keys whose values are no secrets.
-const OPEN: [&str; 17] = [
+const OPEN: [&str; 19] = [
     "region",
     "output",
     "role_arn",
     "source_profile",
     "credential_source",
     "mfa_serial",
+    "mfa_session",
+    "mfa_source",
     "duration_seconds",
     "role_session_name",
     "sso_session",

@@ -14,8 +14,12 @@ pub(super) fn warnings(plan: &Plan) -> Vec<Warning> {
         return Vec::new();
     };
     let mut provider = winner.provider.as_ref();
-    while let Some(Provider::AssumeRole(role)) = provider {
-        provider = Some(&role.base);
+    loop {
+        provider = match provider {
+            Some(Provider::AssumeRole(role)) => Some(&role.base),
+            Some(Provider::MfaSession(session)) => Some(&session.base),
+            _ => break,
+        };
     }
     let place = winner.places.first().cloned();
     match provider {

@@ -11,8 +11,8 @@ use super::sources::{self, Portal, result_look};
 use super::visited::Visited;
 use super::warning;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, SessionDetails, Source, StaticKeys,
-    StsTarget, Warning, WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, MfaSource, Plan, Provider, SessionDetails, Source,
+    StaticKeys, StsTarget, Warning, WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};

@@ -91,6 +91,9 @@ pub(super) fn provider_detail(provider: &Provider) -> String {
         Provider::WebIdentity(role) => {
             format!("role {} with the token in {}", role.role_arn, role.token_file)
         }
+        Provider::MfaSession(session) => {
+            format!("a session with MFA by {} and {}", session.serial, provider_detail(&session.base))
+        }
         Provider::Sso(sso) => {
             format!("role {} in account {} of {}", sso.role_name, sso.account_id, sso.start_url)
         }

@@ -9,6 +9,7 @@ mod ca_bundle;
 pub mod container;
 mod endpoint_url;
 pub mod imds;
+mod mfa;
 mod partition;
 mod presentation;
 mod region;
@@ -20,6 +21,7 @@ mod url;
 
 pub use ca_bundle::ca_bundle;
 pub use endpoint_url::{configured_endpoint_url, endpoint_url, ignores_configured_endpoints};
+pub use mfa::{mfa_session, mfa_source};
 pub use partition::{PartitionRow, partition};
 pub use presentation::{Pager, output, pager};
 pub use region::{LAST_RESORT_REGION, asks_imds_for_region, is_region_name, region};

@@ -28,6 +28,10 @@ impl Identity {
             Provider::Static(keys) => Self::of_keys(keys),
             Provider::AssumeRole(role) => Self { arn: Some(role.role_arn.clone()), ..temporary() }.named(),
             Provider::WebIdentity(role) => Self { arn: Some(role.role_arn.clone()), ..temporary() }.named(),
+            Provider::MfaSession(session) => {
+                let user = Self::of_provider(&session.base);
+                Self { account_id: user.account_id, ..temporary() }
+            }
             Provider::Sso(sso) => Self { account_id: Some(sso.account_id.clone()), ..temporary() },
             Provider::Login(login) => Self { arn: Some(login.session.clone()), ..temporary() }.named(),
             Provider::Process(process) => Self { account_id: process.account_id.clone(), ..Self::default() },

@@ -2,15 +2,16 @@
 //!
 //! Rule: only `linklocal` has these settings; unless somebody sets them, roles are planned as the AWS CLI plans them.
 
-use super::{Model, text};
+use super::{Model, fault_of, text};
 use crate::Sdk;
 use crate::plan::chain::Finding;
-use crate::plan::fault::{self, Fault};
+use crate::plan::fault::Fault;
 use crate::plan::{Look, MfaKeep, MfaSession, MfaSource, Provider, StaticKeys};
 use crate::reader::Profile;
 use crate::settings;
 
 /// What is set for the device of a profile.
+#[derive(Default)]
 pub(super) struct Mfa {
     pub(super) source: MfaSource,
     /// Where the session is kept that all share; `None`: nobody shares.
@@ -20,17 +21,17 @@ pub(super) struct Mfa {
 impl Model<'_> {
     /// The settings of the profile, else those of the profile that it has its credentials from: a device is a user's.
     pub(super) fn mfa(&self, name: &str, source_profile: Option<&str>) -> Result<Mfa, Fault> {
-        let mut mfa = Mfa { source: MfaSource::Any, shared: None };
+        let mut mfa = Mfa::default();
         if self.ground.sdk != Sdk::Linklocal {
             return Ok(mfa);
         }
         for profile in [Some(name), source_profile].into_iter().flatten() {
             let scope = self.ground.scope(profile);
             if mfa.source == MfaSource::Any {
-                mfa.source = settings::mfa_source(&scope).map_err(fault::setting)?;
+                mfa.source = settings::mfa_source(&scope).map_err(|error| fault_of(&error))?;
             }
             if mfa.shared.is_none() {
-                mfa.shared = settings::mfa_session(&scope).map_err(fault::setting)?;
+                mfa.shared = settings::mfa_session(&scope).map_err(|error| fault_of(&error))?;
             }
         }
         Ok(mfa)
@@ -41,9 +42,13 @@ impl Model<'_> {
         let Some(profile) = self.profile(name).filter(|_| matches!(look.finding, Finding::Ready(_))) else {
             return look;
         };
-        let wanted = text(profile, "mfa_serial").and_then(|serial| Ok((serial, self.mfa(name, None)?)));
-        match wanted {
-            Ok((Some(serial), Mfa { source, shared: Some(keep) })) => {
+        let serial = match text(profile, "mfa_serial") {
+            Ok(Some(serial)) => serial,
+            Ok(None) => return look,
+            Err(fault) => return fault.at(look.places).look(),
+        };
+        match self.mfa(name, None) {
+            Ok(Mfa { source, shared: Some(keep) }) => {
                 self.session_look(name, profile, serial, source, keep, look)
             }
             Ok(_) => look,
@@ -63,7 +68,7 @@ impl Model<'_> {
         let places = look.places.clone();
         look.finding = match look.finding {
             Finding::Ready(base) if is_long_term(&base) => {
-                match self.session(name, serial, source, keep, base) {
+                match self.shared_session(name, serial, source, keep, base) {
                     Ok(session) => Finding::Ready(session),
                     Err(fault) => return fault.at(places).look(),
                 }
@@ -76,7 +81,7 @@ impl Model<'_> {
     }
 
     /// The session of the user whose long-term keys `base` gives.
-    pub(super) fn session(
+    pub(super) fn shared_session(
         &self,
         name: &str,
         serial: &str,

@@ -4,11 +4,12 @@
 //! role, and a profile may name itself only where it has static keys [B credentials.py `AssumeRoleProvider`].
 
 use super::cached::RoleArguments;
+use super::mfa::{Mfa, is_long_term};
 use super::{Model, keys, places, text};
 use crate::plan::chain::Finding;
 use crate::plan::fault::{self, Fault};
 use crate::plan::merged::{KEY_ID, Merged, ROLE_KEYS, SECRET_KEY, keys_detail};
-use crate::plan::{AssumeRole, Look, Provider, SessionDetails};
+use crate::plan::{AssumeRole, Look, MfaSource, Provider, SessionDetails};
 use crate::reader::Profile;
 use crate::{Place, Sdk};
 
@@ -50,11 +51,15 @@ impl Model<'_> {
         let Look { finding: Finding::Ready(provider), places: source, detail, .. } = base else {
             return Ok(base.at(here));
         };
+        let mfa = match wanted.mfa_serial {
+            Some(_) => self.mfa(name, text(profile, "source_profile")?)?,
+            None => Mfa::default(),
+        };
         if asked {
-            self.check_device(wanted.mfa_serial, profile)?;
+            self.check_device(wanted.mfa_serial, &mfa.source, profile)?;
         }
         let role = self
-            .request(name, profile, (&wanted, details), provider)
+            .request(name, profile, (&wanted, details, mfa), provider)
             .map_err(|fault| fault.at(here.clone()))?;
         let with = match &role.base {
             Provider::Static(keys) => keys_detail(keys),
@@ -144,7 +149,7 @@ impl Model<'_> {
         &self,
         name: &str,
         profile: &Profile,
-        (wanted, details): (&RoleArguments<'_>, SessionDetails),
+        (wanted, details, mfa): (&RoleArguments<'_>, SessionDetails, Mfa),
         base: Provider,
     ) -> Result<AssumeRole, Fault> {
         let RoleArguments { role_arn, session, external_id, mfa_serial, duration } = *wanted;
@@ -157,6 +162,12 @@ impl Model<'_> {
         ] {
             value.map_or(Ok(()), |value| self.at_least(length, key, value, profile.place(key)))?;
         }
+        let base = match (mfa_serial, mfa.shared) {
+            (Some(serial), Some(keep)) if is_long_term(&base) => {
+                self.shared_session(name, serial, mfa.source.clone(), keep, base)?
+            }
+            _ => base,
+        };
         Ok(AssumeRole {
             base,
             profile: name.to_owned(),
@@ -164,6 +175,7 @@ impl Model<'_> {
             external_id: external_id.map(str::to_owned),
             duration_seconds: checked_duration(duration, profile, self.validates())?,
             mfa_serial: mfa_serial.map(str::to_owned),
+            mfa_source: mfa.source,
             details,
             role_arn: role_arn.to_owned(),
             sts,
@@ -178,9 +190,10 @@ impl Model<'_> {
         }
     }
 
-    /// Whether somebody can be asked for the device's code.
-    fn check_device(&self, serial: Option<&str>, profile: &Profile) -> Result<(), Fault> {
-        let Some(serial) = serial.filter(|_| !self.ground.view.arguments.terminal) else {
+    /// Whether somebody can be asked for the device's code. Whether we keep a seed for it is not known here.
+    fn check_device(&self, serial: Option<&str>, source: &MfaSource, profile: &Profile) -> Result<(), Fault> {
+        let typed = self.ground.sdk != Sdk::Linklocal || *source == MfaSource::Prompt;
+        let Some(serial) = serial.filter(|_| typed && !self.ground.view.arguments.terminal) else {
             return Ok(());
         };
         let why = format!("a code of the MFA device {serial} is needed, and there is no terminal to ask on");

@@ -64,6 +64,7 @@ fn shown(provider: &Provider) -> String {
         Provider::Imds(imds) => imds.endpoint.value.clone(),
         Provider::Sso(sso) => format!("{} {}", sso.role_name, sso.token_file),
         Provider::Process(process) => process.command.clone(),
+        Provider::MfaSession(session) => format!("{} <- {}", session.serial, shown(&session.base)),
         Provider::Login(login) => login.token_file.clone(),
     }
 }
@@ -284,7 +285,15 @@ fn keys_of_a_role() {
         assert_eq!(role.sts.endpoint_url.value, "https://sts.us-east-1.amazonaws.com");
     }
     let nobody_to_ask = Scenario { terminal: false, ..scenario };
-    all_say(nobody_to_ask, "error: no terminal to ask on");
+    for sdk in [Sdk::Boto3, Sdk::Cli2] {
+        assert!(nobody_to_ask.outcome(sdk).contains("no terminal to ask on"), "{sdk}");
+    }
+    // There may be a seed for the device, which is not known here.
+    assert!(nobody_to_ask.outcome(Sdk::Linklocal).starts_with("assume-role"));
+    let typed = text.replace("mfa_serial", "mfa_source = prompt\nmfa_serial");
+    let typed = Scenario { config: &typed, ..nobody_to_ask };
+    assert!(typed.outcome(Sdk::Linklocal).contains("no terminal to ask on"));
+    let nobody_to_ask = typed;
     // The AWS CLI keeps its sessions, by the SHA-1 of the role's parameters, and so do we.
     let kept = "/home/.aws/cli/cache/93eb42a79776cbc48f93f78eec12c9969ca819d7.json";
     for (end, is_kept) in [("2026-11-22T11:00:00Z", true), ("2026-11-22T10:14:00Z", false)] {
@@ -424,4 +433,31 @@ fn no_text_of_a_plan_holds_a_secret() {
             assert!(!shown.contains("s3cr3t"), "{sdk}: {shown}");
         }
     }
+}
+
+#[test]
+fn a_session_with_mfa_is_shared_where_that_is_set_and_by_us_alone() {
+    let text = format!(
+        "[profile a]\n{ROLE}source_profile = b\nmfa_serial = arn:aws:iam::1:mfa/x\nmfa_session = shared\n[profile b]\nmfa_serial = arn:aws:iam::1:mfa/x\n"
+    );
+    let role = Scenario { profile: Some("a"), credentials: TWO_B, terminal: true, ..config(&text) };
+    assert_eq!(role.outcome(Sdk::Linklocal), "assume-role: ra <- arn:aws:iam::1:mfa/x <- AKIDB/");
+    assert_eq!(role.outcome(Sdk::Cli2), "assume-role: ra <- AKIDB/");
+    // Of the profile whose keys they are, for every role.
+    let text = text
+        .replace("mfa_session = shared\n", "")
+        .replace("[profile b]\n", "[profile b]\nmfa_session = vault\n");
+    let role = Scenario { config: &text, ..role };
+    assert_eq!(role.outcome(Sdk::Linklocal), "assume-role: ra <- arn:aws:iam::1:mfa/x <- AKIDB/");
+    // The profile itself, too; the session of a session is none.
+    let keys = Scenario { profile: Some("b"), ..role };
+    assert_eq!(keys.outcome(Sdk::Linklocal), "shared-credentials-file: arn:aws:iam::1:mfa/x <- AKIDB/");
+    assert_eq!(keys.outcome(Sdk::Boto3), "shared-credentials-file: AKIDB/");
+    let session = format!("{TWO_B}aws_session_token = t\n");
+    let session = Scenario { credentials: &session, ..keys };
+    assert_eq!(session.outcome(Sdk::Linklocal), "shared-credentials-file: AKIDB/t");
+    let variables: &[(&str, &str)] = &[("LINKLOCAL_MFA_SESSION", "maybe")];
+    assert!(
+        Scenario { variables, ..keys }.outcome(Sdk::Linklocal).contains("says nothing about MFA sessions")
+    );
 }

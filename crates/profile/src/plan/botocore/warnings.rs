@@ -115,7 +115,9 @@ pub(super) fn of_winner(ground: &Ground<'_>, plan: &Plan) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut provider = plan.winner().and_then(|winner| winner.provider.as_ref());
     while let Some(Provider::AssumeRole(role)) = provider {
-        let of_session = !matches!(role.base, Provider::Static(_) | Provider::Process(_));
+        let of_user =
+            matches!(role.base, Provider::Static(_) | Provider::Process(_) | Provider::MfaSession(_));
+        let of_session = !of_user;
         if of_session && role.duration_seconds.is_some_and(|seconds| seconds > LONGEST_CHAINED) {
             warnings.push(Warning {
                 code: "duration-of-chained-role",

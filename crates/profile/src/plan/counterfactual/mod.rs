@@ -69,6 +69,13 @@ pub fn described(step: &Step) -> Described {
         Some(Provider::WebIdentity(role)) => {
             Described { account: account_of_arn(&role.role_arn), key_id: None, detail }
         }
+        Some(Provider::MfaSession(session)) => match &session.base {
+            Provider::Static(keys) => {
+                let account = keys.account_id.clone().or_else(|| account_of_key(&keys.access_key_id));
+                Described { key_id: None, account, detail }
+            }
+            _ => Described { detail, ..Described::default() },
+        },
         Some(Provider::Sso(sso)) => Described { account: Some(sso.account_id.clone()), key_id: None, detail },
         _ => Described { detail, ..Described::default() },
     }

@@ -14,8 +14,8 @@ use super::merged::{self, Kind, Merged, keys_look, look_at_kinds};
 use super::sources::{self, Portal, result_look};
 use super::visited::Visited;
 use super::{
-    AssumeRole, Chain, ChosenProfile, Ground, Look, Plan, Provider, SessionDetails, Source, StaticKeys,
-    StsTarget, WebIdentity,
+    AssumeRole, Chain, ChosenProfile, Ground, Look, MfaSource, Plan, Provider, SessionDetails, Source,
+    StaticKeys, StsTarget, WebIdentity,
 };
 use crate::Place;
 use crate::settings::{self, Found, Scope};

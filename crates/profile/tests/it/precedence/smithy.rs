@@ -108,7 +108,7 @@ fn asked(traffic: &Value) -> Vec<String> {
 
 fn requests_of(provider: &Provider, requests: &mut Vec<String>) {
     match provider {
-        Provider::Static(_) | Provider::Process(_) | Provider::Login(_) => {}
+        Provider::Static(_) | Provider::Process(_) | Provider::Login(_) | Provider::MfaSession(_) => {}
         Provider::AssumeRole(role) => {
             requests_of(&role.base, requests);
             requests.push(format!("POST {}/", role.sts.endpoint_url.value.trim_end_matches('/')));

@@ -61,7 +61,7 @@ impl World {
                 process.command.ends_with("/proc").then(|| Answer { id: "AKIDPROC".to_owned(), token: None })
             }
             Provider::Container(container) => self.agent(container),
-            Provider::Sso(_) | Provider::Login(_) | Provider::Imds(_) => None,
+            Provider::Sso(_) | Provider::Login(_) | Provider::Imds(_) | Provider::MfaSession(_) => None,
         }
     }
 

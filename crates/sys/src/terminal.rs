@@ -3,6 +3,14 @@
 use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+
+use rustix::fs::OFlags;
+
+/// Whether this process has a terminal of its own to ask at, wherever its streams go.
+pub fn is_there() -> bool {
+    OpenOptions::new().read(true).write(true).custom_flags(OFlags::NOCTTY.bits().cast_signed()).open("/dev/tty").is_ok()
+}
 
 /// Shows `question` and gives the line that is typed, without its end. What is typed is shown: a terminal that was left
 /// without echo by Ctrl-C is worse than a code that is worth nothing once it is used.

@@ -6,7 +6,6 @@
 mod exec;
 mod explain;
 mod export;
-mod files;
 mod identity;
 mod java;
 mod lint;

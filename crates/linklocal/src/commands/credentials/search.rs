@@ -169,13 +169,9 @@ impl Drop for Desk<'_> {
 
 /// What carrying out plans of this snapshot takes.
 pub(super) fn context(snapshot: &Snapshot) -> Context {
-    let ground = snapshot.ground(Sdk::Linklocal);
-    let bundle = settings::ca_bundle(&ground.scope(&snapshot.plan().profile.name));
+    let bundle = snapshot.ca_bundle();
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
-    let directory = snapshot.env.home().unwrap_or_default().join(".aws");
-    let prompt = TerminalPrompt { there: snapshot.arguments.terminal };
-    let context = Context::new(snapshot.env.clone(), directory, client, Arc::new(prompt));
-    Context { profile: Some(snapshot.plan().profile.name.clone()), ..context }
+    snapshot.context(client, Arc::new(TerminalPrompt { there: snapshot.arguments.terminal }))
 }
 
 /// Every source had none; those that something is set for say what is wrong with them.

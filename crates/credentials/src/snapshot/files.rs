@@ -12,7 +12,7 @@ use sys::fs::ReadError;
 
 /// Files as they stood when they were first asked for.
 #[derive(Debug, Default)]
-pub(in crate::commands) struct DiskFiles(Mutex<HashMap<String, FileState>>);
+pub(super) struct DiskFiles(Mutex<HashMap<String, FileState>>);
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> FileState {

@@ -7,6 +7,7 @@ mod credentials;
 mod doctor;
 mod event;
 mod instance;
+mod mfa;
 mod one_instance;
 mod presign;
 mod run;
@@ -41,6 +42,7 @@ pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
+pub(crate) use mfa::{MfaCommand, MfaLoginArguments, SessionHome};
 pub(crate) use one_instance::OneInstance;
 pub(crate) use presign::{AddressingStyle, PresignArguments};
 pub(crate) use run::RunArguments;
@@ -113,6 +115,9 @@ pub(crate) enum Command {
     /// Find credentials as the AWS CLI does, explain them, hand them over
     #[command(subcommand, after_help = credentials::EXAMPLES)]
     Credentials(CredentialsCommand),
+    /// Get sessions with MFA, and keep the devices that they are had with
+    #[command(subcommand, after_help = mfa::EXAMPLES)]
+    Mfa(MfaCommand),
     /// Change and show the AWS config and credentials files
     #[command(after_help = configure::EXAMPLES)]
     Configure(ConfigureArguments),

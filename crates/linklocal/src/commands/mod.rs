@@ -7,6 +7,7 @@ mod env;
 mod exposure;
 mod get;
 mod instance;
+mod mfa;
 mod network;
 mod presign;
 mod run;
@@ -60,6 +61,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
         Command::Credentials(command) => credentials::run(&env, output, &command),
+        Command::Mfa(command) => mfa::run(&env, output, &command),
         Command::Configure(arguments) => configure::run(&env, output, &arguments),
         Command::Whoami(arguments) => credentials::whoami(&env, output, &arguments),
         Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),

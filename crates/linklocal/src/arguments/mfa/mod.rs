@@ -1,0 +1,23 @@
+//! `linklocal mfa …`.
+
+mod login;
+
+use clap::Subcommand;
+
+pub(crate) use login::{MfaLoginArguments, SessionHome};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MfaCommand {
+    /// Get a session with MFA for a user's long-term keys, and write it as a profile
+    #[command(after_help = login::EXAMPLES)]
+    Login(MfaLoginArguments),
+}
+
+pub(super) const EXAMPLES: &str = "\
+A user's long-term keys and a code of the user's MFA device give a session of up to 36 hours. One prompt serves all
+processes of the user.
+
+Example:
+  $ linklocal mfa login
+  Enter MFA code for arn:aws:iam::111122223333:mfa/alice: 123456
+  $ aws s3 ls --profile mfa";

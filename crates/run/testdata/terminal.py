@@ -158,7 +158,7 @@ def shell_in_shell():
 
 
 signal.signal(signal.SIGALRM, too_late)
-signal.alarm(200)
+signal.alarm(60)
 interrupted()
 stopped()
 not_stopped()

@@ -18,6 +18,12 @@ pub struct ReplaceError {
     source: io::Error,
 }
 
+impl ReplaceError {
+    pub(super) fn new(path: &Path, source: io::Error) -> Self {
+        Self { path: path.to_owned(), source }
+    }
+}
+
 /// Puts `bytes` at `path` with permissions `mode`. When this returns, they survive a power cut.
 pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), ReplaceError> {
     let write = || {
@@ -62,11 +68,11 @@ fn temporary(directory: &Path, bytes: &[u8], mode: u32) -> io::Result<NamedTempF
 }
 
 /// A rename is durable once its directory is.
-fn sync_directory(directory: &Path) -> io::Result<()> {
+pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Held until dropped, or until the process ends however it ends: the kernel lets go of it.
 ///
@@ -42,6 +43,23 @@ impl Lock {
         Ok(Self { file })
     }
 
+    /// Takes the lock at `path`, and waits at most `patience` for others to let go of it.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the door to the clock; a file lock tells nobody that it is free"
+    )]
+    pub fn wait(path: &Path, patience: Duration) -> Result<Self, LockError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            match Self::acquire(path) {
+                Err(LockError::Held { .. }) if waited < patience => {}
+                result => return result,
+            }
+            std::thread::sleep(PAUSE);
+            waited += PAUSE;
+        }
+    }
+
     pub(super) fn file(&self) -> &File {
         &self.file
     }
@@ -77,6 +95,9 @@ fn holder(pid: Option<u32>) -> String {
     pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }
 
+/// How often a lock that is held is tried again: shorter than anybody notices.
+const PAUSE: Duration = Duration::from_millis(5);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,8 +111,10 @@ mod tests {
             Err(LockError::Held { pid, .. }) => assert_eq!(pid, Some(std::process::id())),
             other => panic!("{other:?}"),
         }
+        assert!(matches!(Lock::wait(&path, PAUSE), Err(LockError::Held { .. })));
         drop(first);
-        Lock::acquire(&path).unwrap();
+        drop(Lock::acquire(&path).unwrap());
+        Lock::wait(&path, Duration::ZERO).unwrap();
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sigv4::{KeyError, ScopeError};
 
-use crate::ProxyError;
+use crate::{BodyError, Phase, ProxyError};
 
 /// An exchange failed. Names origins (scheme, host, port), never a path, a header or a body.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum ClientError {
         source: std::io::Error,
     },
     #[error("{origin} did not {phase} within {} ms", after.as_millis())]
-    Timeout { origin: String, phase: &'static str, after: Duration },
+    Timeout { origin: String, phase: Phase, after: Duration },
     #[error("TLS with {origin} failed")]
     Tls {
         origin: String,
@@ -38,6 +38,14 @@ pub enum ClientError {
         origin: String,
         #[source]
         source: hyper::Error,
+    },
+    #[error("{origin} says more and more before its answer")]
+    Flood { origin: String },
+    #[error("request to {origin} was not sent")]
+    Body {
+        origin: String,
+        #[source]
+        source: BodyError,
     },
     #[error("answer of {origin} is larger than {limit} bytes")]
     TooLarge { origin: String, limit: usize },
@@ -81,7 +89,8 @@ impl ClientError {
             Self::Timeout { .. } => "timeout",
             Self::Tls { .. } => "tls",
             Self::Roots { .. } => "ca-bundle",
-            Self::Protocol { .. } => "protocol",
+            Self::Protocol { .. } | Self::Flood { .. } => "protocol",
+            Self::Body { .. } => "body",
             Self::TooLarge { .. } => "too-large",
             Self::Redirect { .. } => "redirect",
             Self::Tunnel { .. } | Self::Proxy(_) => "proxy",
@@ -112,7 +121,10 @@ impl ClientError {
             Self::Roots { .. } => {
                 "name a file of PEM certificates in AWS_CA_BUNDLE, or install ca-certificates"
             }
-            Self::Protocol { .. } => "check that the port belongs to the service, and not to another",
+            Self::Body { .. } => "send a file that nobody writes to",
+            Self::Protocol { .. } | Self::Flood { .. } => {
+                "check that the port belongs to the service, and not to another"
+            }
             Self::TooLarge { .. } => "this is no answer of a credential endpoint: check the URL",
             Self::Redirect { .. } => {
                 "a credential endpoint does not redirect: name the final URL where it is configured"

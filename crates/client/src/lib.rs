@@ -3,12 +3,15 @@
 //! Rule: what was signed is what is sent. No redirect is followed: credentials go to the host they were meant for. An
 //! error names hosts, never a path, a header or a body.
 
+mod body;
 mod connect;
 mod error;
 mod limits;
 mod proxy;
 mod response;
+pub mod retry;
 mod sign;
+mod streaming;
 mod transport;
 
 use std::fmt;
@@ -18,13 +21,15 @@ use bytes::Bytes;
 use http::header::{HOST, LOCATION, USER_AGENT};
 use http::{HeaderValue, Uri};
 
+pub use body::{Body, BodyError};
 pub use connect::{Roots, TlsProvider};
 pub use error::{ClientError, Retry};
-pub use limits::Limits;
+pub use limits::{Limits, Phase};
 pub use proxy::{Proxies, ProxyError};
 pub use response::Response;
 pub use sign::Signer;
-pub use transport::{Exchange, Transport};
+pub use streaming::Streaming;
+pub use transport::{Exchange, Opening, Transport};
 
 /// Sends requests. Clones share their connections.
 #[derive(Clone)]
@@ -36,6 +41,10 @@ pub struct Client {
 /// name, which a proxy would take for another's.
 #[derive(Clone, Copy, Debug)]
 pub struct Direct;
+
+/// In a request's extensions: HTTP/1.1 is spoken, whatever the host would speak besides.
+#[derive(Clone, Copy, Debug)]
+pub struct Http1;
 
 /// How a client reaches the world.
 #[derive(Clone, Debug)]
@@ -80,8 +89,22 @@ impl Client {
         limits: &Limits,
     ) -> Result<Response, ClientError> {
         complete(&mut request)?;
-        signer.sign(&mut request)?;
-        self.send(request, limits).await
+        let mut signed = request.map(Body::from);
+        signer.sign(&mut signed).await?;
+        let (head, body) = signed.into_parts();
+        let bytes = Bytes::copy_from_slice(body.as_bytes().expect("it was made of bytes"));
+        self.send(http::Request::from_parts(head, bytes), limits).await
+    }
+
+    /// One request, and an answer whose body is read as it comes, whatever its status: a redirect is an answer too, and followed
+    /// by nobody. Credentials that the request bears go to its host and no other.
+    pub async fn stream(
+        &self,
+        mut request: http::Request<Body>,
+        limits: &Limits,
+    ) -> Result<Streaming, ClientError> {
+        complete(&mut request)?;
+        self.transport.stream(request, limits).await
     }
 }
 
@@ -102,7 +125,7 @@ pub fn origin(uri: &Uri) -> String {
 }
 
 /// Adds what every request bears, before it is signed.
-fn complete(request: &mut http::Request<Bytes>) -> Result<(), ClientError> {
+fn complete<B>(request: &mut http::Request<B>) -> Result<(), ClientError> {
     let uri = request.uri();
     let url_error = |what| ClientError::Url { origin: origin(uri), what };
     let Some(authority) = uri.authority() else {

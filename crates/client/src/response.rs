@@ -35,6 +35,15 @@ impl Response {
         self.body.expose()
     }
 
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Status, headers and body.
+    pub fn into_parts(self) -> (u16, HeaderMap, Secret<Vec<u8>>) {
+        (self.status, self.headers, self.body)
+    }
+
     /// The server's time, to the second, when it wrote the answer.
     pub fn date(&self) -> Option<Timestamp> {
         http_date(self.header("date")?)
@@ -49,7 +58,7 @@ impl fmt::Debug for Response {
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7). The two older forms are not written by anybody who is asked here.
-fn http_date(text: &str) -> Option<Timestamp> {
+pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
     let (_, rest) = text.split_once(", ")?;
     let parts: Vec<&str> = rest.split(' ').collect();
     let [day, month, year, time, "GMT"] = parts[..] else { return None };

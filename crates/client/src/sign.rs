@@ -1,11 +1,10 @@
 //! Signing on the way out.
 
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
-use sigv4::{FieldChoice, Payload, Request, Scope, ServiceRules, SigningKey, SigningParams};
+use http::{HeaderName, HeaderValue, Request};
+use sigv4::{FieldChoice, Payload, PayloadKeyword, Scope, ServiceRules, SigningKey, SigningParams};
 use types::{Secret, Timestamp};
 
-use crate::{ClientError, origin};
+use crate::{Body, ClientError, complete, origin};
 
 /// Who signs, when and for what.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +19,22 @@ pub struct Signer<'a> {
 }
 
 impl Signer<'_> {
+    /// Adds `Host` and `User-Agent` where they are missing, then the headers of the signature. The body is read once for its hash,
+    /// however often it is signed.
+    pub async fn sign(&self, request: &mut Request<Body>) -> Result<(), ClientError> {
+        complete(request)?;
+        let unreadable = |source| ClientError::Body { origin: origin(request.uri()), source };
+        let payload = match request.body().is_signed() {
+            true => Payload::Sha256(request.body().sha256().await.map_err(unreadable)?),
+            false => Payload::Keyword(PayloadKeyword::Unsigned),
+        };
+        self.apply(request, payload)
+    }
+
     /// Adds the headers of the signature to a request that is complete otherwise.
-    pub(crate) fn sign(&self, request: &mut http::Request<Bytes>) -> Result<(), ClientError> {
+    fn apply<B>(&self, request: &mut Request<B>, payload: Payload<'_>) -> Result<(), ClientError> {
         let origin = origin(request.uri());
-        let added = self.headers(request, &origin)?;
+        let added = self.headers(request, payload, &origin)?;
         for (name, value) in added {
             let mut value = HeaderValue::from_str(value.expose()).map_err(|_| ClientError::Url {
                 origin: origin.clone(),
@@ -35,9 +46,10 @@ impl Signer<'_> {
         Ok(())
     }
 
-    fn headers(
+    fn headers<B>(
         &self,
-        request: &http::Request<Bytes>,
+        request: &Request<B>,
+        payload: Payload<'_>,
         origin: &str,
     ) -> Result<Vec<(&'static str, Secret<String>)>, ClientError> {
         let scope = Scope::new(self.time, self.region, self.service);
@@ -55,9 +67,12 @@ impl Signer<'_> {
         let headers: Vec<(&str, &[u8])> =
             request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let wire =
-            Request { method: request.method().as_str(), target: target.as_bytes(), headers: &headers };
-        let signed = sigv4::sign(&wire, Payload::Body(request.body()), &params)
+        let wire = sigv4::Request {
+            method: request.method().as_str(),
+            target: target.as_bytes(),
+            headers: &headers,
+        };
+        let signed = sigv4::sign(&wire, payload, &params)
             .map_err(|source| ClientError::Sign { origin: origin.to_owned(), source })?;
         Ok(signed.headers().map(|(name, value)| (name, Secret::new(value.to_owned()))).collect())
     }

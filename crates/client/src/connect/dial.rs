@@ -1,10 +1,5 @@
 //! A new connection: name, address, proxy, TLS, HTTP.
 
-use std::io;
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::thread;
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::{Method, Uri};
@@ -13,14 +8,14 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
-use tokio::time::timeout;
 
-use super::Sender;
+use super::addresses::{first, resolve};
+use super::http::Connection;
 use super::route::Route;
-use super::tls::Tls;
+use super::tls::{Protocols, Tls};
+use crate::limits::{Phase, within};
 use crate::proxy::{Proxy, bare_host};
-use crate::{ClientError, origin};
+use crate::{ClientError, Limits, origin};
 
 /// Bytes in both directions, through however many layers.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -28,30 +23,45 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// A connection to the route's end, ready for requests.
-pub(super) async fn connect(route: &Route, tls: &Tls, from: &str) -> Result<Sender, ClientError> {
+pub(super) async fn connect(
+    route: &Route,
+    tls: &Tls,
+    from: &str,
+    limits: &Limits,
+) -> Result<Connection, ClientError> {
     let stream = match &route.proxy {
-        None => tcp(&route.host, route.port, from).await?,
+        None => tcp(&route.host, route.port, from, limits).await?,
         Some(proxy) => {
-            let near = to_proxy(proxy, tls).await?;
-            if route.https { tunnel(near, route, proxy, from).await? } else { near }
+            let near = to_proxy(proxy, tls, limits).await?;
+            match route.https {
+                true => within(limits.tls, Phase::Tunnel, from, tunnel(near, route, proxy, from)).await?,
+                false => near,
+            }
         }
     };
-    let stream = if route.https { tls.over(stream, &route.host, from).await? } else { stream };
-    let protocol = |source| ClientError::Protocol { origin: from.to_owned(), source };
-    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(protocol)?;
-    // What goes wrong later is told to whoever waits for an answer.
-    tokio::spawn(async move {
-        let _ = connection.await;
-    });
-    Ok(sender)
+    let mut is_h2 = false;
+    let stream = if route.https {
+        let encrypted = tls.over(stream, &route.host, from, route.protocols);
+        let encrypted = within(limits.tls, Phase::Tls, from, encrypted).await?;
+        is_h2 = encrypted.is_h2;
+        encrypted.stream
+    } else {
+        stream
+    };
+    let connection = if is_h2 { Connection::many(stream).await } else { Connection::one(stream).await };
+    connection.map_err(|source| ClientError::Protocol { origin: from.to_owned(), source })
 }
 
-async fn to_proxy(proxy: &Proxy, tls: &Tls) -> Result<Box<dyn Stream>, ClientError> {
+async fn to_proxy(proxy: &Proxy, tls: &Tls, limits: &Limits) -> Result<Box<dyn Stream>, ClientError> {
     let (host, from) = (bare_host(&proxy.uri), origin(&proxy.uri));
     let https = proxy.uri.scheme_str() == Some("https");
     let port = proxy.uri.port_u16().unwrap_or(if https { 443 } else { 80 });
-    let stream = tcp(&host, port, &from).await?;
-    if https { tls.over(stream, &host, &from).await } else { Ok(stream) }
+    let stream = tcp(&host, port, &from, limits).await?;
+    if !https {
+        return Ok(stream);
+    }
+    let encrypted = tls.over(stream, &host, &from, Protocols::Http1);
+    Ok(within(limits.tls, Phase::Tls, &from, encrypted).await?.stream)
 }
 
 /// Asks the proxy for bytes to and from the host (RFC 9110 section 9.3.6).
@@ -86,44 +96,14 @@ async fn tunnel(
     Ok(Box::new(TokioIo::new(upgraded)))
 }
 
-/// Addresses in the resolver's order; one that does not answer leaves time for the next.
-async fn tcp(host: &str, port: u16, from: &str) -> Result<Box<dyn Stream>, ClientError> {
-    let addresses = addresses(host, port).await;
-    let addresses = addresses.map_err(|source| ClientError::Resolve { origin: from.to_owned(), source })?;
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    let count = addresses.len();
-    for (index, address) in addresses.into_iter().enumerate() {
-        let attempt = TcpStream::connect(address);
-        let outcome =
-            if index + 1 == count { Ok(attempt.await) } else { timeout(PER_ADDRESS, attempt).await };
-        match outcome {
-            Ok(Ok(stream)) => {
-                // Requests and answers are small; whoever waits for more bytes waits for nothing.
-                let _ = stream.set_nodelay(true);
-                return Ok(Box::new(stream));
-            }
-            Ok(Err(error)) => last = error,
-            Err(_) => last = io::ErrorKind::TimedOut.into(),
-        }
-    }
-    Err(ClientError::Connect { origin: from.to_owned(), source: last })
+async fn tcp(host: &str, port: u16, from: &str, limits: &Limits) -> Result<Box<dyn Stream>, ClientError> {
+    let unknown = |source| ClientError::Resolve { origin: from.to_owned(), source };
+    let found = async { resolve(host, port).await.map_err(unknown) };
+    let addresses = within(limits.resolve, Phase::Resolve, from, found).await?;
+    let unreachable = |source| ClientError::Connect { origin: from.to_owned(), source };
+    let connected = async { first(addresses, TcpStream::connect).await.map_err(unreachable) };
+    let stream = within(limits.connect, Phase::Connect, from, connected).await?;
+    // Requests and answers are small; whoever waits for more bytes waits for nothing.
+    let _ = stream.set_nodelay(true);
+    Ok(Box::new(stream))
 }
-
-/// Literal addresses are asked of nobody. The resolver blocks for as long as it likes, so it has a thread of its own that
-/// nobody waits for at the end of the program; a runtime would wait for one of its own.
-async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let (answer, answered) = oneshot::channel();
-    let host = host.to_owned();
-    thread::Builder::new().name("resolver".to_owned()).spawn(move || {
-        let found = (host.as_str(), port).to_socket_addrs().map(Iterator::collect);
-        // Whoever asked may have stopped waiting.
-        let _ = answer.send(found);
-    })?;
-    answered.await.unwrap_or_else(|_| Err(io::Error::other("the resolver gave up")))
-}
-
-/// A host with an IPv6 address that leads nowhere is asked over IPv4 after this.
-const PER_ADDRESS: Duration = Duration::from_millis(700);

@@ -28,6 +28,20 @@ pub enum Roots {
     Bundle(PathBuf),
 }
 
+/// What is offered to a host that speaks TLS (RFC 7301).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocols {
+    /// HTTP/2, else HTTP/1.1.
+    Any,
+    Http1,
+}
+
+/// An encrypted stream, and what the host has chosen to speak in it.
+pub(super) struct Encrypted {
+    pub(super) stream: Box<dyn Stream>,
+    pub(super) is_h2: bool,
+}
+
 /// Not set up until it is needed: reading the system's certificates takes milliseconds.
 pub(super) struct Tls {
     provider: TlsProvider,
@@ -46,12 +60,19 @@ impl Tls {
         stream: Box<dyn Stream>,
         host: &str,
         from: &str,
-    ) -> Result<Box<dyn Stream>, ClientError> {
+        protocols: Protocols,
+    ) -> Result<Encrypted, ClientError> {
         let failed = |source| ClientError::Tls { origin: from.to_owned(), source };
         let name = ServerName::try_from(host.to_owned())
             .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+        let offered = match protocols {
+            Protocols::Any => vec![H2.to_vec(), HTTP_1.to_vec()],
+            Protocols::Http1 => vec![HTTP_1.to_vec()],
+        };
         let connector = TlsConnector::from(self.config()?);
-        Ok(Box::new(connector.connect(name, stream).await.map_err(failed)?))
+        let stream = connector.with_alpn(offered).connect(name, stream).await.map_err(failed)?;
+        let is_h2 = stream.get_ref().1.alpn_protocol() == Some(H2);
+        Ok(Encrypted { stream: Box::new(stream), is_h2 })
     }
 
     /// Two that come at once may both set it up; one set is kept.
@@ -96,5 +117,7 @@ fn bundle(path: &std::path::Path) -> Result<RootCertStore, ClientError> {
     Ok(roots)
 }
 
+const H2: &[u8] = b"h2";
+const HTTP_1: &[u8] = b"http/1.1";
 /// Mozilla's whole list is a quarter of a megabyte.
 const MAX_BUNDLE: usize = 16 << 20;

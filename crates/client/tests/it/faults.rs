@@ -90,7 +90,7 @@ async fn silence_ends_by_phase() {
 
     let half =
         Server::start(|_| Act::Say(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".to_vec())).await;
-    let limits = Limits { total: Duration::from_millis(300), ..patient() };
+    let limits = Limits { total: Some(Duration::from_millis(300)), ..patient() };
     let (text, code) = error(&half.url("/"), &limits).await;
     assert_eq!(
         (without_port(&text, &half).as_str(), code),

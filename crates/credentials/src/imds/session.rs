@@ -69,7 +69,9 @@ impl<'a> Session<'a> {
         headers.insert(TTL, HeaderValue::from_static("21600"));
         let response = match self.send(&Method::PUT, "/latest/api/token", &headers).await {
             Ok(response) => response,
-            Err(ClientError::Timeout { phase: "answer", .. }) if self.imds.v1_fallback => return Ok(None),
+            Err(ClientError::Timeout { phase: client::Phase::Answer, .. }) if self.imds.v1_fallback => {
+                return Ok(None);
+            }
             Err(error) => return Err(self.unanswered(&error)),
         };
         match response.status() {

@@ -2,9 +2,9 @@
 //!
 //! Rule: what is read the second time is what was read the first time, or an error.
 
-use std::fs::{File, Metadata, OpenOptions, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io::{self, Read, Write as _};
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -45,18 +45,29 @@ pub enum SpoolError {
     TooLarge { limit: u64 },
 }
 
+/// What stands at a path.
+#[derive(Debug)]
+pub enum Opened {
+    File(HeldFile),
+    /// A pipe or a device: what it gives can be read once.
+    Stream(File),
+}
+
 impl HeldFile {
-    /// The regular file at `path`. `None` for a pipe or a device, which can be read once.
-    pub fn open(path: &Path) -> Result<Option<Self>, ReadError> {
+    /// What stands at `path`. A pipe that nobody writes to yet is waited for.
+    pub fn open(path: &Path) -> Result<Opened, ReadError> {
         let failed = |source| unreadable(path, source);
-        let no_wait = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        let file = OpenOptions::new().read(true).custom_flags(no_wait).open(path).map_err(failed)?;
-        let found = file.metadata().map_err(failed)?;
+        // Looked at before it is opened: who writes to a pipe must not lose its reader again.
+        let found = std::fs::metadata(path).map_err(failed)?;
         if found.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
-        let version = Version::of(&found);
-        Ok(found.is_file().then(|| Self { file, path: Some(path.to_owned()), version }))
+        let file = File::open(path).map_err(failed)?;
+        if !found.is_file() {
+            return Ok(Opened::Stream(file));
+        }
+        let version = Version::of(&file.metadata().map_err(failed)?);
+        Ok(Opened::File(Self { file, path: Some(path.to_owned()), version }))
     }
 
     /// Bytes, when it was opened.
@@ -148,6 +159,13 @@ mod tests {
         bytes
     }
 
+    fn opened(path: &Path) -> HeldFile {
+        match HeldFile::open(path).unwrap() {
+            Opened::File(file) => file,
+            Opened::Stream(_) => panic!("{} is a file", path.display()),
+        }
+    }
+
     #[test]
     fn little_stays_in_memory_and_much_goes_into_a_private_file_without_a_name() {
         let input: Vec<u8> = (0..300_000_u32).map(|number| number.to_le_bytes()[0]).collect();
@@ -181,7 +199,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("body");
         super::super::replace(&path, b"0123456789", 0o600).unwrap();
-        let file = HeldFile::open(&path).unwrap().unwrap();
+        let file = opened(&path);
         let mut three = [0; 3];
         assert_eq!((file.read_at(&mut three, 8).unwrap(), &three[..2]), (2, &b"89"[..]));
         assert!(file.is_unchanged());
@@ -191,8 +209,8 @@ mod tests {
         assert!(file.is_unchanged());
         assert_eq!(whole(&file), b"0123456789");
 
-        let other = HeldFile::open(&path).unwrap().unwrap();
-        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"!").unwrap();
+        let other = opened(&path);
+        File::options().append(true).open(&path).unwrap().write_all(b"!").unwrap();
         assert!(!other.is_unchanged());
     }
 
@@ -203,6 +221,6 @@ mod tests {
         assert!(matches!(HeldFile::open(&dir.path().join("x")), Err(ReadError::NotFound { .. })));
         let (reader, _writer) = io::pipe().unwrap();
         let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
-        assert!(HeldFile::open(Path::new(&path)).unwrap().is_none());
+        assert!(matches!(HeldFile::open(Path::new(&path)), Ok(Opened::Stream(_))));
     }
 }

@@ -1,0 +1,2 @@
+//! Bodies without a network.
+

@@ -1,0 +1,150 @@
+//! Connections that wait for the next request, and those that take many at a time.
+//!
+//! Rule: a connection serves the route that it was made for. One of HTTP/1.1 serves one request at a time; of HTTP/2 there is
+//! one per route, shared by all who ask.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
+
+use super::http::{Connection, Sender};
+
+/// Kept by route, the youngest taken first.
+#[derive(Default)]
+pub(super) struct Pool(Mutex<HashMap<String, Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    idle: Vec<(Instant, Connection)>,
+    shared: Option<(Instant, Connection)>,
+    /// Whether the host has been seen to speak HTTP/1.1 only: connections to it are made side by side.
+    one_by_one: bool,
+    /// Held by whoever finds out which of both is spoken.
+    gate: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// A connection that one request has for itself, or shares.
+pub(crate) struct Lease {
+    connection: Connection,
+    key: String,
+    pool: Arc<Pool>,
+}
+
+impl Pool {
+    /// A connection that was used before. The age of what had to wait is told.
+    pub(super) fn take(self: &Arc<Self>, key: &str) -> Option<(Lease, Duration)> {
+        let mut routes = self.routes();
+        let kept = routes.get_mut(key)?;
+        if let Some((connection, age)) = kept.join() {
+            return Some((self.lease(key, connection), age));
+        }
+        while let Some((since, connection)) = kept.idle.pop() {
+            if connection.is_usable(since.elapsed()) {
+                return Some((self.lease(key, connection), since.elapsed()));
+            }
+        }
+        None
+    }
+
+    /// A connection that others may be using too.
+    pub(super) fn shared(self: &Arc<Self>, key: &str) -> Option<Lease> {
+        let (connection, _) = self.routes().get_mut(key)?.join()?;
+        Some(self.lease(key, connection))
+    }
+
+    /// A new connection, leased to whoever made it; of HTTP/2, shared from now on.
+    pub(super) fn add(self: &Arc<Self>, key: &str, connection: Connection) -> Lease {
+        let mut routes = self.routes();
+        let kept = routes.entry(key.to_owned()).or_default();
+        kept.one_by_one = matches!(connection.sender, Sender::One(_));
+        if let Some(shared) = connection.share() {
+            kept.shared = Some((Instant::now(), shared));
+        }
+        self.lease(key, connection)
+    }
+
+    /// For whoever is about to connect where either protocol may be spoken: others wait to see which, and share.
+    pub(super) async fn turn(&self, key: &str) -> Option<OwnedMutexGuard<()>> {
+        let gate = {
+            let mut routes = self.routes();
+            let kept = routes.entry(key.to_owned()).or_default();
+            (!kept.one_by_one).then(|| Arc::clone(&kept.gate))
+        };
+        Some(gate?.lock_owned().await)
+    }
+
+    fn lease(self: &Arc<Self>, key: &str, connection: Connection) -> Lease {
+        Lease { connection, key: key.to_owned(), pool: Arc::clone(self) }
+    }
+
+    fn routes(&self) -> MutexGuard<'_, HashMap<String, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn join(&mut self) -> Option<(Connection, Duration)> {
+        let (used, connection) = self.shared.take()?;
+        let age = used.elapsed();
+        if !connection.is_usable(age) {
+            return None;
+        }
+        self.shared = connection.share().map(|shared| (Instant::now(), shared));
+        Some((connection, age))
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}
+
+impl Lease {
+    pub(super) const fn sender(&mut self) -> &mut Sender {
+        &mut self.connection.sender
+    }
+
+    pub(super) const fn is_shared(&self) -> bool {
+        matches!(self.connection.sender, Sender::Many(_))
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.connection.is_closed()
+    }
+
+    /// The exchange is complete, and another may follow.
+    pub(super) fn give_back(self) {
+        if self.is_closed() || self.is_shared() {
+            return;
+        }
+        let mut routes = self.pool.routes();
+        let kept = routes.entry(self.key).or_default();
+        if kept.idle.len() < MAX_PER_ROUTE {
+            kept.idle.push((Instant::now(), self.connection));
+        }
+    }
+
+    /// The exchange broke off: what follows on this connection means nothing. Others may still share it.
+    pub(super) fn close(self) {
+        if !self.is_shared() {
+            self.connection.abort();
+        }
+    }
+
+    /// Nobody else is to come to this connection.
+    pub(super) fn retire(self) {
+        if self.is_shared()
+            && let Some(kept) = self.pool.routes().get_mut(&self.key)
+        {
+            kept.shared.take_if(|(_, shared)| shared.is_same(&self.connection));
+        }
+        self.close();
+    }
+}
+
+const MAX_PER_ROUTE: usize = 8;

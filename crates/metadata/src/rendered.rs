@@ -28,6 +28,7 @@ pub struct Rendered {
 pub struct Origin<'a> {
     pub instance_id: &'a InstanceId,
     pub account_id: AccountId,
+    pub region: &'a Region,
     /// `arn:aws:ec2:us-east-1:111122223333:instance/i-…`
     pub instance_arn: Arn,
     pub launch_time: Timestamp,
@@ -116,6 +117,7 @@ impl Rendered {
         Origin {
             instance_id: &self.instance_id,
             account_id: *account_id,
+            region,
             instance_arn: arn.parse().expect("six parts, none empty, no space"),
             launch_time: self.launched,
             profile: profile.as_ref(),

@@ -1,4 +1,5 @@
-//! The container credential endpoints on the wire: the agents of ECS and EKS Pod Identity.
+//! The container credential endpoints on the wire: the agents of ECS and EKS Pod Identity. ECS's answers tasks about
+//! themselves, too.
 //!
 //! Rule: the address that a connection came to says which agent is asked, and what the request shows says for which
 //! instance. No binding of an instance plays a part, as none does where many tasks share an agent.
@@ -6,7 +7,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use metadata::{
-    ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, ContainerRefusal, Live, document,
+    ContainerEndpoint, ContainerFault, ContainerForm, ContainerQuestion, ContainerRefusal, Live, Method,
+    TaskQuestion, document,
 };
 use net::Link;
 use types::link_local::{CONTAINER_V4, POD_IDENTITY_V4, POD_IDENTITY_V6};
@@ -37,6 +39,11 @@ impl Service {
     ) -> Outcome {
         let method = head::method(&call.parts.method);
         let target = head::target(&call.parts.uri);
+        if let Some(question) =
+            TaskQuestion::of(target).filter(|_| endpoint != ContainerEndpoint::PodIdentity)
+        {
+            return Outcome::of(task_metadata(&question, method, call, view));
+        }
         let asked = endpoint.question(method, target, fields.authorization);
         let answer = asked
             .map_err(Refused::from)
@@ -82,6 +89,18 @@ impl Service {
             }
             None => Err(without_role.into()),
         }
+    }
+}
+
+/// What a task reads about itself: nothing secret, so its id is proof enough.
+fn task_metadata(question: &TaskQuestion, method: Method, call: &Call, view: &View) -> Reply {
+    let of = |ContainerRefusal { status, is_json, body }| Reply::agent(status, is_json, body);
+    if !matches!(method, Method::Get | Method::Head) {
+        return of(ContainerFault::NotAllowed.refusal());
+    }
+    match question.holder().and_then(|id| view.named(&id)) {
+        Some(entry) => Reply::agent(200, true, question.answer(&entry.rendered, call.now)),
+        None => of(question.unknown()),
     }
 }
 

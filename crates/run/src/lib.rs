@@ -40,7 +40,7 @@ mod program;
 mod stopped;
 mod switchboard;
 
-pub use detached::spawn_detached;
+pub use detached::{spawn_beside, spawn_detached};
 pub use ended::Ended;
 pub use errors::{RunError, Unsupported};
 pub use plain::run_plainly;

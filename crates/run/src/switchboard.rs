@@ -34,6 +34,8 @@ pub enum Refusal {
     HostUnreachable,
     TimedOut,
     PermissionDenied,
+    /// What tasks on AWS Fargate hear of addresses that are not theirs.
+    InvalidArgument,
 }
 
 pub trait Switchboard: Send + Sync + 'static {

@@ -206,6 +206,7 @@ impl Refusal {
             Self::HostUnreachable => Errno::HOSTUNREACH,
             Self::TimedOut => Errno::TIMEDOUT,
             Self::PermissionDenied => Errno::ACCESS,
+            Self::InvalidArgument => Errno::INVAL,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! process; by one task, while the others go on with the old set. What fails is reported and tried again, and the old set
 //! is served while more than the promised time is left of it. Nobody is ever given less than that.
 
+mod ahead;
 #[cfg(test)]
 mod tests;
 

@@ -145,6 +145,31 @@ async fn a_clock_that_is_wrong_is_corrected() {
     assert!(shared.status(at(1)).clock.is_some_and(|text| text.contains("60 minutes behind")));
 }
 
+#[tokio::test]
+async fn a_server_renews_when_it_is_time_and_pauses_after_failures() {
+    let script = Script::new([set("one", 3600), down(), set("two", 9000)]);
+    let shared = shared(&script, 60);
+    let wait = |now| shared.until_renewal(at(now)).map(|wait| wait.as_secs());
+    assert_eq!(wait(0), Some(0), "nothing is held");
+    shared.renew(at(0)).await.unwrap();
+    let due = shared.status(at(0)).renewal.unwrap().secs();
+    assert_eq!(wait(0), Some(due.unsigned_abs()));
+    assert_eq!(wait(due), Some(0));
+    shared.renew(at(due)).await.unwrap_err();
+    assert_eq!((wait(due), wait(due + 5)), (Some(5), Some(0)));
+    assert_eq!(id(&shared, due + 1).await, Ok("one".to_owned()), "a failure takes nothing away");
+    shared.renew(at(due + 5)).await.unwrap();
+    assert!(wait(due + 5) > Some(3600));
+    assert_eq!(script.asked(), 3);
+}
+
+#[tokio::test]
+async fn what_does_not_end_is_never_due() {
+    let shared = shared(&Script::new([set("one", 0).map(|set| Resolved { expiration: None, ..set })]), 0);
+    shared.renew(at(0)).await.unwrap();
+    assert_eq!(shared.until_renewal(at(1)), None);
+}
+
 #[test]
 fn failures_are_followed_by_longer_and_longer_pauses() {
     let pauses: Vec<u64> = [1, 2, 3, 7, 100].map(|count| pause(count).as_secs()).to_vec();

@@ -21,9 +21,10 @@ impl CacheKey {
         match provider {
             Provider::AssumeRole(role) => Some(Self::of_role(role)),
             Provider::WebIdentity(identity) => Some(Self::of_web_identity(identity)),
-            Provider::MfaSession(session) => Self::of_mfa_session(session),
+            Provider::MfaSession(session) if session.keep == MfaKeep::File => Self::of_mfa_session(session),
             Provider::Sso(sso) => Some(Self::of_sso(sso)),
             Provider::Static(_)
+            | Provider::MfaSession(_)
             | Provider::Login(_)
             | Provider::Process(_)
             | Provider::Container(_)
@@ -55,15 +56,15 @@ impl CacheKey {
         arguments.key(", ", ": ")
     }
 
-    /// No tool of AWS's keeps these; the name is of the user and the device. A user whose key somebody must be asked for has
-    /// none, and what is kept in the vault has another.
-    fn of_mfa_session(session: &MfaSession) -> Option<Self> {
-        let Provider::Static(keys) = &session.base else { return None };
-        if session.keep != MfaKeep::File {
-            return None;
-        }
+    /// No tool of AWS's keeps these. The name is of the user's keys and of the device, or, where somebody must be asked for the
+    /// keys, of who is asked; what is kept in the vault is under the same name there.
+    pub(crate) fn of_mfa_session(session: &MfaSession) -> Option<Self> {
         let mut arguments = Arguments::default();
-        arguments.text("AccessKeyId", Some(&keys.access_key_id));
+        match &session.base {
+            Provider::Static(keys) => arguments.text("AccessKeyId", Some(&keys.access_key_id)),
+            Provider::Process(process) => arguments.text("Process", Some(&process.command)),
+            _ => return None,
+        }
         arguments.text("SerialNumber", Some(&session.serial));
         Some(arguments.key(", ", ": "))
     }

@@ -18,7 +18,7 @@ use types::Timestamp;
 
 pub use entry::{Entry, EntryError, Kind};
 pub use key::CacheKey;
-pub(crate) use key::{Arguments, python_string, sha1_hex};
+pub(crate) use key::{Arguments, hex, python_string, sha1_hex};
 pub use sessions::Keep;
 pub(crate) use sessions::session;
 

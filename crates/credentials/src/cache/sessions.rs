@@ -25,11 +25,13 @@ pub struct Keep {
     pub min_ttl: Duration,
     /// Whether an old one that is valid still is good enough where nobody answers.
     pub last_good: bool,
+    /// Sessions that were kept before this are asked for anew.
+    pub not_before: Option<Timestamp>,
 }
 
 impl Default for Keep {
     fn default() -> Self {
-        Self { read: true, write: true, min_ttl: Duration::ZERO, last_good: true }
+        Self { read: true, write: true, min_ttl: Duration::ZERO, last_good: true, not_before: None }
     }
 }
 
@@ -73,7 +75,10 @@ impl Shelf<'_> {
     /// `aloud`: whether the user hears of a file that is passed over. Once is enough.
     fn fresh(&self, aloud: bool) -> Option<Resolved> {
         let found = self.look(aloud)?;
-        found.is_fresh(self.now(), self.keep_rules().min_ttl).then_some(found.entry.session)
+        let rules = self.keep_rules();
+        let is_new =
+            rules.not_before.is_none_or(|bound| found.written.is_some_and(|written| written >= bound));
+        (is_new && found.is_fresh(self.now(), rules.min_ttl)).then_some(found.entry.session)
     }
 
     /// Whatever is kept and may be used: of the same endpoint.

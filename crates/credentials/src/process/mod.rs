@@ -12,6 +12,7 @@ use std::process::ExitStatus;
 use profile::plan::Process;
 use serde_json::Value;
 use tokio::process::Command;
+use types::Secret;
 
 use self::child::ChildError;
 use crate::document::{Document, DocumentError, TokenField};
@@ -20,8 +21,19 @@ use crate::{Context, ResolveError, Resolved};
 /// Runs the command and reads its answer.
 pub(crate) async fn resolve(context: &Context, process: &Process) -> Result<Resolved, ResolveError> {
     let source = format!("credential_process at {}", process.place);
-    let mut command = command(&source, process)?;
-    command.env_clear().envs(context.env.iter());
+    let printed = output(context, process, &source, &[]).await?;
+    read(context, process, &source, printed.expose())
+}
+
+/// What the command prints, which must succeed. `source` is what the command is, in sentences; `variables` it gets besides.
+pub(crate) async fn output(
+    context: &Context,
+    process: &Process,
+    source: &str,
+    variables: &[(&str, &str)],
+) -> Result<Secret<Vec<u8>>, ResolveError> {
+    let mut command = command(source, process)?;
+    command.env_clear().envs(context.env.iter()).envs(variables.iter().copied());
     if let Some(profile) = &context.profile {
         let chain = recursion::enter(context.env.var(recursion::VARIABLE), profile);
         let chain = chain.map_err(|error| {
@@ -34,12 +46,12 @@ pub(crate) async fn resolve(context: &Context, process: &Process) -> Result<Reso
         command.env(recursion::VARIABLE, chain);
     }
     let outcome = child::run(command, context.process_timeout, context.prompt.is_there()).await;
-    let (status, printed) = outcome.map_err(|error| failed(&source, context, &error))?;
+    let (status, printed) = outcome.map_err(|error| failed(source, context, &error))?;
     if !status.success() {
         let own = context.profile.as_deref().filter(|profile| names(process, profile));
-        return Err(unsuccessful(&source, status, own));
+        return Err(unsuccessful(source, status, own));
     }
-    read(context, process, &source, printed.expose())
+    Ok(printed)
 }
 
 fn read(

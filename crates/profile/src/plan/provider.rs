@@ -75,6 +75,8 @@ pub enum MfaSource {
     /// Of a seed that is kept for the device.
     Totp,
     Command(MfaCommand),
+    /// Given with the command that is run; there is no second.
+    Given(Secret<String>),
 }
 
 /// A program that prints six digits.

@@ -6,6 +6,7 @@
 mod body;
 mod connect;
 mod error;
+mod follow;
 mod limits;
 mod proxy;
 mod response;
@@ -18,7 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{HOST, LOCATION, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderValue, Uri};
 
 pub use body::{Body, BodyError};
@@ -92,7 +93,7 @@ impl Client {
         let mut signed = request.map(Body::from);
         signer.sign(&mut signed).await?;
         let (head, body) = signed.into_parts();
-        let bytes = Bytes::copy_from_slice(body.as_bytes().expect("it was made of bytes"));
+        let bytes = body.bytes().expect("it was made of bytes");
         self.send(http::Request::from_parts(head, bytes), limits).await
     }
 
@@ -104,6 +105,7 @@ impl Client {
         limits: &Limits,
     ) -> Result<Streaming, ClientError> {
         complete(&mut request)?;
+        framed(&request)?;
         self.transport.stream(request, limits).await
     }
 }
@@ -141,6 +143,20 @@ fn complete<B>(request: &mut http::Request<B>) -> Result<(), ClientError> {
     request.headers_mut().entry(HOST).or_insert(host);
     request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(AGENT));
     Ok(())
+}
+
+/// How long a body is says the body.
+fn framed(request: &http::Request<Body>) -> Result<(), ClientError> {
+    let length = request.body().len().to_string();
+    let lengths = request.headers().get_all(CONTENT_LENGTH);
+    let what = if lengths.iter().any(|said| said.as_bytes() != length.as_bytes()) {
+        "is to be told a Content-Length that is not the body's: leave it out"
+    } else if request.headers().contains_key(TRANSFER_ENCODING) {
+        "is to be told a Transfer-Encoding, which AWS does not take: leave it out"
+    } else {
+        return Ok(());
+    };
+    Err(ClientError::Url { origin: origin(request.uri()), what })
 }
 
 /// RFC 9110 section 7.2: the port is left out where it is the scheme's own.

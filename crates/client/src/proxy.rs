@@ -72,6 +72,12 @@ impl Proxies {
         Self { http: http.map(read), https: https.map(read), except: exceptions(except) }
     }
 
+    /// The proxy that a flag names, for everything but what is near. Its name is said where it cannot be used.
+    pub fn named(flag: &'static str, url: &str) -> Self {
+        let proxy = Proxy::read(flag, url);
+        Self { http: Some(proxy.clone()), https: Some(proxy), except: Vec::new() }
+    }
+
     /// The proxy through which `uri` is asked.
     pub(crate) fn of(&self, uri: &Uri) -> Result<Option<Proxy>, ProxyError> {
         let https = uri.scheme_str() == Some("https");
@@ -126,6 +132,8 @@ impl Exception {
             Some((name, port)) => (name, Some(port.parse().ok()?)),
             None => (word, None),
         };
+        // An IPv6 address with a port has brackets, and is compared as it is written without them.
+        let name = name.trim_matches(['[', ']']);
         let name = name.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
         (!name.is_empty()).then_some(Self::Domain { name, port })
     }
@@ -257,6 +265,16 @@ mod tests {
             (&[("https_proxy", "a:1"), ("NO_PROXY", "amazonaws.com:80")], sts, "http://a:1"),
             (&[("https_proxy", "a:1"), ("NO_PROXY", "10.0.0.0/8")], "https://10.1.2.3/", "direct"),
             (&[("https_proxy", "a:1"), ("NO_PROXY", "10.0.0.1")], "https://10.0.0.2/", "http://a:1"),
+            (&[("https_proxy", "a:1"), ("NO_PROXY", "10.0.0.1:8443")], "https://10.0.0.1:8443/", "direct"),
+            (&[("https_proxy", "a:1"), ("NO_PROXY", "10.0.0.1:8443")], "https://10.0.0.1/", "http://a:1"),
+            (&[("https_proxy", "a:1"), ("NO_PROXY", "2001:db8::/32")], "https://[2001:db8::1]/", "direct"),
+            (
+                &[("https_proxy", "a:1"), ("NO_PROXY", "[2001:db8::1]:443")],
+                "https://[2001:db8::1]/",
+                "direct",
+            ),
+            (&[("https_proxy", "a:1"), ("NO_PROXY", "*.amazonaws.com")], sts, "direct"),
+            (&[("https_proxy", "a:1"), ("NO_PROXY", "x *")], sts, "direct"),
         ];
         for (variables, url, expected) in cases {
             assert_eq!(chosen(variables, url), *expected, "{variables:?} {url}");

@@ -21,12 +21,11 @@ pub trait Transport: fmt::Debug + Send + Sync {
     fn stream<'a>(&'a self, request: http::Request<Body>, limits: &'a Limits) -> Opening<'a> {
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            let Some(bytes) = body.as_bytes() else {
+            let Some(bytes) = body.bytes() else {
                 let what = "is not asked with a file as its body here".to_owned();
                 return Err(ClientError::Other { origin: origin(&head.uri), what });
             };
-            let document = http::Request::from_parts(head, Bytes::copy_from_slice(bytes));
-            Ok(self.send(document, limits).await?.into())
+            Ok(self.send(http::Request::from_parts(head, bytes), limits).await?.into())
         })
     }
 }

@@ -112,9 +112,9 @@ impl Body {
     }
 
     /// The whole, where it is in memory.
-    pub fn as_bytes(&self) -> Option<&[u8]> {
+    pub fn bytes(&self) -> Option<Bytes> {
         match &self.payload.content {
-            Content::Memory(bytes) => Some(bytes),
+            Content::Memory(bytes) => Some(bytes.clone()),
             Content::File(_) => None,
         }
     }

@@ -1,2 +1,1 @@
 //! Bodies without a network.
-

@@ -8,6 +8,7 @@ mod boolean;
 mod ca_bundle;
 pub mod container;
 mod endpoint_url;
+mod iam;
 pub mod imds;
 mod mfa;
 mod partition;
@@ -21,6 +22,7 @@ mod url;
 
 pub use ca_bundle::ca_bundle;
 pub use endpoint_url::{configured_endpoint_url, endpoint_url, ignores_configured_endpoints};
+pub use iam::iam_target;
 pub use mfa::{mfa_session, mfa_source};
 pub use partition::{PartitionRow, partition};
 pub use presentation::{Pager, output, pager};

@@ -3,6 +3,7 @@
 //! Rule: what is asked of whom stands in the plan; nothing here reads a profile, and no variable decides who is asked. An
 //! error says which source, where it is configured, what happened and what to do; never a secret, never an answer's body.
 
+pub mod advice;
 mod assume_role;
 mod cache;
 mod container;
@@ -26,6 +27,7 @@ mod resolve;
 mod resolved;
 mod run;
 mod session;
+mod session_token;
 mod skew;
 mod snapshot;
 pub mod sso;
@@ -41,6 +43,7 @@ pub use resolve::resolve;
 pub use resolved::Resolved;
 pub use run::{Run, RunError, Tried, run};
 pub use session::{Session, SessionError, SessionOptions};
+pub use session_token::session_token;
 pub use skew::Skew;
 pub use snapshot::Snapshot;
 pub use sts::{CallerIdentity, caller_identity};

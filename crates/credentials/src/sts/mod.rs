@@ -1,4 +1,5 @@
-//! The Security Token Service by the AWS query protocol (API version 2011-06-15; facts/credentials.md section 3.2).
+//! The Security Token Service by the AWS query protocol (API version 2011-06-15; facts/credentials.md section 3.2), and those
+//! few operations of IAM, which speaks the same, that MFA devices take.
 //!
 //! Rule: what STS says in an error is shown, what it says otherwise is not.
 
@@ -18,10 +19,19 @@ use types::{Secret, Timestamp};
 pub use self::identity::{CallerIdentity, caller_identity};
 pub(crate) use self::refusal::Refusal;
 use self::xml::{Leaves, XmlError};
+use crate::advice::{Circumstances, KeysInHand, Origin};
 use crate::{Context, ResolveError, Resolved};
+
+/// A service that speaks the query protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    Sts,
+    Iam,
+}
 
 /// An operation and its parameters, in the order in which they are sent.
 pub(crate) struct Question<'a> {
+    pub(crate) api: Api,
     pub(crate) action: &'static str,
     pub(crate) parameters: Vec<(Cow<'static, str>, Secret<String>)>,
     pub(crate) target: &'a StsTarget,
@@ -46,7 +56,12 @@ pub(crate) enum StsError {
 
 impl<'a> Question<'a> {
     pub(crate) fn new(action: &'static str, target: &'a StsTarget, signer: Option<&'a Resolved>) -> Self {
-        Self { action, parameters: Vec::new(), target, signer }
+        Self { api: Api::Sts, action, parameters: Vec::new(), target, signer }
+    }
+
+    /// One to IAM; `target` is its endpoint then.
+    pub(crate) fn to_iam(action: &'static str, target: &'a StsTarget, signer: &'a Resolved) -> Self {
+        Self { api: Api::Iam, ..Self::new(action, target, Some(signer)) }
     }
 
     pub(crate) fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
@@ -110,7 +125,7 @@ impl<'a> Question<'a> {
                     secret_access_key: &keys.secret_access_key,
                     session_token: keys.session_token.as_ref(),
                     region: &self.target.region.value,
-                    service: "sts",
+                    service: self.api.signing_name(),
                     time: context.now(),
                 };
                 context.client.send_signed(request, &signer, &limits).await?
@@ -122,9 +137,25 @@ impl<'a> Question<'a> {
         let status = response.status();
         match Leaves::read(response.body()) {
             Ok(leaves) if response.is_success() => Ok(Answer { status, leaves }),
-            Ok(leaves) => Err(Refusal::read(status, &leaves).into()),
-            Err(_) if !response.is_success() => Err(Refusal::without_words(status).into()),
+            Ok(leaves) => Err(Refusal::read(status, &leaves, &self.circumstances(context)).into()),
+            Err(_) if !response.is_success() => {
+                Err(Refusal::without_words(status, &self.circumstances(context)).into())
+            }
             Err(source) => Err(StsError::NotXml { status, source }),
+        }
+    }
+
+    /// What is known about this question, for whoever is refused.
+    fn circumstances(&self, context: &Context) -> Circumstances<'_> {
+        let serial = self.parameters.iter().find(|(name, _)| name == "SerialNumber");
+        Circumstances {
+            service: self.api.signing_name(),
+            operation: Some(self.action),
+            region: Some(&self.target.region.value),
+            keys: self.signer.map(|keys| KeysInHand::of(keys, Origin::Unknown)),
+            clock_millis: context.skew.millis(),
+            mfa_serial: serial.map(|(_, serial)| serial.expose().as_str()),
+            now: Some(context.now()),
         }
     }
 
@@ -140,7 +171,7 @@ impl<'a> Question<'a> {
     }
 
     fn body(&self) -> String {
-        let mut body = format!("Action={}&Version=2011-06-15", self.action);
+        let mut body = format!("Action={}&Version={}", self.action, self.api.version());
         for (name, value) in &self.parameters {
             body.push('&');
             body.push_str(name);
@@ -148,6 +179,22 @@ impl<'a> Question<'a> {
             crate::escape::percent(value.expose(), &mut body);
         }
         body
+    }
+}
+
+impl Api {
+    const fn signing_name(self) -> &'static str {
+        match self {
+            Self::Sts => "sts",
+            Self::Iam => "iam",
+        }
+    }
+
+    const fn version(self) -> &'static str {
+        match self {
+            Self::Sts => "2011-06-15",
+            Self::Iam => "2010-05-08",
+        }
     }
 }
 
@@ -215,6 +262,11 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.leaves.get(name)
+    }
+
+    /// The texts of all elements of this name, in order.
+    pub(crate) fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.leaves.all(name)
     }
 
     /// The `Credentials` of the answer, and whose they are.

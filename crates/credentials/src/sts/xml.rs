@@ -48,6 +48,11 @@ impl Leaves {
         }
     }
 
+    /// Every element of this name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(found, _)| found == name).map(|(_, text)| text.expose().trim())
+    }
+
     /// The first element of this name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let (_, text) = self.0.iter().find(|(found, _)| found == name)?;

@@ -112,7 +112,14 @@ impl Body {
     }
 
     /// The whole, where it is in memory.
-    pub fn bytes(&self) -> Option<Bytes> {
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.payload.content {
+            Content::Memory(bytes) => Some(bytes),
+            Content::File(_) => None,
+        }
+    }
+
+    pub(crate) fn bytes(&self) -> Option<Bytes> {
         match &self.payload.content {
             Content::Memory(bytes) => Some(bytes.clone()),
             Content::File(_) => None,

@@ -3,11 +3,12 @@
 //! Rule: key id, secret, token and account are of one key. They are written to every file that holds any of them for the profile,
 //! since boto3 takes them from one file and other SDKs mix both; a token of an older key never stays.
 
-use types::{AccessKeyId, Secret};
+use types::{AccessKeyId, Secret, Timestamp};
 
 use super::draft::Draft;
 use super::target::{ACCESS_KEY_ID, CREDENTIAL_KEYS};
 use super::{EditError, Intent, Keys, Note, Section, Target, intend, nested, property, value};
+use crate::plan::SESSION_END as EXPIRATION;
 use crate::reader::FileKind;
 
 /// Sets one setting where it stands, else in the file to which the AWS CLI writes it.
@@ -26,6 +27,7 @@ pub(super) fn set_one(
             outdate(draft, &target.section, key, None, intents);
         }
         outdate(draft, &target.section, ACCOUNT, account.as_deref(), intents);
+        outdate(draft, &target.section, EXPIRATION, None, intents);
     }
     if target.key == SESSION_TOKEN && target.is_secret() {
         outdate(draft, &target.section, SECURITY_TOKEN, None, intents);
@@ -68,13 +70,15 @@ pub(super) fn set_all(
         intend(intents, intent(&target, Some(&text)));
     }
     outdate(draft, &section, SECURITY_TOKEN, None, intents);
+    let expiration = keys.expiration.map(Timestamp::iso8601);
+    set_companion(draft, &section, (EXPIRATION, expiration), &files, intents)?;
     set_account(draft, &section, keys, &files, intents)
 }
 
 /// Takes all key settings of a profile out of both files.
 pub(super) fn forget(draft: &mut Draft<'_>, profile: &str, intents: &mut Vec<Intent>) {
     let section = Section::Profile(profile.to_owned());
-    for key in CREDENTIAL_KEYS.into_iter().chain([ACCOUNT]) {
+    for key in CREDENTIAL_KEYS.into_iter().chain([ACCOUNT, EXPIRATION]) {
         let target = Target::new(section.clone(), key);
         property::unset(draft, &target);
         intend(intents, intent(&target, None));
@@ -89,13 +93,28 @@ fn set_account(
     files: &[FileKind],
     intents: &mut Vec<Intent>,
 ) -> Result<(), EditError> {
-    let Some(account_id) = &keys.account_id else {
+    if keys.account_id.is_none() {
         let account = account(keys.access_key_id.trim().as_bytes());
         outdate(draft, section, ACCOUNT, account.as_deref(), intents);
         return Ok(());
+    }
+    set_companion(draft, section, (ACCOUNT, keys.account_id.clone()), files, intents)
+}
+
+/// What goes with a key is written beside it, or goes with the older one.
+fn set_companion(
+    draft: &mut Draft<'_>,
+    section: &Section,
+    (key, value): (&str, Option<String>),
+    files: &[FileKind],
+    intents: &mut Vec<Intent>,
+) -> Result<(), EditError> {
+    let Some(value) = value else {
+        outdate(draft, section, key, None, intents);
+        return Ok(());
     };
-    let target = Target::new(section.clone(), ACCOUNT);
-    let text = value::value(&target, &Secret::new(account_id.clone()), &mut draft.notes)?;
+    let target = Target::new(section.clone(), key);
+    let text = value::value(&target, &Secret::new(value), &mut draft.notes)?;
     set_part(draft, files, &target, &text)?;
     intend(intents, intent(&target, Some(&text)));
     Ok(())

@@ -14,7 +14,7 @@ mod section;
 mod target;
 mod value;
 
-use types::Secret;
+use types::{Secret, Timestamp};
 
 pub use change::{Act, Change, Note};
 pub use read_back::{Disagreement, Reading, is_known, look, read_back};
@@ -38,7 +38,7 @@ pub enum Edit {
     Set { target: Target, value: Secret<String> },
     /// One setting, wherever it stands for this section.
     Unset { target: Target },
-    /// A whole key set: what is not in it (a session token, an account) does not stay of an older one.
+    /// A whole key set: what is not in it (a session token, an account, an end) does not stay of an older one.
     Keys { profile: String, keys: Keys },
     /// All of a profile's key settings, in both files.
     ForgetKeys { profile: String },
@@ -53,6 +53,8 @@ pub struct Keys {
     pub secret_access_key: Secret<String>,
     pub session_token: Option<Secret<String>>,
     pub account_id: Option<String>,
+    /// When a session ends: `x_security_token_expires`, which SDKs pass over and shell prompts show.
+    pub expiration: Option<Timestamp>,
 }
 
 /// New texts, and what is new in them.

@@ -195,6 +195,7 @@ fn a_key_changes_as_one() {
             secret_access_key: secret("new"),
             session_token: token.map(secret),
             account_id: account.map(str::to_owned),
+            expiration: None,
         };
         let edited = edit(texts, &[Edit::Keys { profile: "a".to_owned(), keys }]).unwrap();
         let after = edited.texts(texts);
@@ -212,6 +213,26 @@ fn a_new_key_id_alone_takes_the_old_token_along() {
     assert!(matches!(edited.notes.as_slice(), [Note::Outdated { file: FileKind::Credentials, .. }]));
     let same = edit(texts, &[set("aws_access_key_id", "OLD")]).unwrap();
     assert!(same.is_empty(), "the same key keeps its token");
+}
+
+#[test]
+fn the_end_of_a_session_stands_beside_its_keys_and_goes_with_them() {
+    let keys = |expiration: Option<&str>| Keys {
+        access_key_id: "NEW".to_owned(),
+        secret_access_key: secret("n"),
+        session_token: None,
+        account_id: None,
+        expiration: expiration.map(|end| end.parse().unwrap()),
+    };
+    let edit_keys = |texts, keys| edit(texts, &[Edit::Keys { profile: "a".to_owned(), keys }]).unwrap();
+    let empty = Texts { config: None, credentials: None };
+    let written = edit_keys(empty, keys(Some("2026-11-22T22:00:00.5Z"))).credentials.unwrap();
+    let bare = "[a]\naws_access_key_id = NEW\naws_secret_access_key = n\n";
+    assert_eq!(show(Some(&written)), format!("{bare}x_security_token_expires = 2026-11-22T22:00:00Z\n"));
+    let before = Texts { config: None, credentials: Some(&written) };
+    assert_eq!(show(edit_keys(before, keys(None)).credentials.as_deref()), bare);
+    let other = edit(before, &[set("aws_access_key_id", "OTHER")]).unwrap();
+    assert_eq!(show(other.credentials.as_deref()), bare.replace("NEW", "OTHER"));
 }
 
 #[test]

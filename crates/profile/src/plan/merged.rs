@@ -134,6 +134,9 @@ pub(super) const KEY_ID: &str = "aws_access_key_id";
 pub(super) const SECRET_KEY: &str = "aws_secret_access_key";
 pub(super) const SESSION_TOKEN: &str = "aws_session_token";
 pub(super) const ACCOUNT_ID: &str = "aws_account_id";
+/// When a session ends whose keys stand in a file: written by tools that get sessions, read by shell prompts and by us
+/// (saml2aws, okta tools and starship have the name).
+pub const SESSION_END: &str = "x_security_token_expires";
 /// What makes static keys.
 pub(super) const STATIC_KEYS: &[&str] = &[KEY_ID, SECRET_KEY, SESSION_TOKEN, ACCOUNT_ID];
 /// What makes a role.

@@ -24,6 +24,7 @@ mod why_not;
 use chain::{Chain, Look};
 pub use counterfactual::{Change, Counterfactual, Described, counterfactuals, described, masked};
 pub use ground::Ground;
+pub use merged::SESSION_END;
 pub use provider::{
     AssumeRole, Container, ContainerToken, Imds, Login, MfaCommand, MfaKeep, MfaSession, MfaSource, Process,
     Provider, Sso, StaticKeys, StsTarget, WebIdentity,

@@ -210,6 +210,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
                 secret_access_key: secret("new"),
                 session_token: token.then(|| secret("token")),
                 account_id: None,
+                expiration: None,
             },
         }),
         1 => profile.clone().prop_map(|profile| Edit::ForgetKeys { profile: profile.to_owned() }),
@@ -297,6 +298,7 @@ fn keys(profile: &str, id: &str, secret_key: &str, token: Option<&str>) -> Edit 
             secret_access_key: secret(secret_key),
             session_token: token.map(secret),
             account_id: None,
+            expiration: None,
         },
     }
 }

@@ -124,6 +124,7 @@ impl Answers {
             session_token: token.cloned(),
             // Another key may be another account's.
             account_id: self.account.clone().filter(|_| self.id.new.is_none()),
+            expiration: None,
         };
         Ok(Some(Edit::Keys { profile: profile.to_owned(), keys }))
     }

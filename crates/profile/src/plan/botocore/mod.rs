@@ -133,11 +133,14 @@ impl<'a> Model<'a> {
             (Source::Sso, self.sso(name, asked)),
             (
                 Source::SharedCredentialsFile,
-                self.keys_or_session(name, keys::of_file(of(|files| &files.credentials))),
+                self.keys_or_session(name, keys::of_file(self.ground, of(|files| &files.credentials))),
             ),
             (Source::Login, self.login(name)),
             (Source::Process, self.process(name)),
-            (Source::ConfigFile, self.keys_or_session(name, keys::of_file(of(|files| &files.config)))),
+            (
+                Source::ConfigFile,
+                self.keys_or_session(name, keys::of_file(self.ground, of(|files| &files.config))),
+            ),
         ]
     }
 

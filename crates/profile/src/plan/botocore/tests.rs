@@ -461,3 +461,32 @@ fn a_session_with_mfa_is_shared_where_that_is_set_and_by_us_alone() {
         Scenario { variables, ..keys }.outcome(Sdk::Linklocal).contains("says nothing about MFA sessions")
     );
 }
+
+#[test]
+fn the_end_of_a_session_in_a_file_is_known_to_us_alone() {
+    let keys = |end: &str| {
+        format!(
+            "[a]\naws_access_key_id = ASIAX\naws_secret_access_key = s\naws_session_token = t\nx_security_token_expires = {end}\n"
+        )
+    };
+    let expiration = |text: &str, sdk| {
+        let scenario = Scenario { profile: Some("a"), credentials: text, ..config("") };
+        match scenario.plan(sdk).winner().and_then(|step| step.provider.clone()) {
+            Some(Provider::Static(keys)) => Ok(keys.expiration),
+            _ => Err(scenario.outcome(sdk)),
+        }
+    };
+    let later = "2026-11-22T11:00:00Z".parse().unwrap();
+    assert_eq!(expiration(&keys("2026-11-22T11:00:00Z"), Sdk::Linklocal), Ok(Some(later)));
+    assert_eq!(expiration(&keys("2026-11-22T12:00:00+01:00"), Sdk::Linklocal), Ok(Some(later)));
+    for end in ["soon", "2026-11-22T11:00:00"] {
+        assert_eq!(expiration(&keys(end), Sdk::Linklocal), Ok(None), "{end}");
+    }
+    let ended = keys("2026-11-22T10:00:00Z");
+    assert!(
+        expiration(&ended, Sdk::Linklocal)
+            .unwrap_err()
+            .contains("ended at 2026-11-22T10:00:00Z (/home/.aws/credentials:5)")
+    );
+    assert_eq!(expiration(&ended, Sdk::Boto3), Ok(None));
+}

@@ -42,6 +42,7 @@ impl Row {
             secret_access_key: self.secret_access_key.clone(),
             session_token: None,
             account_id: None,
+            expiration: None,
         };
         Edit::Keys { profile: format!("{prefix}{}", self.user), keys }
     }

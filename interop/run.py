@@ -17,8 +17,10 @@ import pathlib
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import namespace
 import user
@@ -29,6 +31,7 @@ from world import World
 HERE = pathlib.Path(__file__).resolve().parent
 MODES = ("optional", "required")
 CASE_SECONDS = 300
+INSTALLING = threading.Lock()
 
 
 def main():
@@ -43,7 +46,7 @@ def main():
     if unknown:
         print(f"error: no client {unknown[0]!r}; there are {', '.join(CLIENTS)}", file=sys.stderr)
         return 2
-    rows = [row for name in arguments.clients or CLIENTS for row in run_client(name, arguments)]
+    rows = in_lanes(arguments.clients or list(CLIENTS), arguments)
     table(rows)
     failed = [row for row in rows if row["failures"]]
     for row in failed:
@@ -74,12 +77,24 @@ def parse():
     return arguments
 
 
+def in_lanes(names, arguments):
+    """The rows of all clients. Those that mostly wait (`PATIENT`) run beside the others."""
+    patient = [name for name in names if getattr(CLIENTS[name], "PATIENT", False)]
+    lanes = [[name for name in names if name not in patient], patient]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        done = pool.map(lambda lane: {name: run_client(name, arguments) for name in lane}, lanes)
+        rows = {name: of_client for lane in done for name, of_client in lane.items()}
+    return [row for name in names for row in rows[name]]
+
+
 def run_client(name, arguments):
     client = CLIENTS[name]
     arguments.work.mkdir(parents=True, exist_ok=True)
     print(f"{name}: installing", file=sys.stderr, flush=True)
     try:
-        client.install(arguments.work)
+        # Clients share what is installed.
+        with INSTALLING:
+            client.install(arguments.work)
         version = client.version(arguments.work)
     except Exception as error:  # whatever went wrong, the other clients shall run
         return [{"client": name, "version": "-", "route": "-", "mode": "-", "checks": 0, "seconds": 0.0,
@@ -89,7 +104,7 @@ def run_client(name, arguments):
         for mode in getattr(client, "MODES", MODES):
             rows.append({"client": name, "version": version, "route": route, "mode": mode,
                          **case(name, route, mode, arguments)})
-            print(f"  {route} {mode}: {'FAIL' if rows[-1]['failures'] else 'pass'}", file=sys.stderr, flush=True)
+            print(f"  {name} {route} {mode}: {'FAIL' if rows[-1]['failures'] else 'pass'}", file=sys.stderr, flush=True)
     return rows
 
 

@@ -13,6 +13,7 @@ import namespace
 from world import START_SECONDS, World, clean_environment
 
 ROUTES = ("private",)
+PATIENT = True
 PACKAGES = ["moto[server]==5.2.5"]
 
 # What moto does otherwise than EC2. A shorter list is as much news as a longer one.

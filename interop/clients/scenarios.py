@@ -12,6 +12,7 @@ from clients import boto3 as boto3_client
 from world import clean_environment
 
 ROUTES = ("run",)
+PATIENT = True
 CONFIG = '[[instance]]\nrole = "app-role"\nmetadata-options = {{ http-tokens = "{mode}" }}\n'
 HEAD = 'name = "short"\nquestion = "what does it do"\nduration = "{duration}"\n' \
        '[credentials]\ninterval = "3s"\nlifetime = "12s"\n'

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::EXPECT;
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::client::conn::TrySendError;
@@ -68,6 +68,10 @@ impl Question<'_> {
         let sending = outgoing.sending();
         let mut request = Request::from_parts(head, outgoing);
         self.route.address(&mut request, lease.is_shared());
+        // hyper says nothing of a body that is empty; S3 wants to be told (RFC 9110 section 8.6).
+        if body.is_empty() && [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         if asks {
             request.headers_mut().insert(EXPECT, HeaderValue::from_static("100-continue"));
         }

@@ -59,8 +59,8 @@ impl Running {
         while_used: bool,
     ) {
         let Some(introductions) = introductions else { return };
-        let (server, shutdown) = (Arc::clone(server), self.shutdown.clone());
-        self.serving.push(tokio::spawn(introductions.serve(server, while_used, shutdown)));
+        let (service, shutdown) = (server.service(), self.shutdown.clone());
+        self.serving.push(tokio::spawn(introductions.serve(service, while_used, shutdown)));
     }
 
     pub(super) async fn stop(self) {

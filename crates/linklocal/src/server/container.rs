@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use metadata::TaskEndpoint;
 use types::link_local::{CONTAINER_V4, POD_IDENTITY_V4, POD_IDENTITY_V6};
 use types::{InstanceId, Secret};
 
@@ -32,7 +33,9 @@ impl Server {
         blocking(move || {
             let instance = inventory.instances.describe(&inventory.named(id)?)?.instance;
             let mut variables = match agent {
-                ContainerAgent::Ecs => ecs(&base, &credentials.credentials_id(&instance.instance_id)),
+                ContainerAgent::Ecs => {
+                    ecs(&base, &instance.instance_id, &credentials.credentials_id(&instance.instance_id))
+                }
                 ContainerAgent::Eks => {
                     let token = credentials.service_account_token(&instance.instance_id);
                     eks(&base, &written(&directory, &instance.instance_id, &token)?)
@@ -78,12 +81,16 @@ enum Base {
     Url(String),
 }
 
-fn ecs(base: &Base, id: &Secret<String>) -> Variables {
+fn ecs(base: &Base, instance: &InstanceId, id: &Secret<String>) -> Variables {
     let path = format!("/v2/credentials/{}", id.expose());
-    BTreeMap::from([match base {
-        Base::LinkLocal => ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", path),
-        Base::Url(url) => ("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{url}{path}")),
-    }])
+    let (agent, credentials) = match base {
+        Base::LinkLocal => {
+            (format!("http://{CONTAINER_V4}"), ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", path))
+        }
+        Base::Url(url) => (url.clone(), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", format!("{url}{path}"))),
+    };
+    let metadata = TaskEndpoint::of(instance).variables(&agent);
+    metadata.into_iter().chain([credentials]).collect()
 }
 
 fn eks(base: &Base, token: &Path) -> Variables {
@@ -123,10 +130,15 @@ mod tests {
 
     #[test]
     fn agents_are_reached_where_they_are() {
-        let id = Secret::new("x".to_owned());
-        let relative = ecs(&Base::LinkLocal, &id);
+        let (id, instance) = (Secret::new("x".to_owned()), "i-0123456789abcdef0".parse().unwrap());
+        let relative = ecs(&Base::LinkLocal, &instance, &id);
         assert_eq!(relative["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"], "/v2/credentials/x");
-        let full = ecs(&Base::Url("http://127.0.0.1:1339".to_owned()), &id);
+        let full = ecs(&Base::Url("http://127.0.0.1:1339".to_owned()), &instance, &id);
+        assert!(
+            relative["ECS_CONTAINER_METADATA_URI_V4"]
+                .starts_with("http://169.254.170.2/v4/0123456789abcdef0")
+        );
+        assert!(full["ECS_CONTAINER_METADATA_URI"].starts_with("http://127.0.0.1:1339/v3/0123456789abcdef0"));
         assert_eq!(full["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "http://127.0.0.1:1339/v2/credentials/x");
         let pod = eks(&Base::LinkLocal, Path::new("/t"));
         assert_eq!(pod["AWS_CONTAINER_CREDENTIALS_FULL_URI"], "http://169.254.170.23/v1/credentials");

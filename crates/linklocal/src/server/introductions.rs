@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use imds::Service;
 use net::{Introduction, Shutdown};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags};
 use tokio::io::Interest;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
-use super::Server;
 use crate::admin;
 use crate::introductions::{self, GREETING, MAX_MESSAGE, Message};
 
@@ -65,7 +65,7 @@ impl Introductions {
 
     /// Takes sessions until `shutdown` starts. With `while_used` it starts the shutdown itself, when the last session has
     /// ended or none has come.
-    pub(crate) async fn serve(self, server: Arc<Server>, while_used: bool, shutdown: Shutdown) {
+    pub(crate) async fn serve(self, service: Arc<Service>, while_used: bool, shutdown: Shutdown) {
         let mut sessions = JoinSet::new();
         let mut came = false;
         loop {
@@ -75,7 +75,7 @@ impl Introductions {
                 accepted = self.listener.accept(), if sessions.len() < MAX_SESSIONS => match accepted {
                     Ok((stream, _)) if admin::may_call(&stream, self.owner) => {
                         came = true;
-                        sessions.spawn(session(stream, Arc::clone(&server)));
+                        sessions.spawn(session(stream, Arc::clone(&service)));
                     }
                     Ok(_) => {}
                     Err(error) => {
@@ -102,7 +102,7 @@ impl Introductions {
     }
 }
 
-async fn session(stream: UnixStream, server: Arc<Server>) {
+async fn session(stream: UnixStream, service: Arc<Service>) {
     let peer = stream.peer_cred().ok().and_then(|peer| u32::try_from(peer.pid()?).ok());
     if stream.try_write(GREETING).is_err() {
         return;
@@ -118,8 +118,9 @@ async fn session(stream: UnixStream, server: Arc<Server>) {
                 return;
             }
         };
-        let introduced = introduction(&bytes[..length], parcel, peer)
-            .and_then(|(socket, it)| server.adopt(socket, it).map_err(IntroductionError::NotConnected));
+        let introduced = introduction(&bytes[..length], parcel, peer).and_then(|(socket, it)| {
+            imds::adopt(socket, it, &service).map_err(IntroductionError::NotConnected)
+        });
         if let Err(error) = introduced {
             tracing::warn!("no introduction: {}", crate::failure::Failure::of(&error).message);
         }

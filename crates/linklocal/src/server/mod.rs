@@ -15,6 +15,7 @@ mod player;
 mod rehearsal;
 mod start;
 pub(crate) mod trail;
+pub(crate) mod vending;
 mod view;
 
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use account::{Declaration, InstanceError, InstanceView};
 use imds::Service;
 use linklocal::config::Config;
-use net::{Introduction, Listener, Shutdown};
+use net::{Listener, Shutdown};
 use prometheus_client::registry::Registry;
 use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
@@ -73,9 +74,9 @@ impl Server {
         tokio::join!(service, close);
     }
 
-    /// Serves a connection that a session of `linklocal run` hands over.
-    fn adopt(&self, socket: tokio::net::TcpStream, introduction: Introduction) -> std::io::Result<()> {
-        imds::adopt(socket, introduction, &self.service)
+    /// What answers on connections that sessions of `linklocal run` hand over.
+    pub(crate) fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service)
     }
 
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {

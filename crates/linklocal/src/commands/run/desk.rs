@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,18 +14,27 @@ use serde::{Deserialize, Serialize};
 use types::InstanceId;
 
 use super::ancestry::{self, Identity};
-use super::guests::{Guests, Party};
+use super::guests::{Guests, Host, Party};
+use crate::arguments::Workload;
 use crate::failure::Failure;
 use crate::introductions::Line;
 
 /// What the inner run asks for.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Registration {
-    instance_id: InstanceId,
-    /// Where its server takes connections.
-    socket: PathBuf,
-    isolated: bool,
+pub(super) struct Registration {
+    pub(super) workload: Option<Workload>,
+    /// Who answers its programs.
+    pub(super) host: Option<Address>,
+    pub(super) isolated: bool,
+}
+
+/// An instance, and where its server takes connections.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Address {
+    pub(super) instance_id: InstanceId,
+    pub(super) socket: PathBuf,
 }
 
 /// What it is told.
@@ -59,13 +68,8 @@ impl From<DeskError> for Failure {
 }
 
 /// Registers this process with the run around it. It is served as long as what is returned is kept.
-pub(super) fn register(
-    instance_id: &InstanceId,
-    socket: &Path,
-    isolated: bool,
-) -> Result<TcpStream, DeskError> {
-    let registration = Registration { instance_id: instance_id.clone(), socket: socket.to_owned(), isolated };
-    let (stream, verdict) = ask(&registration).map_err(|_| DeskError::Foreign)?;
+pub(super) fn register(registration: &Registration) -> Result<TcpStream, DeskError> {
+    let (stream, verdict) = ask(registration).map_err(|_| DeskError::Foreign)?;
     match verdict {
         Verdict::Admitted => Ok(stream),
         Verdict::NotIsolated => Err(DeskError::NotIsolated),
@@ -111,23 +115,30 @@ fn host(guests: &Arc<Guests>, process: Identity, users: [u32; 2], mut stream: Tc
     stream.write_all(GREETING.as_bytes())?;
     let mut line = String::new();
     BufReader::new(stream.try_clone()?.take(LONGEST)).read_line(&mut line)?;
-    let Registration { instance_id, socket, isolated } = serde_json::from_str(&line)?;
+    let Registration { workload, host, isolated } = serde_json::from_str(&line)?;
     if isolated && !guests.isolated {
         return say(&mut stream, &Verdict::NotIsolated);
     }
-    let line = match Line::open(&socket) {
-        Ok(line) => line,
-        Err(error) => return say(&mut stream, &Verdict::Refused(Failure::of(&error).message)),
+    let host = match host.map(|address| called(address, users)).transpose() {
+        Ok(host) => host,
+        Err(why) => return say(&mut stream, &Verdict::Refused(why)),
     };
-    if !may_use(users, line.server_user()) {
-        return say(&mut stream, &Verdict::Refused("its server is another user's".to_owned()));
-    }
-    let Some(_stay) = guests.admit(process, Party { line, instance_id }) else {
+    let Some(_stay) = guests.admit(process, Party { workload, host }) else {
         return say(&mut stream, &Verdict::Refused("too many runs within it".to_owned()));
     };
     say(&mut stream, &Verdict::Admitted)?;
     stream.set_read_timeout(None)?;
     stream.read(&mut [0]).map(drop)
+}
+
+/// A session with the server at an address, or why there is none.
+fn called(address: Address, users: [u32; 2]) -> Result<Host, String> {
+    let Address { instance_id, socket } = address;
+    let line = Line::open(&socket).map_err(|error| Failure::of(&error).message)?;
+    if !may_use(users, line.server_user()) {
+        return Err("its server is another user's".to_owned());
+    }
+    Ok(Host { line, instance_id })
 }
 
 /// Whether a program could open a session with a server itself: as its owner, or as root. This process may be root where
@@ -145,7 +156,7 @@ fn say(stream: &mut TcpStream, object: &impl Serialize) -> io::Result<()> {
 pub(super) const DESK: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(169, 254, 0, 1), 1338);
 
 /// The number is the protocol's.
-const GREETING: &str = "linklocal run 1\n";
+const GREETING: &str = "linklocal run 2\n";
 /// A supervisor of another kind lets the call through to a network where nobody has this address.
 const REACH: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,25 +1,40 @@
 //! Where programs cannot be served: the variables that SDKs honour.
 
-use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use run::{Isolation, Program, Unsupported};
 use types::InstanceId;
 
 use super::super::env::Variables;
-use super::{Context, alongside, foreign};
+use super::{Changes, alongside, local};
 use crate::admin::{AgentAddress, Call, InstanceSummary, Reply};
-use crate::arguments::ContainerAgent;
+use crate::arguments::{ContainerAgent, Workload};
+use crate::commands::{Context, foreign};
 use crate::failure::Failure;
 use crate::output::Output;
 
+/// How CMD finds its credentials where its connections are not answered.
+#[derive(Debug)]
+pub(super) enum Reserve {
+    /// An instance of the local account, and whose variables are to lead to it.
+    Local {
+        context: Box<Context>,
+        instance_id: InstanceId,
+        workload: Option<Workload>,
+        agent: Option<ContainerAgent>,
+    },
+    /// By these variables; the one that leads there comes first.
+    Variables(Changes),
+    /// It has them.
+    Nothing,
+}
+
 /// Runs CMD with the variables, and says so.
-pub(super) fn run(
-    context: &Context,
-    instance_id: &InstanceId,
+pub(super) fn run<T>(
+    reserve: Reserve,
     mut program: Program,
-    container: Option<ContainerAgent>,
     why: &Unsupported,
+    keep: T,
 ) -> Result<(), Failure> {
     let why_not = Failure::of(why).message;
     if program.isolation == Isolation::On {
@@ -29,26 +44,65 @@ pub(super) fn run(
             None => failure,
         });
     }
-    let variables = crate::commands::event_loop()?.block_on(variables(context, instance_id, container))?;
-    Output::note(&format!("note: {why_not}; only programs that honour {NAME} are served"));
-    program.environment.extend(variables);
-    alongside(&program, ())
+    let changes = crate::commands::event_loop()?.block_on(reserve.changes())?;
+    match changes.first() {
+        Some((name, _)) => {
+            let name = name.to_string_lossy();
+            Output::note(&format!("note: {why_not}; only programs that honour {name} are served"));
+        }
+        None => Output::note(&format!(
+            "note: {why_not}; the metadata service of this machine is not kept from CMD"
+        )),
+    }
+    program.environment.extend(changes);
+    alongside(&program, keep)
 }
 
-async fn variables(
+impl Reserve {
+    async fn changes(self) -> Result<Changes, Failure> {
+        match self {
+            Self::Local { workload: Some(Workload::Lambda), .. } | Self::Nothing => Ok(Vec::new()),
+            Self::Local { context, instance_id, workload: Some(_), agent } => {
+                let mut changes = of_agent(&context, &instance_id, agent).await?;
+                changes.push(no_metadata());
+                Ok(changes)
+            }
+            Self::Local { context, instance_id, workload: None, agent } => {
+                let mut changes = of_instance(endpoint(&context, &instance_id).await?);
+                changes.extend(of_agent(&context, &instance_id, agent).await?);
+                Ok(changes)
+            }
+            Self::Variables(changes) => Ok(changes),
+        }
+    }
+}
+
+/// Keeps SDKs from the metadata service of the machine that this is.
+pub(super) fn no_metadata() -> (std::ffi::OsString, Option<std::ffi::OsString>) {
+    ("AWS_EC2_METADATA_DISABLED".into(), Some("true".into()))
+}
+
+/// What points SDKs at a metadata service.
+pub(super) fn of_instance(endpoint: SocketAddr) -> Changes {
+    let own = Variables::for_endpoint(endpoint);
+    let mut changes: Changes = own.pairs().map(|(name, value)| (name.into(), Some(value.into()))).collect();
+    // A mode left from elsewhere would win over the endpoint in some SDKs.
+    if !changes.iter().any(|(name, _)| name == MODE) {
+        changes.push((MODE.into(), None));
+    }
+    changes
+}
+
+async fn of_agent(
     context: &Context,
     instance_id: &InstanceId,
-    container: Option<ContainerAgent>,
-) -> Result<Vec<(OsString, Option<OsString>)>, Failure> {
-    let endpoint = endpoint(context, instance_id).await?;
-    // A mode left from elsewhere would win over the endpoint in some SDKs.
-    let mut variables = vec![(MODE.into(), None)];
-    let own = Variables::for_endpoint(endpoint);
-    variables.extend(own.pairs().map(|(name, value)| (name.into(), Some(value.into()))));
-    if let Some(agent) = container {
-        variables.extend(super::of_container(context, instance_id, agent, AgentAddress::Listener).await?);
-    }
-    Ok(variables)
+    agent: Option<ContainerAgent>,
+) -> Result<Changes, Failure> {
+    let Some(agent) = agent else { return Ok(Vec::new()) };
+    let mut changes = local::of_agent(context, instance_id, agent, AgentAddress::Listener).await?;
+    // What is set says how CMD is served; what is removed has not much to say.
+    changes.sort_by_key(|(name, value)| (value.is_none(), !name.to_string_lossy().ends_with("_URI")));
+    Ok(changes)
 }
 
 /// Where the instance answers programs of this machine that are not told apart.

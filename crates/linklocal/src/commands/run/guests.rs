@@ -7,11 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use types::InstanceId;
 
 use super::ancestry::{self, Identity};
+use crate::arguments::Workload;
 use crate::introductions::Line;
+
+/// What the programs of a run find, and who answers them.
+#[derive(Debug)]
+pub(super) struct Party {
+    /// `None`: they are on an instance.
+    pub(super) workload: Option<Workload>,
+    /// Absent where nobody has to answer: a function has its credentials already.
+    pub(super) host: Option<Host>,
+}
 
 /// An instance and the way to its server.
 #[derive(Debug)]
-pub(super) struct Party {
+pub(super) struct Host {
     pub(super) line: Line,
     pub(super) instance_id: InstanceId,
 }

@@ -1,99 +1,110 @@
-//! `linklocal run`: a program as if on an instance.
+//! `linklocal run`: a program as if on an instance, or in a task, a pod or a function.
 //!
-//! A run's way: a session with the server, which is started where none runs → the instance → what the environment is to
-//! be → CMD under supervision, or as a guest of the supervisor that is there, or by variables alone.
+//! A run's way: who is to serve CMD, which is a server of the local account or one of this run with real credentials → what
+//! the environment is to be → CMD under supervision, or as a guest of the supervisor that is there, or by variables alone.
 
+mod agent;
 mod ancestry;
 mod desk;
 mod exchange;
 mod fallback;
+mod function;
 mod guests;
+mod local;
+mod real;
 mod session;
 mod start;
 mod surroundings;
+mod workload;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use run::{Isolation, Program, RunError, Unsupported};
 use sys::Env;
-use types::InstanceId;
+use sys::fs::TemporaryDirectory;
 
-use super::{Context, foreign};
-use crate::admin::{AgentAddress, Call, EnvironmentReply, Reply};
-use crate::arguments::{ContainerAgent, Global, RunArguments};
+use crate::arguments::{Global, RunArguments};
 use crate::failure::Failure;
-use crate::introductions::Line;
-use crate::output::Output;
 
-use desk::DeskError;
+use desk::{DeskError, Registration};
 use exchange::Exchange;
+use fallback::Reserve;
 use guests::Party;
-use surroundings::Surroundings;
 
 pub(super) use start::Started;
+pub(in crate::commands) use surroundings::{Surroundings, other_containers};
 
 /// All that is known before CMD starts.
 #[derive(Debug)]
 pub(super) struct Journey {
-    context: Context,
-    instance_id: InstanceId,
-    socket: PathBuf,
-    line: Line,
     program: Program,
-    container: Option<ContainerAgent>,
+    service: Service,
 }
 
-/// Finds the server and the instance.
+/// How CMD is served.
+#[derive(Debug)]
+struct Service {
+    party: Party,
+    /// What a supervisor around this process is told.
+    registration: Registration,
+    /// What is done where there is no supervision.
+    reserve: Reserve,
+    /// What goes when CMD has ended.
+    directory: Option<TemporaryDirectory>,
+}
+
+/// Variables set, or removed.
+pub(in crate::commands) type Changes = Vec<(OsString, Option<OsString>)>;
+
+/// Finds or starts who is to serve CMD.
 pub(super) async fn prepare(global: &Global, env: Env, arguments: RunArguments) -> Result<Journey, Failure> {
-    let named = arguments.instance.as_deref().map(super::instance_id).transpose()?;
-    let place = super::place(global, &env, arguments.config.as_deref())?;
-    let socket = place.run_socket();
-    let line = session::open(&place, global, &arguments).await?;
-    let container = arguments.container;
-    let surroundings = Surroundings::of(&env, arguments.clean_env, container.is_some());
-    let context = Context::at(Ok(place), env, global.json);
-    let instance_id = instance(&context, named).await?;
-    surroundings.notes().iter().for_each(|note| Output::note(note));
-    let mut environment = surroundings.changes();
-    if let Some(agent) = container {
-        environment.extend(of_container(&context, &instance_id, agent, AgentAddress::LinkLocal).await?);
+    let identity = &arguments.identity;
+    if !arguments.are_real() && (identity.region.is_some() || identity.expect_account.is_some()) {
+        return Err(Failure::usage("--region and --expect-account say more of --profile or --role")
+            .hint("name one of them; an instance of the local account has its own region and account"));
     }
+    let (service, environment) = match arguments.are_real() {
+        true => real::prepare(global, &env, &arguments)?,
+        false => local::prepare(global, env, &arguments).await?,
+    };
+    let isolation = if arguments.isolate { Isolation::On } else { Isolation::Off };
     let mut command = arguments.command.into_iter();
     let program = Program {
         name: command.next().ok_or_else(|| Failure::usage("there is no CMD to run"))?,
         arguments: command.collect(),
         environment,
-        isolation: if arguments.isolate { Isolation::On } else { Isolation::Off },
+        isolation,
     };
-    Ok(Journey { context, instance_id, socket, line, program, container })
+    Ok(Journey { program, service })
 }
 
 impl Journey {
     /// Runs CMD and leaves as it does. Returns only if CMD was not started.
     pub(super) fn go(self) -> Result<(), Failure> {
-        let home = Party { line: self.line, instance_id: self.instance_id.clone() };
-        let exchange = Arc::new(Exchange::new(home, self.program.isolation));
-        let why = match run::run(&self.program, Arc::clone(&exchange) as Arc<_>) {
-            Ok(ended) => ended.leave(),
+        let Self { program, service: Service { party, registration, reserve, directory } } = self;
+        let exchange = Arc::new(Exchange::new(party, program.isolation));
+        let why = match run::run(&program, Arc::clone(&exchange) as Arc<_>) {
+            Ok(ended) => {
+                drop(directory);
+                ended.leave()
+            }
             Err(RunError::Unsupported(why)) => why,
             Err(error) => return Err(refused(error)),
         };
         if let Unsupported::Nested = why {
-            let isolated = self.program.isolation == Isolation::On;
-            match desk::register(&self.instance_id, &self.socket, isolated) {
-                Ok(seat) => return alongside(&self.program, seat),
+            match desk::register(&registration) {
+                Ok(seat) => return alongside(&program, (seat, directory)),
                 Err(DeskError::Foreign) => {}
                 Err(error) => return Err(Failure::from(error)),
             }
         }
-        fallback::run(&self.context, &self.instance_id, self.program, self.container, &why)
+        fallback::run(reserve, program, &why, directory)
     }
 }
 
 /// Runs CMD without a supervisor of its own, while `keep` is kept.
-fn alongside<T>(program: &Program, keep: T) -> Result<(), Failure> {
+pub(in crate::commands) fn alongside<T>(program: &Program, keep: T) -> Result<(), Failure> {
     let ended = run::run_plainly(program).map_err(refused)?;
     drop(keep);
     ended.leave()
@@ -102,27 +113,4 @@ fn alongside<T>(program: &Program, keep: T) -> Result<(), Failure> {
 /// CMD was not started.
 fn refused(error: RunError) -> Failure {
     Failure::of(&error).exit(u8::try_from(error.exit_code()).unwrap_or(1))
-}
-
-/// The instance that is meant.
-async fn instance(context: &Context, named: Option<InstanceId>) -> Result<InstanceId, Failure> {
-    match context.call(&Call::DescribeInstance { instance_id: named }).await? {
-        Reply::Instance(description) => Ok(description.instance.instance_id),
-        _ => Err(foreign()),
-    }
-}
-
-/// The variables that point SDKs at the credential endpoint of a container, and away from any other.
-async fn of_container(
-    context: &Context,
-    instance_id: &InstanceId,
-    kind: ContainerAgent,
-    at: AgentAddress,
-) -> Result<Vec<(OsString, Option<OsString>)>, Failure> {
-    let call = Call::ContainerEnvironment { instance_id: Some(instance_id.clone()), kind, at };
-    let Reply::Environment(EnvironmentReply(variables)) = context.call(&call).await? else {
-        return Err(foreign());
-    };
-    let set = variables.into_iter().map(|(name, value)| (name.into(), Some(value.into())));
-    Ok(surroundings::other_containers().chain(set).collect())
 }

@@ -55,7 +55,7 @@ pub(super) async fn start(place: &Place, global: &Global, arguments: &RunArgumen
         command.arg("--config").arg(file);
     }
     // Of use only where CMD has to be served by variables; another run's CMD may need it then, too.
-    if arguments.container.is_some() {
+    if arguments.container.is_some() || arguments.workload.is_some() {
         command.args(["--container", "127.0.0.1:0"]);
     }
     if let Some(filter) = &global.log {

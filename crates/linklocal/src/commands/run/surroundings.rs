@@ -1,14 +1,18 @@
-//! What of the environment would keep CMD from the instance's metadata and role.
+//! What of the environment would keep CMD from the metadata and the role that it is to have.
 //!
-//! Rule: a variable that the user has set is the user's: it stays, and is named on stderr. `--clean-env` hides them all.
+//! Rule: a variable that the user has set is the user's: it stays, and is named on stderr. `--clean-env` hides them all;
+//! who asks for another identity than the surroundings' has them hidden, and is told which.
 
 use std::ffi::OsString;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 
 use sys::Env;
+use types::link_local::METADATA_V4;
 
 /// What was found, and what is to become of it.
 #[derive(Debug)]
-pub(super) struct Surroundings {
+pub(in crate::commands) struct Surroundings {
     notes: Vec<String>,
     changes: Vec<(OsString, Option<OsString>)>,
 }
@@ -21,22 +25,36 @@ impl Surroundings {
             notes.extend(winner(env, has_container));
             notes.extend(diversions(env));
         }
-        notes.extend(proxy(env));
+        notes.extend(proxy(env, METADATA_V4));
         Self { notes, changes: if clean { hidden() } else { Vec::new() } }
     }
 
+    /// For a CMD that is to have these credentials and no others, and asks for them at an address.
+    pub(in crate::commands) fn replaced(env: &Env, whose: &str, asked: Option<Ipv4Addr>) -> Self {
+        let found = shadows(env);
+        let mut notes = Vec::new();
+        if !found.is_empty() {
+            notes.push(format!(
+                "note: CMD gets the credentials of {whose}; hidden from it: {}",
+                found.join(", ")
+            ));
+        }
+        notes.extend(asked.and_then(|address| proxy(env, address)));
+        Self { notes, changes: hidden() }
+    }
+
     /// A line each, for stderr.
-    pub(super) fn notes(&self) -> &[String] {
+    pub(in crate::commands) fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    pub(super) fn changes(&self) -> Vec<(OsString, Option<OsString>)> {
+    pub(in crate::commands) fn changes(&self) -> Vec<(OsString, Option<OsString>)> {
         self.changes.clone()
     }
 }
 
 /// Leaves out what another container's endpoint would be found by; some SDKs ask the first that they know.
-pub(super) fn other_containers() -> impl Iterator<Item = (OsString, Option<OsString>)> {
+pub(in crate::commands) fn other_containers() -> impl Iterator<Item = (OsString, Option<OsString>)> {
     CONTAINER.iter().chain(&CONTAINER_TOKENS).map(|name| (name.into(), None))
 }
 
@@ -62,6 +80,17 @@ fn winner(env: &Env, has_container: bool) -> Option<String> {
     })
 }
 
+/// What is there of all that is hidden.
+fn shadows(env: &Env) -> Vec<String> {
+    let variables = KEYS.iter().chain(&COMPANIONS).chain(&CONTAINER).chain(&CONTAINER_TOKENS);
+    let variables = variables.filter(|name| env.var_os(name).is_some()).map(|name| (*name).to_owned());
+    let files = FILES.iter().zip(USUAL_FILES).filter_map(|(name, usual)| {
+        let named = env.var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+        named.or_else(|| env.home().map(|home| home.join(usual))).filter(|path| path.is_file())
+    });
+    variables.chain(files.map(|path| path.display().to_string())).collect()
+}
+
 /// Settings that keep SDKs from asking at all, or from asking here.
 fn diversions(env: &Env) -> Vec<String> {
     let mut notes = Vec::new();
@@ -78,18 +107,17 @@ fn diversions(env: &Env) -> Vec<String> {
 }
 
 /// A proxy would be asked for the metadata service, and would ask the one of its own machine.
-fn proxy(env: &Env) -> Option<String> {
+fn proxy(env: &Env, address: Ipv4Addr) -> Option<String> {
     let name = PROXIES.iter().find(|name| is_set(env, name))?;
     let exceptions = ["no_proxy", "NO_PROXY"].iter().filter_map(|name| env.var(name));
-    let is_excepted = exceptions.flat_map(|list| list.split(',')).any(covers_metadata);
-    (!is_excepted).then(|| {
-        format!("note: {name} is set, so some programs ask the proxy; add 169.254.169.254 to no_proxy")
-    })
+    let is_excepted = exceptions.flat_map(|list| list.split(',')).any(|exception| covers(exception, address));
+    (!is_excepted)
+        .then(|| format!("note: {name} is set, so some programs ask the proxy; add {address} to no_proxy"))
 }
 
-fn covers_metadata(exception: &str) -> bool {
+fn covers(exception: &str, address: Ipv4Addr) -> bool {
     let exception = exception.trim();
-    exception == "*" || exception == "169.254.169.254" || exception.starts_with("169.254.0.0/")
+    exception == "*" || exception == address.to_string() || exception.starts_with("169.254.0.0/")
 }
 
 fn is_set(env: &Env, name: &str) -> bool {
@@ -120,9 +148,12 @@ const CONTAINER: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CON
 const CONTAINER_TOKENS: [&str; 2] =
     ["AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
 /// What belongs to those, and what steers SDKs towards or away from the metadata service.
-const COMPANIONS: [&str; 11] = [
+const COMPANIONS: [&str; 14] = [
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECRET_KEY",
+    // SDK for Rust.
+    "SECRET_ACCESS_KEY",
+    "AWS_ACCOUNT_ID",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
     "AWS_CREDENTIAL_EXPIRATION",
@@ -132,8 +163,17 @@ const COMPANIONS: [&str; 11] = [
     "AWS_EC2_METADATA_V1_DISABLED",
     ENDPOINT,
     "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    // The role that some SDKs ask for without a look at the list.
+    "AWS_EC2_INSTANCE_PROFILE_NAME",
 ];
-const FILES: [&str; 2] = ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"];
+const FILES: [&str; 3] = [
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONFIG_FILE",
+    // boto 2, and boto3 still: it keeps both from ~/.boto and /etc/boto.cfg.
+    "BOTO_CONFIG",
+];
+/// Those files where nothing names them, in the same order, below the home directory.
+const USUAL_FILES: [&str; 3] = [".aws/credentials", ".aws/config", ".boto"];
 const PROXIES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
 const ENDPOINT: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 /// Larger files are not read: all that depends on it is a note.
@@ -188,5 +228,25 @@ mod tests {
         assert_eq!(of("AWS_SECRET_ACCESS_KEY"), Some(&("AWS_SECRET_ACCESS_KEY".into(), None)));
         assert!(of("AWS_CONFIG_FILE").is_some_and(|(_, value)| value.is_some()));
         assert_eq!((of("AWS_REGION"), of("AWS_ENDPOINT_URL")), (None, None));
+    }
+
+    #[test]
+    fn what_another_identity_replaces_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let pairs =
+            [("AWS_PROFILE", "p"), ("AWS_REGION", "eu-west-1"), ("HOME", home.path().to_str().unwrap())];
+        let said = |pairs: &[(&str, &str)]| {
+            let env = Env::from_pairs(pairs.iter().copied());
+            Surroundings::replaced(&env, "profile dev", None).notes.join("\n")
+        };
+        assert_eq!(said(&pairs[1..]), "");
+        sys::fs::private_directory(&home.path().join(".aws")).unwrap();
+        let file = home.path().join(".aws/config");
+        sys::fs::replace(&file, b"", 0o600).unwrap();
+        let expected = format!(
+            "note: CMD gets the credentials of profile dev; hidden from it: AWS_PROFILE, {}",
+            file.display()
+        );
+        assert_eq!(said(&pairs), expected);
     }
 }

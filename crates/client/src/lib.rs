@@ -4,6 +4,7 @@
 //! error names hosts, never a path, a header or a body.
 
 mod body;
+mod call;
 mod connect;
 mod error;
 mod follow;
@@ -12,6 +13,7 @@ mod proxy;
 mod response;
 pub mod retry;
 mod sign;
+mod skew;
 mod streaming;
 mod transport;
 
@@ -23,12 +25,17 @@ use http::header::{CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING, USER_AGENT
 use http::{HeaderValue, Uri};
 
 pub use body::{Body, BodyError};
+pub use call::{
+    Asked, Call, CallError, CallFailure, Called, Caller, Identity, IdentityError, Keys, KeysAsked, Pace,
+    Pausing, Standing,
+};
 pub use connect::{Roots, TlsProvider};
 pub use error::{ClientError, Retry};
 pub use limits::{Limits, Phase};
 pub use proxy::{Proxies, ProxyError};
 pub use response::Response;
 pub use sign::Signer;
+pub use skew::Skew;
 pub use streaming::Streaming;
 pub use transport::{Exchange, Opening, Transport};
 

@@ -9,9 +9,18 @@ use std::time::Duration;
 
 use types::Timestamp;
 
+use crate::response::http_date;
+
 /// An offset that all clones share; none until somebody has answered.
-#[derive(Clone, Debug)]
-pub struct Skew(Arc<AtomicI64>);
+#[derive(Clone, Debug, Default)]
+pub struct Skew(Arc<Offsets>);
+
+#[derive(Debug)]
+struct Offsets {
+    measured: AtomicI64,
+    /// What signatures are corrected by: nothing until a service has refused one for its time.
+    adopted: AtomicI64,
+}
 
 impl Skew {
     /// An answer that bore `remote` was read at `local`. `Date` is cut to seconds, and the answer was under way: less than a
@@ -19,23 +28,58 @@ impl Skew {
     pub fn observe(&self, local: Timestamp, remote: Timestamp) {
         let offset = remote.millis().saturating_sub(local.millis());
         let offset = if offset.unsigned_abs() < NOISE_MS { 0 } else { offset };
-        self.0.store(offset, Ordering::Release);
+        self.0.measured.store(offset, Ordering::Release);
     }
 
-    /// The same where it is known when the question left: what lies within the exchange, however slow, is no skew.
+    /// The same where it is known when the question left. What lies within the exchange, however slow, is no skew; else it is
+    /// counted from the middle. Exchanges of more than a quarter of an hour tell nothing: the machine slept.
     pub fn observe_exchange(&self, sent: Timestamp, received: Timestamp, remote: Timestamp) {
-        if remote > received {
-            self.observe(received, remote);
-        } else if remote < sent {
-            self.observe(sent, remote);
-        } else {
-            self.0.store(0, Ordering::Release);
+        if received.since(sent) > LONGEST_EXCHANGE {
+            return;
         }
+        if (sent..=received).contains(&remote) {
+            self.0.measured.store(0, Ordering::Release);
+        } else {
+            self.observe(sent + received.since(sent) / 2, remote);
+        }
+    }
+
+    /// The same by an answer's header. An answer with `Age` was written for somebody else some time ago.
+    pub fn observe_answer<'h>(
+        &self,
+        sent: Timestamp,
+        received: Timestamp,
+        header: &dyn Fn(&str) -> Option<&'h str>,
+    ) {
+        if header("age").is_some() {
+            return;
+        }
+        if let Some(remote) = header("date").and_then(http_date) {
+            self.observe_exchange(sent, received, remote);
+        }
+    }
+
+    /// Corrects signatures by what was measured last, if that is more than services tolerate and more than a trifle beside what
+    /// they are corrected by already. Returns the offset in milliseconds.
+    pub fn adopt(&self) -> Option<i64> {
+        let measured = self.millis()?;
+        let adopted = self.0.adopted.load(Ordering::Acquire);
+        let change = Duration::from_millis(measured.saturating_sub(adopted).unsigned_abs());
+        if change <= TOLERATED {
+            return None;
+        }
+        self.0.adopted.store(measured, Ordering::Release);
+        Some(measured)
+    }
+
+    /// The time that signatures bear when it is `local` here.
+    pub fn signing_time(&self, local: Timestamp) -> Timestamp {
+        Timestamp::from_millis(local.millis().saturating_add(self.0.adopted.load(Ordering::Acquire)))
     }
 
     /// Milliseconds by which AWS's clocks are ahead; `None` before the first answer.
     pub fn millis(&self) -> Option<i64> {
-        Some(self.0.load(Ordering::Acquire)).filter(|offset| *offset != UNKNOWN)
+        Some(self.0.measured.load(Ordering::Acquire)).filter(|offset| *offset != UNKNOWN)
     }
 
     /// The time at AWS when it is `local` here.
@@ -60,9 +104,9 @@ impl Skew {
     }
 }
 
-impl Default for Skew {
+impl Default for Offsets {
     fn default() -> Self {
-        Self(Arc::new(AtomicI64::new(UNKNOWN)))
+        Self { measured: AtomicI64::new(UNKNOWN), adopted: AtomicI64::new(0) }
     }
 }
 
@@ -71,6 +115,8 @@ const NOISE_MS: u64 = 3_000;
 /// AWS takes requests up to five minutes old (facts/sigv4.md); SDKs correct from four on.
 const TOLERATED: Duration = Duration::from_secs(240);
 const REPORTED_MS: u64 = 300_000;
+/// As Go's SDK has it.
+const LONGEST_EXCHANGE: Duration = Duration::from_secs(900);
 
 #[cfg(test)]
 mod tests {
@@ -96,7 +142,33 @@ mod tests {
     #[test]
     fn what_it_does_not_explain_is() {
         assert_eq!(measured(1000, 1001, 1601), Some(600));
-        assert_eq!(measured(1600, 1620, 1000), Some(-600));
+        assert_eq!(measured(1600, 1620, 1000), Some(-610), "from the middle");
+        assert_eq!(measured(1000, 1901, 5000), None, "the machine slept");
+    }
+
+    #[test]
+    fn answers_from_a_cache_tell_nothing() {
+        let (skew, now) = (Skew::default(), Timestamp::from_secs(1000));
+        let date = Timestamp::from_secs(9000).http_date();
+        let cached = |name: &str| Some(if name == "age" { "7" } else { date.as_str() });
+        skew.observe_answer(now, now, &cached);
+        assert_eq!(skew.millis(), None);
+        skew.observe_answer(now, now, &|name| (name == "date").then_some(date.as_str()));
+        assert_eq!(skew.millis(), Some(8_000_000));
+    }
+
+    #[test]
+    fn signatures_are_corrected_by_what_was_adopted_only() {
+        let (skew, now) = (Skew::default(), Timestamp::from_secs(10_000));
+        assert_eq!(skew.adopt(), None);
+        skew.observe(now, Timestamp::from_secs(10_200));
+        assert_eq!((skew.adopt(), skew.signing_time(now)), (None, now), "services take that");
+        skew.observe(now, Timestamp::from_secs(10_700));
+        assert_eq!(skew.signing_time(now), now);
+        assert_eq!((skew.adopt(), skew.signing_time(now)), (Some(700_000), Timestamp::from_secs(10_700)));
+        assert_eq!(skew.adopt(), None, "once");
+        skew.observe(now, now);
+        assert_eq!((skew.adopt(), skew.signing_time(now)), (Some(0), now), "the clock was set meanwhile");
     }
 
     #[test]

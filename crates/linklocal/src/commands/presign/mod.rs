@@ -1,7 +1,5 @@
 //! `linklocal presign`: a URL that lets whoever has it do one thing for a while. Nothing is sent.
 
-mod address;
-
 use std::time::Duration;
 
 use request_source::{Message, url};
@@ -10,11 +8,10 @@ use sigv4::{AmzDate, Payload};
 use sys::{Clock, Env};
 use types::Timestamp;
 
-use self::address::{Endpoint, Located, S3Uri};
 use super::credentials::Snapshot;
 use super::signing::{
-    Chosen, Hint, Keys, Moment, Place, Plan, Reach, Reason, Steps, Texts, Told, host, method, reasons_text,
-    sign_query, web, with_headers,
+    Chosen, Endpoint, Hint, Keys, Located, Moment, Place, Plan, Reach, Reason, S3Uri, Steps, Texts, Told,
+    host, method, reasons_text, sign_query, web, with_headers,
 };
 use crate::arguments::PresignArguments;
 use crate::failure::Failure;
@@ -181,7 +178,7 @@ fn of_s3(
     snapshot: &Snapshot,
     arguments: &PresignArguments,
 ) -> Result<(String, Option<Place>), Failure> {
-    if let Some(endpoint) = Endpoint::named(arguments.endpoint_url.as_deref(), snapshot)? {
+    if let Some(endpoint) = Endpoint::named(arguments.endpoint_url.as_deref(), snapshot, "S3")? {
         return Ok((uri.at(&endpoint, arguments.addressing_style)?, None));
     }
     let mut notes = Vec::new();

@@ -1,5 +1,6 @@
 //! What `sign`, `presign` and `verify` share: the key, the scope, the time, and requests as they come in.
 
+mod address;
 mod claim;
 mod explanation;
 mod host;
@@ -13,6 +14,7 @@ mod scope;
 mod signature;
 mod steps;
 
+pub(super) use address::{Endpoint, Located, S3Uri};
 pub(super) use claim::Claim;
 pub(super) use explanation::ExplanationObject;
 pub(super) use host::Told;

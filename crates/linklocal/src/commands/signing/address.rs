@@ -2,21 +2,21 @@
 
 use sigv4::hosts::{is_virtual_hostable, s3_endpoint};
 
+use super::{Chosen, Told};
 use crate::arguments::AddressingStyle;
 use crate::commands::credentials::Snapshot;
-use crate::commands::signing::{Chosen, Told};
 use crate::failure::Failure;
 
 /// A bucket, or the ARN of an access point, and a key in it; the key as it is called, not as it is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct S3Uri<'a> {
-    pub(super) bucket: &'a str,
-    pub(super) key: &'a str,
+pub(in crate::commands) struct S3Uri<'a> {
+    pub(in crate::commands) bucket: &'a str,
+    pub(in crate::commands) key: &'a str,
 }
 
-/// Where requests to S3 go, as somebody named it.
+/// Where requests to a service go, as somebody named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Endpoint {
+pub(in crate::commands) struct Endpoint {
     /// `https://host:port/prefix`, without a slash at the end.
     base: String,
     /// Where the host ends and the prefix begins.
@@ -27,15 +27,15 @@ pub(super) struct Endpoint {
 
 /// The URL of an object, and what it is signed for where that follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Located {
-    pub(super) url: String,
-    pub(super) service: &'static str,
-    pub(super) region: String,
+pub(in crate::commands) struct Located {
+    pub(in crate::commands) url: String,
+    pub(in crate::commands) service: &'static str,
+    pub(in crate::commands) region: String,
 }
 
 impl<'a> S3Uri<'a> {
     /// Nothing where the text is no such URI.
-    pub(super) fn read(text: &'a str) -> Option<Result<Self, Failure>> {
+    pub(in crate::commands) fn read(text: &'a str) -> Option<Result<Self, Failure>> {
         let rest = text.strip_prefix("s3://")?;
         let slash = rest.find('/');
         let end = if rest.starts_with("arn:") { end_of_arn(rest) } else { slash };
@@ -48,7 +48,7 @@ impl<'a> S3Uri<'a> {
     }
 
     /// The URL at the region's own endpoint.
-    pub(super) fn at_home(
+    pub(in crate::commands) fn at_home(
         &self,
         region: &Chosen,
         style: Option<AddressingStyle>,
@@ -70,7 +70,11 @@ impl<'a> S3Uri<'a> {
     }
 
     /// The URL at an endpoint that somebody named.
-    pub(super) fn at(&self, endpoint: &Endpoint, style: Option<AddressingStyle>) -> Result<String, Failure> {
+    pub(in crate::commands) fn at(
+        &self,
+        endpoint: &Endpoint,
+        style: Option<AddressingStyle>,
+    ) -> Result<String, Failure> {
         if self.bucket.starts_with("arn:") {
             return Err(Failure::usage("an access point has its own endpoint, and another one is named")
                 .hint(
@@ -114,15 +118,24 @@ impl<'a> S3Uri<'a> {
 }
 
 impl Endpoint {
-    /// The flag, else what variables and the profile say, that for S3 first.
-    pub(super) fn named(flag: Option<&str>, snapshot: &Snapshot) -> Result<Option<Self>, Failure> {
+    /// The flag, else what variables and the profile say, that for the service with this id first.
+    pub(in crate::commands) fn named(
+        flag: Option<&str>,
+        snapshot: &Snapshot,
+        service_id: &str,
+    ) -> Result<Option<Self>, Failure> {
         if let Some(url) = flag {
             return Self::read(url, "--endpoint-url").map(Some);
         }
-        match snapshot.endpoint_url("S3")? {
+        match snapshot.endpoint_url(service_id)? {
             Some(found) => Self::read(&found.value, &found.place.to_string()).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The URL without a slash at its end.
+    pub(in crate::commands) fn base(&self) -> &str {
+        &self.base
     }
 
     fn read(text: &str, named_by: &str) -> Result<Self, Failure> {

@@ -16,6 +16,7 @@ mod sign;
 mod signing;
 mod trail;
 mod value;
+mod vault;
 mod verify;
 mod whoami;
 
@@ -42,7 +43,10 @@ pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
-pub(crate) use mfa::{MfaCommand, MfaLoginArguments, SessionHome};
+pub(crate) use mfa::{
+    MfaAddArguments, MfaCodeArguments, MfaCommand, MfaListArguments, MfaLoginArguments, MfaRemoveArguments,
+    SessionHome,
+};
 pub(crate) use one_instance::OneInstance;
 pub(crate) use presign::{AddressingStyle, PresignArguments};
 pub(crate) use run::RunArguments;
@@ -54,6 +58,7 @@ pub(crate) use sign::{SignArguments, SignedForm};
 pub(crate) use signing::{KeyArguments, ScopeArguments};
 pub(crate) use trail::TrailArguments;
 pub(crate) use value::{Assignment, When};
+pub(crate) use vault::VaultArguments;
 pub(crate) use verify::VerifyArguments;
 pub(crate) use whoami::WhoamiArguments;
 

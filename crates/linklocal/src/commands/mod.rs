@@ -17,6 +17,7 @@ mod sign;
 mod signing;
 mod trail;
 mod up;
+mod vault;
 mod verify;
 
 pub(crate) use env::url;

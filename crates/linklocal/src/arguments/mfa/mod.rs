@@ -1,9 +1,11 @@
 //! `linklocal mfa …`.
 
+mod device;
 mod login;
 
 use clap::Subcommand;
 
+pub(crate) use device::{MfaAddArguments, MfaCodeArguments, MfaListArguments, MfaRemoveArguments};
 pub(crate) use login::{MfaLoginArguments, SessionHome};
 
 #[derive(Debug, Subcommand)]
@@ -11,6 +13,18 @@ pub(crate) enum MfaCommand {
     /// Get a session with MFA for a user's long-term keys, and write it as a profile
     #[command(after_help = login::EXAMPLES)]
     Login(MfaLoginArguments),
+    /// Print the code of a device whose seed is kept here
+    #[command(after_help = device::CODE)]
+    Code(MfaCodeArguments),
+    /// Keep the seed of a device, so that its codes are made here
+    #[command(after_help = device::ADD)]
+    Add(MfaAddArguments),
+    /// Show which devices' seeds are kept here
+    #[command(after_help = device::LIST)]
+    List(MfaListArguments),
+    /// Forget the seed of a device
+    #[command(after_help = device::REMOVE)]
+    Remove(MfaRemoveArguments),
 }
 
 pub(super) const EXAMPLES: &str = "\

@@ -1,6 +1,11 @@
 //! `linklocal mfa …`: sessions with MFA, and the devices that they are had with.
 
+mod add;
+mod code;
+mod device;
+mod list;
 mod login;
+mod remove;
 
 use sys::Env;
 
@@ -11,5 +16,9 @@ use crate::output::Output;
 pub(super) fn run(env: &Env, output: Output, command: &MfaCommand) -> Result<(), Failure> {
     match command {
         MfaCommand::Login(arguments) => login::run(env, output, arguments),
+        MfaCommand::Code(arguments) => code::run(env, output, arguments),
+        MfaCommand::Add(arguments) => add::run(env, output, arguments),
+        MfaCommand::List(arguments) => list::run(env, output, arguments),
+        MfaCommand::Remove(arguments) => remove::run(env, output, arguments),
     }
 }

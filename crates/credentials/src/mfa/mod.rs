@@ -15,6 +15,7 @@ use std::fmt;
 use profile::plan::{MfaSource, StsTarget};
 use types::Secret;
 
+pub(crate) use self::seed::chain;
 pub use self::seed::seed_name;
 pub use self::serial::{Serial, SerialError};
 pub(crate) use self::session::ask;

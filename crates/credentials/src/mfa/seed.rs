@@ -55,7 +55,7 @@ fn read(value: &Secret<Vec<u8>>) -> Result<Seed, String> {
     Seed::from_base32(text).map_err(|_| DAMAGED.to_owned())
 }
 
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

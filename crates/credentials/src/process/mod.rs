@@ -5,7 +5,7 @@
 
 mod child;
 mod recursion;
-mod words;
+pub(crate) mod words;
 
 use std::process::ExitStatus;
 
@@ -16,11 +16,15 @@ use types::Secret;
 
 use self::child::ChildError;
 use crate::document::{Document, DocumentError, TokenField};
+use crate::kept_keys::{self, KeptKeysLine};
 use crate::{Context, ResolveError, Resolved};
 
-/// Runs the command and reads its answer.
+/// Runs the command and reads its answer. One that is this program for keys of the vault is not run: they are read here.
 pub(crate) async fn resolve(context: &Context, process: &Process) -> Result<Resolved, ResolveError> {
     let source = format!("credential_process at {}", process.place);
+    if let Some(line) = KeptKeysLine::parse(&process.command) {
+        return kept_keys::resolve(context, &line, process.account_id.clone(), &source).await;
+    }
     let printed = output(context, process, &source, &[]).await?;
     read(context, process, &source, printed.expose())
 }

@@ -3,7 +3,7 @@
 
 /// The line is not complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum WordsError {
+pub(crate) enum WordsError {
     #[error("has a quotation that is not closed")]
     OpenQuotation,
     #[error("ends with an escape of nothing")]
@@ -12,7 +12,7 @@ pub(super) enum WordsError {
 
 /// Quotes join, a backslash takes the next character as it is; in double quotes only where that is one of `"` and `\`.
 /// Nothing is expanded.
-pub(super) fn posix(line: &str) -> Result<Vec<String>, WordsError> {
+pub(crate) fn posix(line: &str) -> Result<Vec<String>, WordsError> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut characters = line.chars();

@@ -49,6 +49,16 @@ pub struct Saved {
     pub created: Vec<PathBuf>,
     /// Where the earlier content is kept.
     pub backups: Vec<PathBuf>,
+    /// Copies of earlier content that went, since they held what is to be forgotten.
+    pub forgotten: Vec<PathBuf>,
+}
+
+/// Whether what a file held before a change may stay beside it.
+#[derive(Clone, Copy)]
+enum Earlier<'a> {
+    Kept,
+    /// These bytes leave the disk, as far as files go.
+    Forgotten(&'a [&'a [u8]]),
 }
 
 impl UserFiles {
@@ -77,6 +87,20 @@ impl UserFiles {
     /// Gives each file its new content, in the order of the paths: each at once, and all of them on the disk when this returns.
     /// Where it fails, files before the one that is named in the error are new and the rest are old.
     pub fn save(self, contents: &[Content<'_>]) -> Result<Saved, UserFileError> {
+        self.save_all(contents, Earlier::Kept)
+    }
+
+    /// The same for secrets that leave the files: no copy of the earlier content is kept, and copies of older changes that hold
+    /// one of `secrets` go. Nothing of this change, and of those, can be undone.
+    pub fn save_forgetting(
+        self,
+        contents: &[Content<'_>],
+        secrets: &[&[u8]],
+    ) -> Result<Saved, UserFileError> {
+        self.save_all(contents, Earlier::Forgotten(secrets))
+    }
+
+    fn save_all(self, contents: &[Content<'_>], earlier: Earlier<'_>) -> Result<Saved, UserFileError> {
         let stamp = self.next_stamp()?;
         let mut saved = Saved::default();
         let changes: Vec<(&Target, Option<&[u8]>)> =
@@ -87,7 +111,10 @@ impl UserFiles {
             return Err(UserFileError::SameFile { path: twice[0].clone() });
         }
         for (file, new) in changes {
-            self.save_one(file, new, stamp, &mut saved)?;
+            self.save_one(file, new, (stamp, earlier), &mut saved)?;
+        }
+        if let Earlier::Forgotten(secrets) = earlier {
+            saved.forgotten = self.forget(secrets)?;
         }
         Ok(saved)
     }
@@ -162,20 +189,23 @@ impl UserFiles {
         &self,
         file: &Target,
         new: Option<&[u8]>,
-        stamp: u64,
+        (stamp, earlier): (u64, Earlier<'_>),
         saved: &mut Saved,
     ) -> Result<(), UserFileError> {
         file.check_replaceable()?;
         let backups = Backups::of(file)?;
-        let kept = backups.keep(file, new, stamp, &self.disk)?;
+        let kept = match earlier {
+            Earlier::Kept => Some(backups.keep(file, new, stamp, &self.disk)?),
+            Earlier::Forgotten(_) => None,
+        };
         let written = match new {
             Some(bytes) => file.replace(bytes, &self.disk),
             None => file.remove(&self.disk),
         };
         if let Err(error) = written {
             // Of a change that was not made, nothing is to be undone.
-            if !matches!(error, UserFileError::Unconfirmed { .. }) {
-                let _ = self.disk.remove(&kept);
+            if let (Some(kept), false) = (&kept, matches!(error, UserFileError::Unconfirmed { .. })) {
+                let _ = self.disk.remove(kept);
             }
             return Err(error);
         }
@@ -184,8 +214,22 @@ impl UserFiles {
         if file.bytes.is_none() {
             saved.created.push(file.path.clone());
         }
-        saved.backups.push(kept);
+        saved.backups.extend(kept);
         Ok(())
+    }
+
+    /// Removes the copies that hold one of the secrets.
+    fn forget(&self, secrets: &[&[u8]]) -> Result<Vec<PathBuf>, UserFileError> {
+        let mut forgotten = Vec::new();
+        for backup in self.backups()? {
+            let bytes = backup.read(self.limit)?.unwrap_or_default();
+            let holds = |secret: &&[u8]| bytes.windows(secret.len().max(1)).any(|part| part == *secret);
+            if secrets.iter().any(holds) {
+                self.disk.remove(&backup.path).map_err(|source| error::of_file(&backup.path, source))?;
+                forgotten.push(backup.path);
+            }
+        }
+        Ok(forgotten)
     }
 }
 

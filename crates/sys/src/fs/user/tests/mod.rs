@@ -40,6 +40,24 @@ fn new_files_are_private_and_so_is_their_new_directory() {
 }
 
 #[test]
+fn secrets_that_leave_the_files_leave_their_copies_too() {
+    let home = Home::new();
+    home.put("credentials", b"secret", 0o600);
+    home.change(&[("credentials", Content::Bytes(b"secret, another"))]).unwrap();
+    home.change(&[("credentials", Content::Bytes(b"another"))]).unwrap();
+    home.change(&[("credentials", Content::Bytes(b"another, more"))]).unwrap();
+    let path = home.path("credentials");
+    let open = || UserFiles::open(&[&path], LIMIT, Duration::ZERO).unwrap();
+    let saved = open().save_forgetting(&[Content::Bytes(b"more")], &[b"secret"]).unwrap();
+    assert_eq!((saved.forgotten.len(), saved.backups.len()), (2, 0));
+    assert_eq!(home.text("credentials").as_deref(), Some("more"));
+    let copies = open().backups().unwrap();
+    assert_eq!(copies.len(), 1, "those without the secret stay");
+    let error = open().undo(None, false).unwrap_err();
+    assert!(matches!(error, UserFileError::ChangedSince { .. }), "nothing is undone by halves: {error}");
+}
+
+#[test]
 fn what_is_not_changed_is_not_touched() {
     let home = Home::new();
     home.put("config", b"same", 0o644);

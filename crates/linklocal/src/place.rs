@@ -55,6 +55,11 @@ impl Place {
         self.0.join("trail")
     }
 
+    /// Of servers of real credentials: a socket each, and a directory with its token.
+    pub(crate) fn served(&self) -> PathBuf {
+        self.0.join("serve")
+    }
+
     /// Held by the server as long as it lives.
     pub(crate) fn lock(&self) -> PathBuf {
         self.0.join("lock")

@@ -16,4 +16,4 @@ pub(crate) use call::{
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError, may_answer};
 pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
-pub(crate) use server::{Admin, Door, MAX_PATH, keep_private, listen, may_call, serve};
+pub(crate) use server::{Admin, Door, Health, MAX_PATH, keep_private, listen, may_call, serve};

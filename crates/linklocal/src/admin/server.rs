@@ -31,6 +31,21 @@ pub(crate) trait Admin: Send + Sync + 'static {
 
     /// All metrics in OpenMetrics' text form.
     fn metrics(&self) -> String;
+
+    /// How things stand: all of it for the owner, for others whether they do. A server that answers is well unless it
+    /// knows better.
+    fn health(&self, _for_owner: bool) -> Health {
+        Health { is_able: true, is_json: false, body: "ok\n".to_owned() }
+    }
+}
+
+/// What `/health` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Health {
+    /// 200, else 503.
+    pub(crate) is_able: bool,
+    pub(crate) is_json: bool,
+    pub(crate) body: String,
 }
 
 /// The admin socket cannot be had.
@@ -164,7 +179,11 @@ async fn connection<A: Admin>(stream: Box<dyn Stream>, admin: Arc<A>, calls: boo
 
 async fn handle<A: Admin>(request: Request<Incoming>, admin: &Arc<A>, calls: bool) -> Response<Full<Bytes>> {
     match (request.method(), request.uri().path()) {
-        (&Method::GET, "/health") => answer(StatusCode::OK, "text/plain", "ok\n"),
+        (&Method::GET, "/health") => {
+            let Health { is_able, is_json, body } = admin.health(calls);
+            let status = if is_able { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+            answer(status, if is_json { "application/json" } else { "text/plain" }, body)
+        }
         (&Method::GET, "/metrics") => answer(StatusCode::OK, OPEN_METRICS, admin.metrics()),
         (&Method::POST, "/call") if calls => match call(request, admin).await {
             Ok(reply) => json(StatusCode::OK, &reply),

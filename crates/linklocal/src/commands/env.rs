@@ -66,7 +66,7 @@ impl Variables {
 }
 
 /// One line per variable.
-fn lines(format: EnvFormat, variables: &BTreeMap<String, String>) -> String {
+pub(super) fn lines(format: EnvFormat, variables: &BTreeMap<String, String>) -> String {
     variables.iter().map(|(name, value)| line(format, name, value)).collect()
 }
 

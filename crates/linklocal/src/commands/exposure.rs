@@ -35,7 +35,7 @@ fn text(urls: &[String], remote: RemoteRule) -> String {
 }
 
 /// Link-local addresses of the service are no other machine's way here.
-fn is_exposed(endpoint: &SocketAddr) -> bool {
+pub(super) fn is_exposed(endpoint: &SocketAddr) -> bool {
     let service: [IpAddr; 5] = [
         link_local::METADATA_V4.into(),
         link_local::METADATA_V6.into(),

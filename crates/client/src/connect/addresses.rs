@@ -130,6 +130,6 @@ mod tests {
             assert_eq!(outcome.ok(), *expected, "{given}");
             assert_eq!(started.elapsed().as_millis(), u128::from(*after), "{given}");
         }
-        assert!(first(Vec::new(), act).await.is_err());
+        first(Vec::new(), act).await.unwrap_err();
     }
 }

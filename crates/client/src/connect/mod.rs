@@ -10,7 +10,6 @@ mod route;
 mod tls;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use ::http::Request;
 use bytes::Bytes;
@@ -80,11 +79,10 @@ impl Network {
 
     /// A connection that was used before and is, as far as can be told, still open.
     async fn kept(&self, route: &Route) -> Option<Lease> {
-        while let Some((lease, age)) = self.pool.take(route.key()) {
-            // The host may have closed it while nobody looked: whoever drives it looks now.
-            if age > BLINK {
-                tokio::task::yield_now().await;
-            }
+        while let Some(lease) = self.pool.take(route.key()) {
+            // The host may have closed it while nobody looked: whoever drives it looks now. A POST that went there could not be
+            // sent again.
+            tokio::task::yield_now().await;
             if !lease.is_closed() {
                 return Some(lease);
             }
@@ -123,5 +121,3 @@ impl Transport for Network {
 
 /// One that was kept, one that is made, and one more where the host was just going away.
 const CONNECTIONS: usize = 3;
-/// Within this nobody closes what was just used.
-const BLINK: Duration = Duration::from_millis(1);

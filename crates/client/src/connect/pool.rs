@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
@@ -35,16 +34,16 @@ pub(crate) struct Lease {
 }
 
 impl Pool {
-    /// A connection that was used before. The age of what had to wait is told.
-    pub(super) fn take(self: &Arc<Self>, key: &str) -> Option<(Lease, Duration)> {
+    /// A connection that was used before.
+    pub(super) fn take(self: &Arc<Self>, key: &str) -> Option<Lease> {
         let mut routes = self.routes();
         let kept = routes.get_mut(key)?;
-        if let Some((connection, age)) = kept.join() {
-            return Some((self.lease(key, connection), age));
+        if let Some(connection) = kept.join() {
+            return Some(self.lease(key, connection));
         }
         while let Some((since, connection)) = kept.idle.pop() {
             if connection.is_usable(since.elapsed()) {
-                return Some((self.lease(key, connection), since.elapsed()));
+                return Some(self.lease(key, connection));
             }
         }
         None
@@ -52,7 +51,7 @@ impl Pool {
 
     /// A connection that others may be using too.
     pub(super) fn shared(self: &Arc<Self>, key: &str) -> Option<Lease> {
-        let (connection, _) = self.routes().get_mut(key)?.join()?;
+        let connection = self.routes().get_mut(key)?.join()?;
         Some(self.lease(key, connection))
     }
 
@@ -87,14 +86,13 @@ impl Pool {
 }
 
 impl Kept {
-    fn join(&mut self) -> Option<(Connection, Duration)> {
+    fn join(&mut self) -> Option<Connection> {
         let (used, connection) = self.shared.take()?;
-        let age = used.elapsed();
-        if !connection.is_usable(age) {
+        if !connection.is_usable(used.elapsed()) {
             return None;
         }
         self.shared = connection.share().map(|shared| (Instant::now(), shared));
-        Some((connection, age))
+        Some(connection)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The client against servers on loopback, well-behaved and not.
 
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
+mod answers;
 mod bodies;
 mod exchange;
 mod faults;
+mod http2;
 mod proxies;
 mod raw;
 mod server;

@@ -12,10 +12,9 @@ pub(crate) struct RawServer {
     connections: Arc<AtomicUsize>,
 }
 
-/// A connection, and its number (from 0).
+/// The server's end of a connection.
 pub(crate) struct Peer {
     pub(crate) stream: TcpStream,
-    pub(crate) number: usize,
     /// Read and not yet looked at.
     buffered: Vec<u8>,
 }
@@ -32,8 +31,8 @@ impl RawServer {
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                let number = count.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(Peer { stream, number, buffered: Vec::new() }));
+                count.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(Peer { stream, buffered: Vec::new() }));
             }
         });
         Self { address, connections }

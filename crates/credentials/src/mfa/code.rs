@@ -117,7 +117,7 @@ impl<'a> Codes<'a> {
     async fn wait_for(&self, used: Step, now: Timestamp) {
         let left = used.left(now);
         self.context.prompt.tell(&format!(
-            "a code of {} was used in this half minute: the next one is waited for, {} s",
+            "a code of {} was used in this half minute: waiting {} s for the next",
             self.device.serial,
             left.as_secs() + 1
         ));

@@ -4,6 +4,7 @@
 //! came meanwhile where there is one; a code that was used is not sent again.
 
 mod code;
+mod iam;
 mod seed;
 mod serial;
 mod session;
@@ -15,6 +16,7 @@ use std::fmt;
 use profile::plan::{MfaSource, StsTarget};
 use types::Secret;
 
+pub use self::iam::{Iam, VirtualDevice};
 pub(crate) use self::seed::chain;
 pub use self::seed::seed_name;
 pub use self::serial::{Serial, SerialError};

@@ -1,10 +1,9 @@
-//! Which code of a device was used last: AWS takes none twice, and answers a second use as if the code were wrong.
+//! Which code of a device was used or shown last: AWS takes none twice, and answers a second use as if the code were wrong.
 //!
 //! Rule: what is remembered is a half minute's number and a salted digest, in a file of mode 0600; never a code or a seed. Of a
 //! device nobody remembers anything about, everything is taken for unused: the memory spares waiting, and guards nothing.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -21,9 +20,17 @@ pub struct UsedCodes {
     path: Option<PathBuf>,
 }
 
-/// The last use.
+/// What is remembered.
 #[derive(Debug, Deserialize, Serialize)]
-struct Use {
+struct Memory {
+    /// The step of the last code that was sent or shown.
+    step: u64,
+    /// The last that was sent.
+    sent: Option<Sent>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct Sent {
     step: u64,
     salt: String,
     digest: String,
@@ -37,32 +44,36 @@ impl UsedCodes {
         Self { path: own.then(|| directory.join(format!("{}.json", sha1_hex(serial)))) }
     }
 
-    /// The step whose code was used last; `None` where none is known, or the clock was set back far since.
+    /// The step whose code was used or shown last; `None` where none is known, or the clock was set back far since.
     pub fn last(&self, now: Timestamp) -> Option<Step> {
         let last = Step(self.read()?.step);
         (last.0 <= Step::at(now).0.saturating_add(AHEAD)).then_some(last)
     }
 
-    /// How long until a code is unused for sure that a device shows, whose clock may be a step off.
-    pub fn wait(&self, now: Timestamp) -> Option<Duration> {
-        self.last(now).map(|last| last.left(now)).filter(|left| !left.is_zero())
-    }
-
-    /// Whether this very code was the last that was used, and lately: codes repeat once in a million.
+    /// Whether this very code was the last that was sent, and lately: codes repeat once in a million.
     pub fn has(&self, code: &Secret<String>, now: Timestamp) -> bool {
-        let Some(last) = self.read() else { return false };
+        let Some(last) = self.read().and_then(|memory| memory.sent) else { return false };
         let recent = Step::at(now).0.abs_diff(last.step) <= RECENT;
         recent && digest(last.salt.as_bytes(), code) == last.digest
     }
 
-    /// Remembers that the code was used, as that of `step`. `salt` is random.
+    /// Remembers that the code was sent to AWS, as that of `step`. `salt` is random.
     pub fn note(&self, code: &Secret<String>, step: Step, salt: [u8; 16]) {
-        let Some(path) = &self.path else { return };
         let salt = hex(&salt);
-        let last = Use { step: step.0, digest: digest(salt.as_bytes(), code), salt };
+        let sent = Sent { step: step.0, digest: digest(salt.as_bytes(), code), salt };
+        self.write(&Memory { step: step.0, sent: Some(sent) });
+    }
+
+    /// Remembers that the code of `step` was shown to somebody, who will send it.
+    pub fn note_shown(&self, step: Step) {
+        self.write(&Memory { step: step.0, sent: self.read().and_then(|memory| memory.sent) });
+    }
+
+    fn write(&self, memory: &Memory) {
+        let Some(path) = &self.path else { return };
         let directory = path.parent().unwrap_or(path);
         let written = fs::private_directory(directory).map_err(|error| error.to_string()).and_then(|()| {
-            let bytes = serde_json::to_vec(&last).map_err(|error| error.to_string())?;
+            let bytes = serde_json::to_vec(memory).map_err(|error| error.to_string())?;
             fs::replace(path, &bytes, 0o600).map_err(|error| error.to_string())
         });
         if let Err(error) = written {
@@ -71,7 +82,7 @@ impl UsedCodes {
         }
     }
 
-    fn read(&self) -> Option<Use> {
+    fn read(&self) -> Option<Memory> {
         let file = fs::read_owned(self.path.as_deref()?, LARGEST).ok().filter(fs::OwnedFile::is_own)?;
         serde_json::from_slice(&file.bytes).ok()
     }
@@ -90,6 +101,7 @@ const LARGEST: usize = 1024;
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
 
     use super::*;
 
@@ -102,12 +114,14 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let used = UsedCodes::of(home.path(), "arn:aws:iam::123456789012:mfa/me");
         let now = Timestamp::from_secs(1_234_567_890);
-        assert_eq!((used.last(now), used.wait(now)), (None, None));
+        assert_eq!(used.last(now), None);
         used.note(&code("123456"), Step::at(now), [7; 16]);
         assert_eq!(used.last(now), Some(Step::at(now)));
-        assert_eq!(used.wait(Timestamp::from_secs(1_234_567_891)), Some(Duration::from_secs(29)));
         assert!(used.has(&code("123456"), now) && !used.has(&code("123457"), now));
         assert!(!used.has(&code("123456"), now + Duration::from_secs(300)), "it may come again");
+        used.note_shown(Step::at(now).next());
+        assert_eq!(used.last(now), Some(Step::at(now).next()));
+        assert!(used.has(&code("123456"), now), "what was shown does not make what was sent unused");
         let other = UsedCodes::of(home.path(), "arn:aws:iam::123456789012:mfa/you");
         assert_eq!(other.last(now), None);
 
@@ -124,7 +138,7 @@ mod tests {
         let used = UsedCodes::of(home.path(), "GAHT12345678");
         let now = Timestamp::from_secs(1_234_567_890);
         used.note(&code("123456"), Step(Step::at(now).0 + 100), [7; 16]);
-        assert_eq!((used.last(now), used.wait(now)), (None, None), "the clock was set back");
+        assert_eq!(used.last(now), None, "the clock was set back");
         let path = used.path.clone().unwrap();
         fs::replace(&path, b"{", 0o600).unwrap();
         assert_eq!(used.last(now), None);

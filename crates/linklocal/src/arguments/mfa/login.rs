@@ -20,9 +20,9 @@ pub(crate) struct MfaLoginArguments {
     /// Region to sign for, and to write into the profile [default: as the AWS CLI finds it]
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// Profile to write the session to; never one that has long-term keys
-    #[arg(long, value_name = "NAME", default_value = "mfa", conflicts_with = "no_write")]
-    pub(crate) profile_out: String,
+    /// Profile to write the session to, never one with long-term keys or a role [default: mfa, or the one that is renewed]
+    #[arg(long, value_name = "NAME", conflicts_with = "no_write")]
+    pub(crate) profile_out: Option<String>,
     /// Write no profile: the session is kept for profiles with `mfa_session = shared` alone
     #[arg(long)]
     pub(crate) no_write: bool,
@@ -36,7 +36,7 @@ pub(crate) struct MfaLoginArguments {
 pub(crate) enum SessionHome {
     /// In the credentials file, as the AWS CLI and all SDKs read it
     File,
-    /// In the keyring, or the encrypted file that stands for one; the profile gets a credential_process that reads it
+    /// In the keyring, or the encrypted file that stands for one; the profile gets a credential_process that asks for it
     Vault,
 }
 
@@ -49,3 +49,26 @@ Example:
   $ linklocal mfa login --profile alice --profile-out alice-mfa --duration-seconds 129600
   $ linklocal mfa login --serial-number arn:aws:iam::111122223333:mfa/alice --token-code 123456
   $ linklocal mfa login --keep vault        # no key of the session in any plain file";
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct MfaProcessArguments {
+    /// Profile with the user's long-term keys, or a role that is had with them [default: as the AWS CLI finds it]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// MFA device: its ARN, or the serial number of a hardware token [default: as `mfa login` finds it]
+    #[arg(long, value_name = "SERIAL")]
+    pub(crate) serial_number: Option<String>,
+    /// Where the session's keys are kept
+    #[arg(long, value_enum, default_value = "file", value_name = "WHERE")]
+    pub(crate) keep: SessionHome,
+}
+
+pub(super) const PROCESS: &str = "\
+Prints the session that all processes of the user share, as an SDK wants it of a credential_process; where none is kept, or it
+is about to end, the code is asked for at the controlling terminal. In ~/.aws/config:
+
+  [profile mfa]
+  credential_process = linklocal mfa process --profile alice
+
+Example:
+  $ linklocal mfa process --profile alice";

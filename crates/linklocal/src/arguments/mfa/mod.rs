@@ -6,13 +6,16 @@ mod login;
 use clap::Subcommand;
 
 pub(crate) use device::{MfaAddArguments, MfaCodeArguments, MfaListArguments, MfaRemoveArguments};
-pub(crate) use login::{MfaLoginArguments, SessionHome};
+pub(crate) use login::{MfaLoginArguments, MfaProcessArguments, SessionHome};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MfaCommand {
     /// Get a session with MFA for a user's long-term keys, and write it as a profile
     #[command(after_help = login::EXAMPLES)]
     Login(MfaLoginArguments),
+    /// Hand the session with MFA to an SDK, as `credential_process` of a profile
+    #[command(after_help = login::PROCESS)]
+    Process(MfaProcessArguments),
     /// Print the code of a device whose seed is kept here
     #[command(after_help = device::CODE)]
     Code(MfaCodeArguments),

@@ -3,9 +3,10 @@
 //! Rule: read, edit, read back as every SDK reads, write: all under one lock. A change that would do harm is not made; one that
 //! some SDK reads otherwise is made and says so.
 
-use profile::edit::{self, Act, Change, Disagreement, Edit, EditError, Edited};
+use profile::edit::{self, Act, Change, Disagreement, Edit, EditError, Edited, Texts};
 use profile::reader::{FileKind, Locations};
 use serde::Serialize;
+use types::Secret;
 
 use super::ground::{Desk, located};
 use super::store::Store;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 /// What became of the edits.
-pub(super) struct Outcome {
+pub(in crate::commands) struct Outcome {
     edited: Edited,
     disagreements: Vec<Disagreement>,
     /// Beside those of the edits.
@@ -58,16 +59,38 @@ pub(super) fn make(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result
 
 /// Makes the edits.
 pub(super) fn perform(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result<Outcome, Failure> {
+    let (store, outcome) = draft(desk, edits, trial)?;
+    if !outcome.edited.is_empty() {
+        store.write(&outcome.edited)?;
+    }
+    Ok(outcome)
+}
+
+/// Makes edits that take secrets out of the files: no copy of the earlier content stays that holds one, and how many went is
+/// told. `check` sees the files as they are and as they are to be, and may refuse.
+pub(super) fn perform_forgetting(
+    desk: &Desk,
+    edits: &[Edit],
+    trial: TrialArguments,
+    secrets: &[&Secret<String>],
+    check: impl FnOnce(&Locations, Texts<'_>, Texts<'_>) -> Result<(), Failure>,
+) -> Result<(Outcome, usize), Failure> {
+    let (store, outcome) = draft(desk, edits, trial)?;
+    check(&outcome.locations, store.texts(), outcome.edited.texts(store.texts()))?;
+    let forgotten =
+        if outcome.edited.is_empty() { 0 } else { store.write_forgetting(&outcome.edited, secrets)? };
+    Ok((outcome, forgotten))
+}
+
+/// The files under their lock, and what the edits make of them.
+fn draft(desk: &Desk, edits: &[Edit], trial: TrialArguments) -> Result<(Store, Outcome), Failure> {
     let ground = desk.ground(profile::Sdk::Linklocal);
     let locations = located(&ground)?.clone();
     let store = Store::open(&locations, trial.dry_run)?;
     let reviewed = edit::review(&locations, store.texts(), edits);
     let (edited, disagreements) = reviewed.map_err(|error| refused(&error, &locations))?;
     let notes = store.notes();
-    if !edited.is_empty() {
-        store.write(&edited)?;
-    }
-    Ok(Outcome { edited, disagreements, notes, locations, dry_run: trial.dry_run })
+    Ok((store, Outcome { edited, disagreements, notes, locations, dry_run: trial.dry_run }))
 }
 
 impl Outcome {
@@ -80,14 +103,19 @@ impl Outcome {
     }
 
     fn talk(&self) {
+        self.tell();
+        if !self.edited.is_empty() && !self.dry_run {
+            Output::note("take it back: linklocal configure undo");
+        }
+    }
+
+    /// Notes and warnings, on stderr.
+    pub(in crate::commands) fn tell(&self) {
         let notes = self.edited.notes.iter().map(ToString::to_string).chain(self.notes.iter().cloned());
         Output::notes(&notes.collect::<Vec<_>>());
         for disagreement in &self.disagreements {
             let before = if disagreement.standing { " (as before)" } else { "" };
             Output::note(&format!("warning: {disagreement}{before}"));
-        }
-        if !self.edited.is_empty() && !self.dry_run {
-            Output::note("take it back: linklocal configure undo");
         }
     }
 
@@ -124,6 +152,14 @@ impl Outcome {
         let mut lines = text.as_deref().unwrap_or_default().split(|byte| *byte == b'\n');
         let line = lines.nth(change.line - 1).unwrap_or_default();
         change.act != Act::Removed && line.trim_ascii_start().starts_with(b"[")
+    }
+
+    /// The files that were changed.
+    pub(in crate::commands) fn files(&self) -> Vec<String> {
+        let mut files: Vec<String> =
+            self.edited.changes.iter().map(|change| path(&self.locations, change.file).to_owned()).collect();
+        files.dedup();
+        files
     }
 
     fn object(&self) -> Object {

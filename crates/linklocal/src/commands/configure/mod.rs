@@ -15,14 +15,21 @@ mod sso_session;
 mod store;
 mod undo;
 
+use profile::edit::Edit;
 use sys::Env;
 
+pub(in crate::commands) use self::change::Outcome as Written;
 use self::ground::Desk;
-use crate::arguments::{ConfigureArguments, ConfigureCommand};
+use crate::arguments::{ConfigureArguments, ConfigureCommand, Global, TrialArguments};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(super) fn run(env: &Env, output: Output, arguments: &ConfigureArguments) -> Result<(), Failure> {
+pub(super) fn run(
+    global: &Global,
+    env: &Env,
+    output: Output,
+    arguments: &ConfigureArguments,
+) -> Result<(), Failure> {
     let desk = Desk::take(env, output, arguments.profile.clone());
     match &arguments.command {
         None => ask::run(&desk),
@@ -32,8 +39,14 @@ pub(super) fn run(env: &Env, output: Output, arguments: &ConfigureArguments) -> 
         Some(ConfigureCommand::List) => list::run(&desk),
         Some(ConfigureCommand::ListProfiles) => profiles::run(&desk),
         Some(ConfigureCommand::Import(arguments)) => import::run(&desk, arguments),
-        Some(ConfigureCommand::ExportCredentials(arguments)) => export::run(&desk, *arguments),
+        Some(ConfigureCommand::ExportCredentials(arguments)) => export::run(&desk, global, *arguments),
         Some(ConfigureCommand::SsoSession(arguments)) => sso_session::run(&desk, arguments),
         Some(ConfigureCommand::Undo(arguments)) => undo::run(&desk, arguments),
     }
+}
+
+/// Makes edits that another command wants, with the same care; the other says what became of them.
+pub(super) fn write(env: &Env, output: Output, edits: &[Edit]) -> Result<Written, Failure> {
+    let desk = Desk::take(env, output, None);
+    change::perform(&desk, edits, TrialArguments { dry_run: false })
 }

@@ -3,9 +3,13 @@
 mod add;
 mod code;
 mod device;
+mod finder;
 mod list;
 mod login;
+mod process;
 mod remove;
+mod session_profile;
+mod user;
 
 use sys::Env;
 
@@ -16,6 +20,7 @@ use crate::output::Output;
 pub(super) fn run(env: &Env, output: Output, command: &MfaCommand) -> Result<(), Failure> {
     match command {
         MfaCommand::Login(arguments) => login::run(env, output, arguments),
+        MfaCommand::Process(arguments) => process::run(env, arguments),
         MfaCommand::Code(arguments) => code::run(env, output, arguments),
         MfaCommand::Add(arguments) => add::run(env, output, arguments),
         MfaCommand::List(arguments) => list::run(env, output, arguments),

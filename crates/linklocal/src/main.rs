@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod exchange;
 mod failure;
+mod guard;
 mod identity;
 mod introductions;
 mod logging;

@@ -4,6 +4,7 @@
 //! Rule: what STS says in an error is shown, what it says otherwise is not.
 
 mod identity;
+mod known;
 mod refusal;
 mod xml;
 
@@ -17,6 +18,7 @@ use profile::plan::{SessionDetails, StsTarget};
 use types::{Secret, Timestamp};
 
 pub use self::identity::{CallerIdentity, caller_identity};
+pub use self::known::known_identity;
 pub(crate) use self::refusal::Refusal;
 use self::xml::{Leaves, XmlError};
 use crate::advice::{Circumstances, KeysInHand, Origin};

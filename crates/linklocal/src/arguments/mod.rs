@@ -6,10 +6,12 @@ mod configure;
 mod credentials;
 mod doctor;
 mod event;
+mod guard;
 mod instance;
 mod mfa;
 mod one_instance;
 mod presign;
+mod request;
 mod run;
 mod scenario;
 mod sign;
@@ -32,24 +34,29 @@ pub(crate) use configure::{
     UndoArguments, UnsetSettingArguments,
 };
 pub(crate) use credentials::{
-    ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments, ExportFormat,
-    LintArguments, LintFormat, LoginArguments, ProcessArguments, ResolveArguments, Whose,
+    AudienceArguments, ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments,
+    ExportFormat, IdentityArguments, ImportKeysArguments, LintArguments, LintFormat, LoginArguments, ProcessArguments, Refresh,
+    ResolveArguments, ServeArguments, Whose,
 };
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, RebalanceArguments, SpotArguments,
 };
+pub(crate) use guard::GuardArguments;
 pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
 pub(crate) use mfa::{
-    MfaAddArguments, MfaCodeArguments, MfaCommand, MfaListArguments, MfaLoginArguments, MfaRemoveArguments,
-    SessionHome,
+    MfaAddArguments, MfaCodeArguments, MfaCommand, MfaListArguments, MfaLoginArguments, MfaProcessArguments,
+    MfaRemoveArguments, SessionHome,
 };
 pub(crate) use one_instance::OneInstance;
 pub(crate) use presign::{AddressingStyle, PresignArguments};
-pub(crate) use run::RunArguments;
+pub(crate) use request::{
+    AnswerArguments, BurstArguments, MessageArguments, NetworkArguments, RequestArguments, RetryArguments,
+};
+pub(crate) use run::{RunArguments, Workload};
 pub(crate) use scenario::{
     CheckScenarioArguments, GradeArguments, Pace, RunScenarioArguments, ScenarioCommand,
     ShowScenarioArguments,
@@ -129,6 +136,9 @@ pub(crate) enum Command {
     /// Show whose credentials are in use here
     #[command(after_help = whoami::EXAMPLES)]
     Whoami(WhoamiArguments),
+    /// Send a signed request, try again where that helps, and print the answer
+    #[command(after_help = request::EXAMPLES)]
+    Request(Box<RequestArguments>),
     /// Sign a request: print the headers to add, a curl command, or the signed request
     #[command(after_help = sign::EXAMPLES)]
     Sign(SignArguments),

@@ -21,6 +21,9 @@ pub(crate) struct TrailArguments {
     /// Only what was denied
     #[arg(long)]
     pub(crate) denied: bool,
+    /// Only credentials of whoever has this in its ARN, account or profile, and that have not ended
+    #[arg(long, value_name = "TEXT", conflicts_with = "denied")]
+    pub(crate) who_has: Option<String>,
     /// Only the newest N entries of those that are there
     #[arg(long, value_name = "N", value_parser = number)]
     pub(crate) max_items: Option<NonZeroUsize>,
@@ -67,6 +70,7 @@ is in the data directory and can be read when no server is running.
 Example:
   $ linklocal trail --follow
   $ linklocal trail --since 1h --denied
+  $ linklocal trail --who-has role/Admin
   $ linklocal trail --json | jq 'select(.Caller.UserName == \"alice\")'";
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ mod instance;
 mod mfa;
 mod network;
 mod presign;
+mod private;
+mod request;
 mod run;
 mod scenario;
 mod serving;
@@ -61,10 +63,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
-        Command::Credentials(command) => credentials::run(&env, output, &command),
+        Command::Credentials(command) => credentials::run(&global, &env, output, &command),
         Command::Mfa(command) => mfa::run(&env, output, &command),
-        Command::Configure(arguments) => configure::run(&env, output, &arguments),
+        Command::Configure(arguments) => configure::run(&global, &env, output, &arguments),
         Command::Whoami(arguments) => credentials::whoami(&env, output, &arguments),
+        Command::Request(arguments) => request::run(&env, output, &arguments),
         Command::Sign(arguments) => sign::run(&global, &env, output, &arguments),
         Command::Presign(arguments) => presign::run(&env, output, &arguments),
         Command::Verify(arguments) => verify::run(&env, output, &arguments),

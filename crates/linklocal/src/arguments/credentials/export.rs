@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ChainArguments;
+use super::{ChainArguments, GuardArguments};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ExportArguments {
@@ -11,6 +11,8 @@ pub(crate) struct ExportArguments {
     pub(crate) format: Option<ExportFormat>,
     #[command(flatten)]
     pub(crate) chain: ChainArguments,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
 }
 
 /// Who reads exported credentials. Names are those of `aws configure export-credentials` where it has the form.

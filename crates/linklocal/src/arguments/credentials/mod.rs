@@ -3,22 +3,26 @@
 mod exec;
 mod explain;
 mod export;
+mod import;
 mod lint;
 mod login;
 mod process;
 mod resolve;
+mod serve;
 
 use clap::{Args, Subcommand};
 
-use super::KeyArguments;
+use super::{GuardArguments, KeyArguments};
 
-pub(crate) use exec::ExecArguments;
+pub(crate) use exec::{ExecArguments, Refresh};
 pub(crate) use explain::{ExplainArguments, Whose};
 pub(crate) use export::{ExportArguments, ExportFormat};
+pub(crate) use import::ImportKeysArguments;
 pub(crate) use lint::{LintArguments, LintFormat};
 pub(crate) use login::LoginArguments;
 pub(crate) use process::ProcessArguments;
 pub(crate) use resolve::ResolveArguments;
+pub(crate) use serve::{AudienceArguments, IdentityArguments, ServeArguments};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CredentialsCommand {
@@ -37,6 +41,12 @@ pub(crate) enum CredentialsCommand {
     /// Find credentials and run a program with them in its environment
     #[command(after_help = exec::EXAMPLES)]
     Exec(ExecArguments),
+    /// Serve credentials to programs, renewed ahead of time: as a metadata service, or as a container's endpoint
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(Box<ServeArguments>),
+    /// Move a user's long-term keys from the plain files into the keyring, or an encrypted file, and back
+    #[command(after_help = import::EXAMPLES)]
+    Import(ImportKeysArguments),
     /// Find what is wrong with the config and credentials files, and for which SDKs; --fix mends what it can
     #[command(after_help = lint::EXAMPLES)]
     Lint(LintArguments),

@@ -2,12 +2,20 @@
 
 use clap::Args;
 
-use super::ChainArguments;
+use super::{ChainArguments, GuardArguments};
+use crate::arguments::VaultArguments;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ProcessArguments {
     #[command(flatten)]
     pub(crate) chain: ChainArguments,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
+    /// Hand over the long-term keys that `credentials import` keeps in the vault under this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["profile", "access_key_id"])]
+    pub(crate) vault_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) vault: VaultArguments,
 }
 
 pub(super) const EXAMPLES: &str = "\

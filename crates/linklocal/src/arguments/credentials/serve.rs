@@ -5,10 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use linklocal::config::Span;
-use types::AccountId;
 use types::instance::HopLimit;
 
-use crate::arguments::{EnvFormat, value};
+use crate::arguments::{EnvFormat, GuardArguments, value};
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ServeArguments {
@@ -96,9 +95,8 @@ pub(crate) struct IdentityArguments {
     /// Hand out no set of which less than this is left
     #[arg(long, value_name = "SPAN", default_value = "1m")]
     pub(crate) min_ttl: Span,
-    /// Serve nothing where the credentials are of another account
-    #[arg(long, value_name = "ACCOUNT")]
-    pub(crate) expect_account: Option<AccountId>,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
 }
 
 /// Who is served.

@@ -1,11 +1,17 @@
 //! `configure export-credentials`: the AWS CLI's name for what `credentials export` does.
 
 use super::ground::Desk;
-use crate::arguments::{CliExportFormat, ExportArguments, ExportCredentialsArguments, ExportFormat};
+use crate::arguments::{
+    CliExportFormat, ExportArguments, ExportCredentialsArguments, ExportFormat, Global, GuardArguments,
+};
 use crate::commands::credentials;
 use crate::failure::Failure;
 
-pub(super) fn run(desk: &Desk, arguments: ExportCredentialsArguments) -> Result<(), Failure> {
+pub(super) fn run(
+    desk: &Desk,
+    global: &Global,
+    arguments: ExportCredentialsArguments,
+) -> Result<(), Failure> {
     let format = match arguments.format {
         CliExportFormat::Process => ExportFormat::Process,
         CliExportFormat::Env => ExportFormat::Env,
@@ -14,6 +20,7 @@ pub(super) fn run(desk: &Desk, arguments: ExportCredentialsArguments) -> Result<
         CliExportFormat::WindowsCmd => ExportFormat::WindowsCmd,
         CliExportFormat::Fish => ExportFormat::Fish,
     };
-    let arguments = ExportArguments { format: Some(format), chain: desk.chain() };
-    credentials::export(&desk.snapshot.env, desk.output, &arguments)
+    let arguments =
+        ExportArguments { format: Some(format), chain: desk.chain(), guard: GuardArguments::default() };
+    credentials::export(global, &desk.snapshot.env, desk.output, &arguments)
 }

@@ -14,12 +14,14 @@ mod profiles;
 mod sso_session;
 mod store;
 mod undo;
+mod vaulted;
 
 use profile::edit::Edit;
 use sys::Env;
 
 pub(in crate::commands) use self::change::Outcome as Written;
 use self::ground::Desk;
+pub(in crate::commands) use self::vaulted::run as import_keys;
 use crate::arguments::{ConfigureArguments, ConfigureCommand, Global, TrialArguments};
 use crate::failure::Failure;
 use crate::output::Output;

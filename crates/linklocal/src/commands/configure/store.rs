@@ -8,6 +8,7 @@ use std::time::Duration;
 use profile::edit::{Edited, Texts};
 use profile::reader::Locations;
 use sys::fs::{Content, ReadError, UserFiles};
+use types::Secret;
 
 use crate::failure::Failure;
 
@@ -55,11 +56,28 @@ impl Store {
     /// Writes what is new; a trial writes nothing.
     pub(super) fn write(self, edited: &Edited) -> Result<(), Failure> {
         let Self::Locked { files, .. } = self else { return Ok(()) };
-        let contents = [&edited.config, &edited.credentials];
-        let contents = contents.map(|text| text.as_deref().map_or(Content::Kept, Content::Bytes));
-        files.save(&contents).map_err(|error| Failure::of(&error))?;
+        files.save(&contents(edited)).map_err(|error| Failure::of(&error))?;
         Ok(())
     }
+
+    /// The same without a copy of what the files held; copies of earlier changes that hold one of the secrets go, and how many
+    /// did is told.
+    pub(super) fn write_forgetting(
+        self,
+        edited: &Edited,
+        secrets: &[&Secret<String>],
+    ) -> Result<usize, Failure> {
+        let Self::Locked { files, .. } = self else { return Ok(0) };
+        let secrets: Vec<&[u8]> = secrets.iter().map(|secret| secret.expose().as_bytes()).collect();
+        let saved =
+            files.save_forgetting(&contents(edited), &secrets).map_err(|error| Failure::of(&error))?;
+        Ok(saved.forgotten.len())
+    }
+}
+
+fn contents(edited: &Edited) -> [Content<'_>; 2] {
+    let texts = [&edited.config, &edited.credentials];
+    texts.map(|text| text.as_deref().map_or(Content::Kept, Content::Bytes))
 }
 
 /// Both files under one lock.

@@ -8,11 +8,14 @@ mod explain;
 mod export;
 mod identity;
 mod java;
+mod lasting;
 mod lint;
 mod login;
 mod process;
+mod receipt;
 mod resolve;
 mod search;
+mod serve;
 mod variables;
 mod view;
 mod whoami;
@@ -22,23 +25,33 @@ use profile::plan::Step;
 use profile::settings::Found;
 use sys::Env;
 
-use crate::arguments::CredentialsCommand;
+use crate::arguments::{CredentialsCommand, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 
 pub(in crate::commands) use export::run as export;
-pub(in crate::commands) use identity::{masked, without_user};
-pub(in crate::commands) use search::Findings;
+pub(in crate::commands) use identity::{end_text, masked, without_user};
+pub(in crate::commands) use process::Document;
+pub(in crate::commands) use receipt::{Receipts, Recipient};
+pub(in crate::commands) use search::{Findings, context};
+pub(in crate::commands) use serve::{Announcement, ContainerWays, First};
 pub(in crate::commands) use view::Snapshot;
 pub(super) use whoami::run as whoami;
 
-pub(super) fn run(env: &Env, output: Output, command: &CredentialsCommand) -> Result<(), Failure> {
+pub(super) fn run(
+    global: &Global,
+    env: &Env,
+    output: Output,
+    command: &CredentialsCommand,
+) -> Result<(), Failure> {
     match command {
         CredentialsCommand::Explain(arguments) => explain::run(env, output, arguments),
         CredentialsCommand::Resolve(arguments) => resolve::run(env, output, arguments),
-        CredentialsCommand::Export(arguments) => export::run(env, output, arguments),
-        CredentialsCommand::Process(arguments) => process::run(env, arguments),
-        CredentialsCommand::Exec(arguments) => exec::run(env, arguments),
+        CredentialsCommand::Export(arguments) => export::run(global, env, output, arguments),
+        CredentialsCommand::Process(arguments) => process::run(global, env, arguments),
+        CredentialsCommand::Exec(arguments) => exec::run(global, env, arguments),
+        CredentialsCommand::Serve(arguments) => serve::run(global, env, output, arguments),
+        CredentialsCommand::Import(arguments) => super::configure::import_keys(env, output, arguments),
         CredentialsCommand::Lint(arguments) => lint::run(env, output, *arguments),
         CredentialsCommand::Login(arguments) => login::run(env, output, arguments),
     }

@@ -3,20 +3,22 @@
 //!
 //! Rule: one object on stdout and nothing else; whoever started this reads no talk.
 
+use ::credentials::{KeptKeys, Resolved};
 use serde::Serialize;
 use sys::Env;
 use types::Timestamp;
 
-use super::Snapshot;
 use super::search::Findings;
-use crate::arguments::ProcessArguments;
+use super::{Receipts, Recipient, Snapshot};
+use crate::arguments::{Global, ProcessArguments};
+use crate::commands::vault;
 use crate::failure::Failure;
 use crate::output::Output;
 
 /// What the SDK reads. The expiration is whole seconds: not every SDK takes a fraction.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Document<'a> {
+pub(in crate::commands) struct Document<'a> {
     version: u8,
     access_key_id: &'a str,
     secret_access_key: &'a str,
@@ -28,15 +30,34 @@ pub(super) struct Document<'a> {
     account_id: Option<&'a str>,
 }
 
-pub(super) fn run(env: &Env, arguments: &ProcessArguments) -> Result<(), Failure> {
+pub(super) fn run(global: &Global, env: &Env, arguments: &ProcessArguments) -> Result<(), Failure> {
     let snapshot = Snapshot::take(env, &arguments.chain);
-    let findings = Findings::search(&snapshot)?;
+    let findings = match &arguments.vault_key {
+        Some(id) => Findings::of_vault(&snapshot, &arguments.guard, id, kept(env, arguments, id)?)?,
+        None => Findings::guarded(&snapshot, &arguments.guard)?,
+    };
+    Receipts::of(global, env).keep(&findings, "process", Recipient::Parent);
     Output::object(&Document::of(&findings))
+}
+
+/// What `credentials import` has kept.
+fn kept(env: &Env, arguments: &ProcessArguments, id: &str) -> Result<Resolved, Failure> {
+    let vault = vault::open(env, &arguments.vault)?;
+    let name = KeptKeys::name(id).map_err(|error| Failure::of(&error))?;
+    let value = vault.get(&name).map_err(|error| vault::failed(&error))?;
+    let keys = value.as_ref().and_then(KeptKeys::read).ok_or_else(|| {
+        let failure = Failure::new(format!("the vault keeps no keys under the name {id:?}"));
+        vault::hint_unreachable(failure, &vault, "`linklocal credentials import` keeps keys")
+    })?;
+    Ok(keys.resolved(None))
 }
 
 impl<'a> Document<'a> {
     pub(super) fn of(findings: &'a Findings) -> Self {
-        let resolved = &findings.resolved;
+        Self::of_resolved(&findings.resolved)
+    }
+
+    pub(in crate::commands) fn of_resolved(resolved: &'a Resolved) -> Self {
         Self {
             version: 1,
             access_key_id: &resolved.access_key_id,

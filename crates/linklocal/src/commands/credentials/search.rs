@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::credentials::{CallerIdentity, Context, Keep, ResolveError, Resolved, TerminalPrompt};
-use profile::plan::{Outcome, Plan, Provider, Step};
-use profile::{Sdk, settings};
+use profile::plan::{Outcome, Plan, Provider, Step, StsTarget};
+use profile::{Place, Sdk, settings};
 use tokio::runtime::Runtime;
+use types::Timestamp;
 
 use super::Snapshot;
 use super::identity::Identity;
+use crate::arguments::GuardArguments;
 use crate::commands::{event_loop, network};
 use crate::failure::Failure;
+use crate::guard::{Guard, Subject};
 use crate::output::Output;
 
 /// Credentials, and how they were found.
@@ -40,6 +43,7 @@ pub(super) struct Desk<'a> {
     snapshot: &'a Snapshot,
     /// How long credentials have to last that are kept from earlier.
     min_ttl: Duration,
+    guard: Guard,
     /// Made when somebody has to be asked.
     line: Option<(Runtime, Context)>,
     answers: Vec<(Provider, Result<Resolved, ResolveError>)>,
@@ -49,6 +53,37 @@ impl Findings {
     /// What `linklocal` finds here, in the order of the AWS CLI.
     pub(in crate::commands) fn search(snapshot: &Snapshot) -> Result<Self, Failure> {
         Desk::new(snapshot).search()
+    }
+
+    /// The same, where it is what the directory and the flags expect.
+    pub(in crate::commands) fn guarded(
+        snapshot: &Snapshot,
+        arguments: &GuardArguments,
+    ) -> Result<Self, Failure> {
+        Desk::new(snapshot).guarded(Guard::find(&snapshot.env, arguments)?).search()
+    }
+
+    /// Keys of the vault by the name of `--vault-key`, for which no chain is searched; where they are what is expected.
+    pub(super) fn of_vault(
+        snapshot: &Snapshot,
+        arguments: &GuardArguments,
+        id: &str,
+        resolved: Resolved,
+    ) -> Result<Self, Failure> {
+        let place = Place::flag("--vault-key");
+        let step = Step {
+            source: Source::Process,
+            state: State::Won,
+            places: vec![place.clone()],
+            detail: None,
+            provider: None,
+            goes_on: false,
+        };
+        let profile = ChosenProfile { name: id.to_owned(), place, exists: true };
+        let plan =
+            Plan { profile, steps: vec![step], outcome: Outcome::Resolved(0), ..snapshot.plan().clone() };
+        let guard = Guard::find(&snapshot.env, arguments)?;
+        Desk::new(snapshot).guarded(guard).admitted(Self { plan, resolved, step: 0 })
     }
 
     pub(in crate::commands) fn step(&self) -> &Step {
@@ -63,16 +98,28 @@ impl Findings {
     pub(in crate::commands) fn identity(&self) -> Identity {
         Identity::of_resolved(&self.resolved)
     }
+
+    /// What a guard is held against.
+    fn subject(&self, now: Timestamp) -> Subject {
+        let region = self.plan.region.as_ref().map(|region| region.value.clone());
+        Subject::of_resolved(&self.resolved, self.origin(), region, now)
+    }
 }
 
 impl<'a> Desk<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, min_ttl: Duration::ZERO, line: None, answers: Vec::new() }
+        Self { snapshot, min_ttl: Duration::ZERO, guard: Guard::default(), line: None, answers: Vec::new() }
     }
 
     /// Takes kept sessions only with so much of their life left.
     pub(super) fn lasting(mut self, min_ttl: Duration) -> Self {
         self.min_ttl = min_ttl;
+        self
+    }
+
+    /// Gives credentials only where they are what is expected here.
+    pub(in crate::commands) fn guarded(mut self, guard: Guard) -> Self {
+        self.guard = guard;
         self
     }
 
@@ -82,16 +129,47 @@ impl<'a> Desk<'a> {
         if !matches!(plan.outcome, Outcome::Resolved(_)) {
             return Err(self.nobody());
         }
+        self.foresee(&plan)?;
         let Asked { gave, mut tried } = self.carry_out(&plan)?;
         let last = if gave.is_none() { tried.pop() } else { None };
         for (step, error) in tried {
             Output::note(&format!("note: {}: {error}", plan.steps[step].source.name()));
         }
         match (gave, last) {
-            (Some((step, resolved)), _) => Ok(Findings { plan, resolved, step }),
+            (Some((step, resolved)), _) => self.admitted(Findings { plan, resolved, step }),
             (None, Some((_, error))) => Err(hinted(Failure::new(&error.what), &error.remedy)),
             (None, None) => Err(nothing(&plan)),
         }
+    }
+
+    /// Before anybody types a code for what would be refused.
+    fn foresee(&self, plan: &Plan) -> Result<(), Failure> {
+        match plan.winner().and_then(|step| Some((step, step.provider.as_ref()?))) {
+            Some((step, provider)) if !self.guard.is_empty() => {
+                let region = plan.region.as_ref().map(|region| region.value.clone());
+                self.guard.foresee(&Subject::of_provider(provider, super::sourced(step), region))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What was found, where it is what is expected here.
+    fn admitted(&mut self, findings: Findings) -> Result<Findings, Failure> {
+        if self.guard.is_empty() {
+            return Ok(findings);
+        }
+        self.admit(findings.subject(self.snapshot.now), &findings.resolved)?;
+        Ok(findings)
+    }
+
+    /// Holds `subject`, who has `keys`, against what is expected.
+    pub(in crate::commands) fn admit(&mut self, subject: Subject, keys: &Resolved) -> Result<(), Failure> {
+        if !self.guard.must_ask(&subject) {
+            return self.guard.check(&subject);
+        }
+        let (sts, guard) = (self.sts()?, self.guard.clone());
+        let (runtime, context) = self.line()?;
+        runtime.block_on(guard.admit(context, Some(&sts), subject, keys))
     }
 
     /// Why our own plan gives nothing.
@@ -108,13 +186,18 @@ impl<'a> Desk<'a> {
 
     /// Whose STS says that credentials are.
     pub(super) fn caller(&mut self, keys: &Resolved) -> Result<CallerIdentity, Failure> {
-        let ground = self.snapshot.ground(Sdk::Linklocal);
-        let plan = self.snapshot.plan();
-        let target = settings::sts_target(&ground.scope(&plan.profile.name), plan.region.as_ref());
-        let target = target.map_err(|error| Failure::new(error.to_string()).hint(error.remedy))?;
+        let target = self.sts()?;
         let (runtime, context) = self.line()?;
         let answer = runtime.block_on(::credentials::caller_identity(context, &target, keys));
         answer.map_err(|error| hinted(Failure::new(error.what), &error.remedy))
+    }
+
+    /// Where STS is called from here.
+    pub(in crate::commands) fn sts(&self) -> Result<StsTarget, Failure> {
+        let ground = self.snapshot.ground(Sdk::Linklocal);
+        let plan = self.snapshot.plan();
+        let target = settings::sts_target(&ground.scope(&plan.profile.name), plan.region.as_ref());
+        target.map_err(|error| Failure::new(error.to_string()).hint(error.remedy))
     }
 
     /// Asks the winner, and those behind it as far as the SDK would.
@@ -168,7 +251,7 @@ impl Drop for Desk<'_> {
 }
 
 /// What carrying out plans of this snapshot takes.
-pub(super) fn context(snapshot: &Snapshot) -> Context {
+pub(in crate::commands) fn context(snapshot: &Snapshot) -> Context {
     let bundle = snapshot.ca_bundle();
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
     snapshot.context(client, Arc::new(TerminalPrompt { there: snapshot.arguments.terminal }))

@@ -11,12 +11,20 @@ pub(super) fn text(record: &Record) -> String {
     let mut line = format!("{}  ", record.time);
     let instance = record.instance_id.as_ref().map(ToString::to_string).unwrap_or_default();
     match &record.event {
-        Event::HandOut { principal, access_key_id, expiration, delivery } => {
-            let _ = write!(line, "{instance}  {access_key_id} of {principal}");
+        Event::HandOut { principal, access_key_id, expiration, delivery, source, profile } => {
+            if !instance.is_empty() {
+                let _ = write!(line, "{instance}  ");
+            }
+            let _ = write!(line, "{access_key_id} of {}", plain(principal));
             if let Some(expiration) = expiration {
                 let _ = write!(line, " until {expiration}");
             }
             let _ = write!(line, ", {}, to {}", by(delivery), whom(record));
+            for (what, text) in [("profile", profile), ("from", source)] {
+                if let Some(text) = text {
+                    let _ = write!(line, ", {what} {}", plain(text));
+                }
+            }
         }
         Event::Denial { rule, host, page } => {
             if !instance.is_empty() {
@@ -56,13 +64,17 @@ fn whom(record: &Record) -> String {
     let mut text = match (&caller.program, caller.process_id) {
         (Some(program), Some(id)) => format!("{} (process {id})", plain(program)),
         (None, Some(id)) => format!("process {id}"),
-        (program, None) => program.as_deref().map_or_else(|| caller.address.to_string(), plain),
+        (Some(program), None) => plain(program),
+        (None, None) => caller.address.map_or_else(|| "somebody".to_owned(), |address| address.to_string()),
     };
     if let Some(user) = user(caller) {
         let _ = write!(text, " of user {user}");
     }
     if let Some(container) = &caller.container_id {
         let _ = write!(text, " in container {}", plain(container.get(..12).unwrap_or(container)));
+    }
+    if let Some(directory) = &caller.working_directory {
+        let _ = write!(text, " in {}", plain(directory));
     }
     if caller.run {
         text.push_str(" under run");

@@ -39,27 +39,44 @@ struct Wanted {
     since: Option<Timestamp>,
     instance_id: Option<InstanceId>,
     denied: bool,
+    /// Capitals or not.
+    who_has: Option<String>,
+    now: Timestamp,
 }
 
 impl Wanted {
     fn new(arguments: &TrailArguments) -> Result<Self, Failure> {
         let instance_id = arguments.instance.as_deref().map(super::instance_id).transpose()?;
-        let since = arguments.since.map(|since| since.resolve(Clock::system().now()));
-        Ok(Self { since, instance_id, denied: arguments.denied })
+        let now = Clock::system().now();
+        let since = arguments.since.map(|since| since.resolve(now));
+        let who_has = arguments.who_has.as_ref().map(|text| text.to_lowercase());
+        Ok(Self { since, instance_id, denied: arguments.denied, who_has, now })
     }
 
     fn takes(&self, record: &Record) -> bool {
-        let Self { since, instance_id, denied } = self;
+        let Self { since, instance_id, denied, .. } = self;
         since.is_none_or(|since| record.time >= since)
             && (instance_id.is_none() || *instance_id == record.instance_id)
             && (!denied || matches!(record.event, Event::Denial { .. }))
+            && self.who_has.as_ref().is_none_or(|text| has(record, text, self.now))
     }
 
     fn nothing(&self, directory: &Path) -> String {
         let such =
-            if self.since.is_some() || self.instance_id.is_some() || self.denied { "such " } else { "" };
+            if self.since.is_some() || self.instance_id.is_some() || self.denied || self.who_has.is_some() {
+                "such "
+            } else {
+                ""
+            };
         format!("no {such}entries in {}", directory.display())
     }
+}
+
+/// Whether somebody like `text` was given credentials that are good at `now`.
+fn has(record: &Record, text: &str, now: Timestamp) -> bool {
+    let Event::HandOut { principal, expiration, profile, .. } = &record.event else { return false };
+    let names = |name: &String| name.to_lowercase().contains(text);
+    expiration.is_none_or(|end| end > now) && (names(principal) || profile.as_ref().is_some_and(names))
 }
 
 /// Shows what is there; whether that was anything.

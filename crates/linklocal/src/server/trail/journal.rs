@@ -24,7 +24,7 @@ pub(super) struct Bounds {
 
 /// Something could not be kept.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum JournalError {
+pub(crate) enum JournalError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]

@@ -26,8 +26,14 @@ use crate::failure::Failure;
 use journal::{Bounds, Journal};
 use repeats::Repeats;
 
-pub(crate) use journal::files;
+pub(crate) use journal::{JournalError, files};
 pub(crate) use record::{CallerRecord, Event, Record};
+
+/// Puts one record at the trail's end, for a process that hands out once. Others may be doing the same: a line is written
+/// whole.
+pub(crate) fn keep(directory: PathBuf, record: &Record) -> Result<(), JournalError> {
+    Journal::new(directory, BOUNDS).append(&record.line())
+}
 
 /// The way to the thread that writes.
 #[derive(Debug)]
@@ -196,7 +202,7 @@ impl Writer {
     }
 
     /// Once for as long as it lasts.
-    fn complain(&mut self, error: &journal::JournalError) {
+    fn complain(&mut self, error: &JournalError) {
         if !std::mem::replace(&mut self.failing, true) {
             tracing::error!("the trail is not kept: {}", Failure::of(error).message);
         }

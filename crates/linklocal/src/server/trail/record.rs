@@ -40,8 +40,13 @@ pub(crate) enum Event {
         access_key_id: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expiration: Option<Timestamp>,
-        /// The value of `ec2:RoleDelivery`, or `container`.
+        /// The value of `ec2:RoleDelivery`, `container`, or the command that handed them out: `exec`, `process`, …
         delivery: String,
+        /// Where they came from, in words; of commands alone, like the profile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
     },
     /// A rule turned a request away.
     Denial {
@@ -62,7 +67,9 @@ pub(crate) enum Event {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CallerRecord {
-    pub(crate) address: IpAddr,
+    /// `None` for whoever was handed credentials by a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) process_id: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,12 +80,19 @@ pub(crate) struct CallerRecord {
     pub(crate) user_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) container_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) working_directory: Option<String>,
     /// Whether it was started by `linklocal run`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) run: bool,
 }
 
 impl Record {
+    /// A hand-out by a command of this machine.
+    pub(crate) fn hand_out(time: Timestamp, event: Event, caller: CallerRecord) -> Self {
+        Self { event, caller: Some(caller), times: 1, ..Self::lost(time, 1) }
+    }
+
     pub(super) fn lost(time: Timestamp, times: u64) -> Self {
         Self {
             time,
@@ -122,6 +136,8 @@ impl From<TrailEvent> for Event {
                 access_key_id: grant.access_key_id.to_string(),
                 expiration: grant.expiration,
                 delivery: delivery(grant.delivery).to_owned(),
+                source: None,
+                profile: None,
             },
             TrailEvent::Denial { rule, host, page } => {
                 Self::Denial { rule: rule.key().to_owned(), host, page }
@@ -136,12 +152,13 @@ impl CallerRecord {
         let user = caller.and_then(|caller| caller.user.as_ref());
         let program = process.and_then(|process| process.executable.as_ref());
         Self {
-            address,
+            address: Some(address),
             process_id: process.map(|process| process.id),
             program: program.map(|path| path.to_string_lossy().into_owned()),
             user_id: user.map(|user| user.id),
             user_name: user.and_then(|user| user.name.clone()),
             container_id: process.and_then(|process| process.container_id.clone()),
+            working_directory: None,
             run,
         }
     }

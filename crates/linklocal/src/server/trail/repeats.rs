@@ -106,7 +106,8 @@ fn process(caller: &CallerRecord) -> String {
 }
 
 fn user(caller: &CallerRecord) -> String {
-    caller.user_id.map_or_else(|| origin(caller.address), |id| format!("user {id}"))
+    let unknown = || caller.address.map(origin).unwrap_or_default();
+    caller.user_id.map_or_else(unknown, |id| format!("user {id}"))
 }
 
 /// Where somebody unknown is. Whoever can choose among many addresses, of loopback or of a network of IPv6, stays one, or
@@ -137,15 +138,18 @@ mod tests {
                 access_key_id: "ASIAX".to_owned(),
                 expiration: None,
                 delivery: "2.0".to_owned(),
+                source: None,
+                profile: None,
             },
             instance_id: None,
             caller: Some(CallerRecord {
-                address: [127, 0, 0, 1].into(),
+                address: Some([127, 0, 0, 1].into()),
                 process_id: Some(process_id),
                 program: None,
                 user_id: Some(0),
                 user_name: None,
                 container_id: None,
+                working_directory: None,
                 run: false,
             }),
             user_agent: None,
@@ -212,7 +216,7 @@ mod tests {
                 let mut record = denial(0, 0);
                 let caller = record.caller.as_mut().unwrap();
                 (caller.process_id, caller.user_id) = (None, None);
-                caller.address = which.replace("{}", &n.to_string()).parse().unwrap();
+                caller.address = Some(which.replace("{}", &n.to_string()).parse().unwrap());
                 told += repeats.take(record, Timestamp::EPOCH).len();
             }
             assert_eq!(told, 10, "{which}");

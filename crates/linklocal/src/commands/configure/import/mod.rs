@@ -6,6 +6,7 @@ mod csv;
 
 use std::path::Path;
 
+use credentials::KeptKeys;
 use profile::edit::{Edit, Keys};
 use sys::fs::ReadError;
 use types::Secret;
@@ -33,6 +34,18 @@ pub(super) fn run(desk: &Desk, arguments: &ImportArguments) -> Result<(), Failur
         Output::note(&format!("note: {path} still holds the secrets; remove it when they are safe"));
     }
     Ok(())
+}
+
+/// The keys of a file by the profiles that they are for, each complete.
+pub(super) fn keys(typed: &Secret<String>, profile: Option<&str>) -> Result<Vec<(String, KeptKeys)>, Failure> {
+    let (text, path) = content(typed.expose())?;
+    let read = csv::read(text.expose(), profile, false);
+    let table = read.map_err(|error| Failure::of(&error).named(path.as_deref().unwrap_or("--csv")))?;
+    let keys = |row: Row| {
+        let Row { user, access_key_id, secret_access_key } = row;
+        (user, KeptKeys { access_key_id, secret_access_key, account_id: None })
+    };
+    Ok(table.rows.into_iter().map(keys).collect())
 }
 
 impl Row {

@@ -9,18 +9,20 @@ use sys::Env;
 use self::spelling::spelled;
 use super::search::Findings;
 use super::variables::Variables;
-use super::{Snapshot, process};
-use crate::arguments::{ExportArguments, ExportFormat};
+use super::{Receipts, Recipient, Snapshot, process};
+use crate::arguments::{ExportArguments, ExportFormat, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 
 pub(in crate::commands) fn run(
+    global: &Global,
     env: &Env,
     output: Output,
     arguments: &ExportArguments,
 ) -> Result<(), Failure> {
     let usual = if output.json { ExportFormat::Json } else { ExportFormat::Env };
-    let findings = Findings::search(&Snapshot::take(env, &arguments.chain))?;
+    let findings = Findings::guarded(&Snapshot::take(env, &arguments.chain), &arguments.guard)?;
+    Receipts::of(global, env).keep(&findings, "export", Recipient::Parent);
     let variables = Variables::of(&findings.resolved);
     match arguments.format.unwrap_or(usual) {
         ExportFormat::Process => Output::object(&process::Document::of(&findings)),

@@ -64,7 +64,7 @@ fn command(global: &Global, identity: &IdentityArguments, doors: &[&str]) -> Res
 fn flags(identity: &IdentityArguments) -> Vec<String> {
     let IdentityArguments { profile, region, role, role_session_name, external_id, serial_number, .. } =
         identity;
-    let IdentityArguments { duration_seconds, no_session, min_ttl, expect_account, .. } = identity;
+    let IdentityArguments { duration_seconds, no_session, min_ttl, guard, .. } = identity;
     let values = [
         ("profile", profile.clone()),
         ("region", region.clone()),
@@ -74,10 +74,10 @@ fn flags(identity: &IdentityArguments) -> Vec<String> {
         ("serial-number", serial_number.clone()),
         ("duration-seconds", duration_seconds.map(|seconds| seconds.to_string())),
         ("min-ttl", Some(min_ttl.to_string())),
-        ("expect-account", expect_account.map(|account| account.to_string())),
     ];
     let typed = values.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", value?)));
-    typed.chain(no_session.then(|| "--no-session".to_owned())).collect()
+    let expected = guard.expect_account.iter().map(|account| format!("--expect-account={account}"));
+    typed.chain(expected).chain(no_session.then(|| "--no-session".to_owned())).collect()
 }
 
 /// Starts the server and waits for its word, which takes as long as somebody types a code.

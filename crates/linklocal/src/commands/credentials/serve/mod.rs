@@ -3,6 +3,7 @@
 //! Rule: addresses are opened first and credentials asked for next, so that nobody types a code for nothing; programs are
 //! answered once the first set is there.
 
+mod admission;
 mod announcement;
 mod docker;
 mod doors;
@@ -25,14 +26,16 @@ use types::Region;
 use crate::arguments::{EnvFormat, Global, IdentityArguments, ServeArguments};
 use crate::commands::waiting;
 use crate::failure::Failure;
+use crate::guard::Guard;
 use crate::output::Output;
 use crate::place::Place;
 use crate::server::vending::{AgentTokens, Manner, TokenFile, Vending, VendingSettings};
 
+use admission::Admission;
 use announcement::environment;
 use doors::Doors;
 use origin::{Ground, Origin};
-use principal::{Accounts, principal};
+use principal::principal;
 use ready::{ReadyFile, notify};
 use renewal::Renewal;
 use signals::{Signals, Wish};
@@ -105,9 +108,9 @@ impl Shop {
         arguments: &ServeArguments,
         doors: &Doors,
     ) -> Result<Self, Failure> {
-        let IdentityArguments { role, expect_account, min_ttl, .. } = &arguments.identity;
-        let accounts = Arc::new(Accounts::new(*expect_account));
-        let (origin, ground) = Origin::open(env, &arguments.identity, accounts)?;
+        let IdentityArguments { role, guard, min_ttl, .. } = &arguments.identity;
+        let admission = Admission::new(Guard::find(env, guard)?);
+        let (origin, ground) = Origin::open(env, &arguments.identity, admission)?;
         let (clock, skew) = (Clock::system(), origin.context().skew.clone());
         let stands = origin.stands();
         let credentials =

@@ -1,22 +1,22 @@
 //! Where served credentials come from: the chain, looked through anew each time, and what is put on top of it.
 //!
 //! Rule: the files count as they are at the time: keys that somebody has written there are served from the next renewal on.
-//! The account may not change: programs that began with one would go on with another.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use ::credentials::{
-    Asked, Context, Keep, ResolveError, Resolved, RunError, Snapshot, Source, TerminalPrompt, resolve, run,
-    session_token,
+    Asked, Context, Keep, ResolveError, Resolved, RunError, Snapshot, Source, TerminalPrompt, known_identity,
+    resolve, run, session_token,
 };
 use profile::plan::{AssumeRole, MfaSource, Outcome, Plan, Provider, SessionDetails, Step, StsTarget};
 use profile::{Arguments, Sdk, settings};
 use sys::{Clock, Env};
 use types::{AccessKeyId, KeyKind};
 
-use super::principal::{self, Accounts};
+use super::admission::Admission;
+use super::principal;
 use crate::arguments::IdentityArguments;
 use crate::commands::network;
 use crate::failure::Failure;
@@ -27,7 +27,7 @@ pub(super) struct Origin {
     arguments: Arguments,
     identity: IdentityArguments,
     context: Context,
-    accounts: Arc<Accounts>,
+    admission: Admission,
     /// Whether the last set stands in a file or variable, where another may stand tomorrow.
     stands: Arc<AtomicBool>,
 }
@@ -47,7 +47,7 @@ impl Origin {
     pub(super) fn open(
         env: &Env,
         identity: &IdentityArguments,
-        accounts: Arc<Accounts>,
+        admission: Admission,
     ) -> Result<(Self, Ground), Failure> {
         let there = sys::terminal::is_there();
         let arguments = Arguments {
@@ -59,6 +59,9 @@ impl Origin {
         let snapshot = Snapshot::new(env, arguments.clone(), Clock::system().now());
         let plan = snapshot.plan();
         let step = plan.winner().ok_or_else(|| nobody(plan))?;
+        if let Some(provider) = &step.provider {
+            admission.foresee(provider, identity, super::super::sourced(step), region(plan))?;
+        }
         let ground = Ground {
             profile: plan.profile.name.clone(),
             region: region(plan),
@@ -73,7 +76,7 @@ impl Origin {
             arguments,
             identity: identity.clone(),
             context: Context { keep, ..context },
-            accounts,
+            admission,
             stands: Arc::default(),
         };
         Ok((origin, ground))
@@ -97,16 +100,15 @@ impl Origin {
             }
             Some(arn) => self.assumed(arn, &plan, target.clone()?).await?,
         };
-        let is_long_term = is_long_term(&resolved);
-        let resolved = if is_long_term && !self.identity.no_session {
-            self.session(&target?, resolved).await?
+        let resolved = if is_long_term(&resolved) && !self.identity.no_session {
+            self.session(&target.clone()?, resolved).await?
         } else {
-            let target = target.ok();
-            principal::known(&self.context, target.as_ref(), resolved).await?
+            principal::known(&self.context, target.as_ref().ok(), resolved).await?
         };
         let is_static = matches!(step.provider, Some(Provider::Static(_)));
         self.stands.store(is_static && resolved.expiration.is_none(), Relaxed);
-        self.accounts.check(&resolved)?;
+        let (origin, region) = (super::super::sourced(step), region(&plan));
+        self.admission.admit(&self.context, target.as_ref().ok(), &resolved, origin, region).await?;
         Ok(resolved)
     }
 
@@ -148,7 +150,12 @@ impl Origin {
 
     /// A session in place of long-term keys, which every SDK takes and which ends by itself.
     async fn session(&self, target: &StsTarget, keys: Resolved) -> Result<Resolved, ResolveError> {
-        let keys = principal::known(&self.context, Some(target), keys).await?;
+        // It is kept who they are, so that STS is asked once; where it does not say, the session will not come either.
+        let caller = known_identity(&self.context, target, &keys).await.ok();
+        let keys = match caller {
+            Some(caller) => Resolved { account_id: Some(caller.account), arn: Some(caller.arn), ..keys },
+            None => keys,
+        };
         let session = session_token(&self.context, target, &keys, self.identity.duration_seconds).await;
         let session = session.map_err(|error| ResolveError {
             remedy: format!("{}; or serve the keys themselves with --no-session", error.remedy),

@@ -2,45 +2,11 @@
 //!
 //! Rule: no credentials are served of which nobody knows the account.
 
-use std::sync::OnceLock;
-
-use ::credentials::{Context, ResolveError, Resolved, caller_identity};
+use ::credentials::{Context, ResolveError, Resolved, known_identity};
 use profile::plan::StsTarget;
 use types::{AccessKeyId, AccountId, Arn, Region};
 
 use crate::server::vending::Principal;
-
-/// Which accounts the credentials may be of.
-#[derive(Debug, Default)]
-pub(super) struct Accounts {
-    expected: Option<AccountId>,
-    /// That of the first set.
-    first: OnceLock<AccountId>,
-}
-
-impl Accounts {
-    pub(super) fn new(expected: Option<AccountId>) -> Self {
-        Self { expected, first: OnceLock::new() }
-    }
-
-    /// Refuses a set that is not of the account that is expected, or not of the one that the first was of.
-    pub(super) fn check(&self, resolved: &Resolved) -> Result<(), ResolveError> {
-        let account = account(resolved).ok_or_else(|| unknown(resolved, None))?;
-        let refused = |what| ResolveError::new("another-account", what, "name the profile that is meant");
-        if let Some(expected) = self.expected.filter(|expected| *expected != account) {
-            return Err(refused(format!(
-                "the credentials are of account {account}, and --expect-account names {expected}"
-            )));
-        }
-        let first = *self.first.get_or_init(|| account);
-        if first != account {
-            return Err(refused(format!(
-                "the new credentials are of account {account}, and those that are served of {first}"
-            )));
-        }
-        Ok(())
-    }
-}
 
 /// The same set with its account. Where neither the source, the ARN nor the key id tells it, STS is asked.
 pub(super) async fn known(
@@ -52,7 +18,7 @@ pub(super) async fn known(
         return Ok(Resolved { account_id: Some(account.to_string()), ..resolved });
     }
     let target = sts.ok_or_else(|| unknown(&resolved, None))?;
-    match caller_identity(context, target, &resolved).await {
+    match known_identity(context, target, &resolved).await {
         Ok(caller) => Ok(Resolved { account_id: Some(caller.account), arn: Some(caller.arn), ..resolved }),
         Err(error) => Err(unknown(&resolved, Some(&error))),
     }
@@ -91,14 +57,14 @@ fn role_name(text: &str) -> String {
     if name.is_empty() { "linklocal".to_owned() } else { name }
 }
 
-fn account(resolved: &Resolved) -> Option<AccountId> {
+pub(super) fn account(resolved: &Resolved) -> Option<AccountId> {
     let said = || resolved.account_id.as_deref()?.parse().ok();
     let of_arn = || resolved.arn.as_deref()?.parse::<Arn>().ok()?.account();
     let of_key = || resolved.access_key_id.parse::<AccessKeyId>().ok()?.account();
     said().or_else(of_arn).or_else(of_key)
 }
 
-fn unknown(resolved: &Resolved, error: Option<&ResolveError>) -> ResolveError {
+pub(super) fn unknown(resolved: &Resolved, error: Option<&ResolveError>) -> ResolveError {
     if resolved.access_key_id.parse::<AccessKeyId>().is_err() {
         let what = "the key id is none of AWS: it is not AKIA or ASIA and capital letters and digits";
         let remedy =
@@ -150,24 +116,5 @@ mod tests {
             let principal = principal(&set, asked, "my profileé", &region).unwrap();
             assert_eq!((principal.arn.as_str(), principal.role_name.as_str()), (wanted, name));
         }
-    }
-
-    #[test]
-    fn the_account_is_the_one_that_is_expected_and_stays() {
-        let one = resolved(Some("111122223333"), None);
-        let other = resolved(Some("444455556666"), None);
-        let accounts = Accounts::new(None);
-        assert_eq!((accounts.check(&one), accounts.check(&one)), (Ok(()), Ok(())));
-        let error = accounts.check(&other).unwrap_err();
-        assert!(
-            error.to_string().contains("444455556666, and those that are served of 111122223333"),
-            "{error}"
-        );
-        let expecting = Accounts::new("444455556666".parse().ok());
-        assert!(
-            expecting.check(&one).unwrap_err().to_string().contains("--expect-account names 444455556666")
-        );
-        assert_eq!(expecting.check(&other), Ok(()));
-        assert_eq!(Accounts::new(None).check(&resolved(None, None)).unwrap_err().code, "account");
     }
 }

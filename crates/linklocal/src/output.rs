@@ -71,6 +71,21 @@ impl Output {
         }
     }
 
+    /// Puts one line over the last one that was put so; an empty text takes it away. For a terminal that watches stderr.
+    pub(crate) fn live(text: &str) {
+        let _ = write(io::stderr(), format!("\r{}\x1b[K", plain(text)).as_bytes());
+    }
+
+    /// A piece of a result that is long; whether anybody still reads.
+    pub(crate) fn piece(bytes: &[u8]) -> Result<bool, Failure> {
+        let mut stdout = io::stdout();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(unwritten(&error)),
+        }
+    }
+
     /// Whether whoever read stdout has gone away. A pipe shows it before anything is written.
     pub(crate) fn is_unread() -> bool {
         let stdout = io::stdout();
@@ -114,11 +129,13 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
 
 fn write(mut to: impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match to.write_all(bytes).and_then(|()| to.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("the result cannot be written to stdout: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
         _ => Ok(()),
     }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    Failure::new(format!("the result cannot be written to stdout: {error}"))
 }
 
 #[cfg(test)]

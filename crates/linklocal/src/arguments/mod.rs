@@ -35,8 +35,8 @@ pub(crate) use configure::{
 };
 pub(crate) use credentials::{
     AudienceArguments, ChainArguments, CredentialsCommand, ExecArguments, ExplainArguments, ExportArguments,
-    ExportFormat, IdentityArguments, ImportKeysArguments, LintArguments, LintFormat, LoginArguments, ProcessArguments, Refresh,
-    ResolveArguments, ServeArguments, Whose,
+    ExportFormat, IdentityArguments, ImportKeysArguments, LintArguments, LintFormat, LoginArguments,
+    ProcessArguments, Refresh, ResolveArguments, ServeArguments, Whose,
 };
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{

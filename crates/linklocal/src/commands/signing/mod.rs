@@ -19,7 +19,7 @@ pub(super) use claim::Claim;
 pub(super) use explanation::ExplanationObject;
 pub(super) use host::Told;
 pub(super) use input::{file, stdin};
-pub(super) use keys::{Keys, Reach};
+pub(super) use keys::{Keys, Origin, Reach};
 pub(super) use moment::Moment;
 pub(super) use pasted::{is_curl, is_url, message_of, method, web};
 pub(super) use plan::{Plan, Reason, reasons_text};

@@ -1,0 +1,128 @@
+//! Who signs: the keys that were found first, and newer ones once those have ended.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use client::{Identity, IdentityError, Keys as Signing, KeysAsked};
+use credentials::SharedCredentials;
+use sys::Clock;
+use types::Timestamp;
+
+use crate::arguments::KeyArguments;
+use crate::commands::credentials::{Snapshot, context};
+use crate::commands::signing::{Keys, Origin, Reach};
+use crate::failure::Failure;
+
+/// One identity for all attempts of all requests.
+pub(super) struct Signatory {
+    held: Mutex<Held>,
+    /// Whoever gives newer keys of the same identity; nobody where the set does not end.
+    source: Option<Arc<dyn Identity>>,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+struct Held {
+    keys: Signing,
+    expiration: Option<Timestamp>,
+    /// A service said that they have.
+    has_ended: bool,
+}
+
+impl Signatory {
+    /// As the other commands that sign find keys.
+    pub(super) fn find(
+        arguments: &KeyArguments,
+        snapshot: &Snapshot,
+    ) -> Result<(Self, Option<&'static str>), Failure> {
+        let keys = Keys::find(arguments, snapshot, Reach::Anybody)?;
+        let warning = keys.warning();
+        let from_chain = matches!(keys.origin, Origin::Chain(_)) && keys.session_token.is_some();
+        let source = if from_chain { renewed(snapshot) } else { None };
+        let Keys { access_key_id, secret_access_key, session_token, expiration, .. } = keys;
+        let keys = Signing { access_key_id, secret_access_key, session_token };
+        let held = Mutex::new(Held { keys, expiration, has_ended: false });
+        Ok((Self { held, source, clock: Clock::system() }, warning))
+    }
+
+    /// The set that the last attempt was signed with.
+    pub(super) fn last(&self) -> Signing {
+        self.held().keys.clone()
+    }
+
+    fn is_good(&self, held: &Held) -> bool {
+        let ends = held.expiration.is_some_and(|end| end <= self.clock.now() + MARGIN);
+        self.source.is_none() || !(held.has_ended || ends)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // A set is put there whole.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Identity for Signatory {
+    fn keys(&self) -> KeysAsked<'_> {
+        Box::pin(async {
+            {
+                let held = self.held();
+                if self.is_good(&held) {
+                    return Ok(held.keys.clone());
+                }
+            }
+            let Some(source) = &self.source else { return Ok(self.last()) };
+            let keys = source.keys().await?;
+            // From now on its source knows when it ends.
+            *self.held() = Held { keys: keys.clone(), expiration: None, has_ended: true };
+            Ok(keys)
+        })
+    }
+
+    fn expired(&self, keys: &Signing) {
+        self.held().has_ended = true;
+        if let Some(source) = &self.source {
+            source.expired(keys);
+        }
+    }
+}
+
+/// Newer keys of whoever gave the first.
+#[derive(Debug)]
+struct Renewal {
+    credentials: SharedCredentials,
+    clock: Clock,
+}
+
+impl Identity for Renewal {
+    fn keys(&self) -> KeysAsked<'_> {
+        Box::pin(async {
+            let found = self.credentials.get(self.clock.now()).await;
+            let found = found.map_err(|error| IdentityError {
+                code: error.code,
+                what: error.what,
+                hint: error.remedy,
+            })?;
+            Ok(Signing {
+                access_key_id: found.access_key_id.clone(),
+                secret_access_key: found.secret_access_key.clone(),
+                session_token: found.session_token.clone(),
+            })
+        })
+    }
+}
+
+fn renewed(snapshot: &Snapshot) -> Option<Arc<dyn Identity>> {
+    let provider = snapshot.plan().winner()?.provider.clone()?;
+    let credentials = SharedCredentials::of(context(snapshot), provider, MARGIN);
+    Some(Arc::new(Renewal { credentials, clock: Clock::system() }))
+}
+
+impl fmt::Debug for Signatory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signatory")
+    }
+}
+
+/// A request takes less, with most of its attempts.
+const MARGIN: Duration = Duration::from_secs(60);

@@ -81,11 +81,17 @@ impl Announcement {
         env::lines(format, &self.environment)
     }
 
+    /// Nobody is the root user of an account for whom nothing but the account is known.
+    fn principal(&self) -> String {
+        let is_account = self.arn.ends_with(":root");
+        if is_account { format!("account {}", self.account_id) } else { self.arn.clone() }
+    }
+
     pub(super) fn text(&self, now: Timestamp) -> String {
         let end = self.expiration.map_or_else(String::new, |end| format!(", {}", end_text(end, now)));
         let mut text = format!(
             "Serving credentials of {} from {}: key {}{end}\n",
-            self.arn,
+            self.principal(),
             self.origin,
             masked(&self.access_key_id)
         );

@@ -74,6 +74,8 @@ struct Shop {
 struct Endpoints {
     imds: Vec<SocketAddr>,
     container: Vec<SocketAddr>,
+    /// Whether anybody can ask as in a container.
+    tokens: bool,
 }
 
 impl Shop {
@@ -122,10 +124,11 @@ impl Shop {
         let tokens = AgentTokens::unwritten(&Entropy::system(), clock.clone());
         let tokens = Arc::new(tokens.map_err(|error| Failure::of(&error))?);
         let token_file = Arc::new(doors.token_file(arguments).map_err(|error| Failure::of(&error))?);
-        if doors.has_tokens() {
+        let endpoints =
+            Endpoints { imds: doors.imds(), container: doors.container(), tokens: doors.has_tokens() };
+        if endpoints.tokens {
             tokens.settle(&token_file).map_err(|error| Failure::of(&error))?;
         }
-        let endpoints = Endpoints { imds: doors.imds(), container: doors.container() };
         let vending = Vending::new(VendingSettings {
             principal,
             region,
@@ -165,7 +168,7 @@ impl Shop {
             Arc::clone(&self.token_file),
             arguments.doors.rotate_token.0,
         ));
-        let announced = self.announce(output, arguments, doors);
+        let announced = self.announce(output, arguments);
         let ready = announced.as_ref().map_or(Ok(None), |announcement| {
             let text = announcement.spelled(arguments.format.unwrap_or(EnvFormat::Sh));
             arguments.ready_file.as_deref().map(|path| ReadyFile::write(path, &text)).transpose()
@@ -187,13 +190,8 @@ impl Shop {
     }
 
     /// Says what is served, and where.
-    fn announce(
-        &self,
-        output: Output,
-        arguments: &ServeArguments,
-        doors: &Doors,
-    ) -> Result<Announcement, Failure> {
-        let announcement = self.announcement(doors, arguments.while_run.is_some());
+    fn announce(&self, output: Output, arguments: &ServeArguments) -> Result<Announcement, Failure> {
+        let announcement = self.announcement(arguments.while_run.is_some());
         if arguments.while_run.is_some() {
             Output::object(&First::Serving(Box::new(announcement.clone())))?;
             return Ok(announcement);
@@ -215,14 +213,14 @@ impl Shop {
         Ok(announcement)
     }
 
-    fn announcement(&self, doors: &Doors, of_run: bool) -> Announcement {
-        let Endpoints { imds, container } = &self.endpoints;
+    fn announcement(&self, of_run: bool) -> Announcement {
+        let Endpoints { imds, container, tokens } = &self.endpoints;
         let identity = self.vending.status(true);
         let identity = identity.identity.expect("the owner is told");
         let urls = |addresses: &[SocketAddr]| {
             addresses.iter().map(|address| crate::commands::url(*address)).collect::<Vec<_>>()
         };
-        let container_ways = doors.has_tokens().then(|| ContainerWays {
+        let container_ways = tokens.then(|| ContainerWays {
             uri: announcement::uri(container),
             token_file: self.token_file.path().to_owned(),
             relative_uri: (of_run || announcement::is_at_agent(container))

@@ -1,6 +1,6 @@
 //! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
 //! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs. `cargo xtask bench
-//! credentials`: what it costs to find out whose credentials are in use.
+//! credentials`: what it costs to find out whose credentials are in use. `cargo xtask bench request`: what a request costs.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
@@ -14,6 +14,7 @@ mod machine;
 mod memory;
 mod moto;
 mod report;
+mod request;
 mod run;
 mod server;
 mod sigv4;
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
     match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         Some(("sigv4", rest)) => return sigv4::run(rest),
         Some(("credentials", rest)) => return credentials::run(rest),
+        Some(("request", rest)) => return request::run(rest),
         _ => {}
     }
     let plan = Plan::parse(arguments)?;
@@ -74,7 +76,7 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4` or `credentials`",
+                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials` or `request`",
                 ));
             }
         };

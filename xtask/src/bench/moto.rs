@@ -16,7 +16,7 @@ impl Moto {
     pub(super) const TOKEN: &'static str = "fake-imdsv2-token";
 
     pub(super) fn start() -> Result<Self, ChoreError> {
-        let home = install()?;
+        let home = environment("moto", "moto_server", MOTO)?;
         let port = server::free_port()?;
         let mut command = machine::pinned(Core::Server, home.join("bin/python"));
         command.arg(home.join("bin/moto_server")).args(["--port", &port.to_string()]);
@@ -24,16 +24,16 @@ impl Moto {
     }
 }
 
-fn install() -> Result<PathBuf, ChoreError> {
-    let home = process::root().join("interop/.work/python/moto");
-    let installed = home.join("bin/moto_server");
-    if installed.exists() {
+/// The directory `name` of Python's with `package` in it, made when its `program` is first asked for.
+pub(super) fn environment(name: &str, program: &str, package: &str) -> Result<PathBuf, ChoreError> {
+    let home = process::root().join("interop/.work/python").join(name);
+    if home.join("bin").join(program).exists() {
         return Ok(home);
     }
-    output::talk(&format!("installing {MOTO}"));
+    output::talk(&format!("installing {package}"));
     process::capture(process::program("python3", &["-m", "venv"]).arg(&home))?;
     let pip = home.join("bin/pip").display().to_string();
-    process::capture(&mut process::program(&pip, &["install", "--quiet", MOTO]))?;
+    process::capture(&mut process::program(&pip, &["install", "--quiet", package]))?;
     Ok(home)
 }
 

@@ -5,6 +5,7 @@
 //! is served while more than the promised time is left of it. Nobody is ever given less than that.
 
 mod ahead;
+mod identity;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,9 @@ use crate::{Context, Keep, ResolveError, Resolved, Skew, expiry, resolve};
 /// Gives a new set, however long it takes.
 pub trait Source: Send + Sync {
     fn ask(&self) -> Asked<'_>;
+
+    /// What it gave last has ended, whatever was said of its end: what is kept of it is not to be given again.
+    fn doubt(&self) {}
 }
 
 /// A question under way.
@@ -127,6 +131,15 @@ impl SharedCredentials {
             renewal: times.map(|times| times.renewal),
             failure: self.failure(),
             clock: self.skew.warning(),
+        }
+    }
+
+    /// A service says that this set has ended: the next one who comes waits for another.
+    pub fn doubt(&self, access_key_id: &str) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_some_and(|held| held.resolved.access_key_id == access_key_id) {
+            *held = None;
+            self.source.doubt();
         }
     }
 

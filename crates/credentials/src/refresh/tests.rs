@@ -170,6 +170,18 @@ async fn what_does_not_end_is_never_due() {
     assert_eq!(shared.until_renewal(at(1)), None);
 }
 
+#[tokio::test]
+async fn a_set_that_a_service_calls_ended_is_replaced_and_no_other() {
+    let script = Script::new([set("one", 3600), set("two", 3600)]);
+    let shared = shared(&script, 0);
+    assert_eq!(id(&shared, 0).await, Ok("one".to_owned()));
+    shared.doubt("other");
+    assert_eq!(id(&shared, 1).await, Ok("one".to_owned()));
+    shared.doubt("one");
+    shared.doubt("one");
+    assert_eq!((id(&shared, 2).await, script.asked()), (Ok("two".to_owned()), 2));
+}
+
 #[test]
 fn failures_are_followed_by_longer_and_longer_pauses() {
     let pauses: Vec<u64> = [1, 2, 3, 7, 100].map(|count| pause(count).as_secs()).to_vec();

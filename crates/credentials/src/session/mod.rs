@@ -3,18 +3,22 @@
 //! Rule: loading asks nobody. Variables and files are read once; whoever has to be asked for credentials is asked when the
 //! first request is signed, and again before what he gave ends.
 
+mod planned;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Client, Options, Proxies, Roots, TlsProvider};
+use client::retry::{self, Said, Setting};
+use client::{Call, Caller, Client, Identity, Options, Proxies, Roots, TlsProvider};
 use profile::plan::{Outcome, Plan};
 use profile::settings::{Found, SettingError};
-use profile::{Arguments, Place};
+use profile::{Arguments, Place, Sdk};
 use sys::{Clock, Env};
 
-use crate::refresh::{Asked, Source};
-use crate::{Context, Keep, Nobody, Prompt, ResolveError, SharedCredentials, Snapshot, run};
+use crate::{Context, Nobody, Prompt, SharedCredentials, Snapshot};
 
 /// What a program decides for itself; all else is as the machine is set up.
 #[derive(Clone, Debug)]
@@ -43,6 +47,7 @@ struct Inner {
     context: Context,
     region: Found<String>,
     credentials: Arc<SharedCredentials>,
+    caller: Caller,
 }
 
 /// The machine is not set up for any identity.
@@ -123,8 +128,12 @@ impl Session {
             .region
             .clone()
             .unwrap_or_else(|| Found::new(profile::settings::LAST_RESORT_REGION.to_owned(), Place::Default));
-        let credentials = Arc::new(planned(&context, plan, min_ttl));
-        Ok(Self(Arc::new(Inner { snapshot, context, region, credentials })))
+        let credentials = Arc::new(planned::credentials(&context, plan, min_ttl));
+        let settings = retry_settings(&snapshot)?;
+        let caller =
+            Caller::new(context.client.clone(), settings, context.clock.clone(), context.entropy.clone())
+                .with_skew(context.skew.clone());
+        Ok(Self(Arc::new(Inner { snapshot, context, region, credentials, caller })))
     }
 
     /// The profile in use.
@@ -158,6 +167,21 @@ impl Session {
         Arc::clone(&self.0.credentials)
     }
 
+    /// Who signs: these credentials, asked for anew at each attempt.
+    pub fn identity(&self) -> Arc<dyn Identity> {
+        self.0.credentials.identity(self.0.context.clock.clone())
+    }
+
+    /// Makes calls, with retries as variables and profile have them.
+    pub fn caller(&self) -> &Caller {
+        &self.0.caller
+    }
+
+    /// A call by this identity in this region; `service` is the name in the signature.
+    pub fn call(&self, service: impl Into<String>, request: http::Request<client::Body>) -> Call {
+        Call::new(request, service, self.region()).signed_by(self.identity())
+    }
+
     /// Clock, connections, and who can be asked.
     pub fn context(&self) -> &Context {
         &self.0.context
@@ -187,30 +211,19 @@ impl SessionError {
     }
 }
 
-/// What the plan gives, the winner first.
-fn planned(context: &Context, plan: &Plan, min_ttl: Duration) -> SharedCredentials {
-    let keep = Keep { min_ttl, last_good: false, ..context.keep };
-    let context = Context { keep, ..context.clone() };
-    let (entropy, skew) = (context.entropy.clone(), context.skew.clone());
-    SharedCredentials::new(Planned { context, plan: plan.clone() }, min_ttl, entropy, skew)
-}
-
-/// Carries a plan out, whenever it is asked.
-struct Planned {
-    context: Context,
-    plan: Plan,
-}
-
-impl Source for Planned {
-    fn ask(&self) -> Asked<'_> {
-        Box::pin(async {
-            let answer = run(&self.context, &self.plan).await;
-            answer.map(|found| found.resolved).map_err(|error| {
-                let last = error.tried.last().map(|tried| tried.error.clone());
-                last.unwrap_or_else(|| ResolveError::new(error.code, error.what, error.remedy))
-            })
-        })
-    }
+/// As the variables have it, else the profile's keys.
+fn retry_settings(snapshot: &Snapshot) -> Result<retry::Settings, SessionError> {
+    let ground = snapshot.ground(Sdk::Linklocal);
+    let scope = ground.scope(&snapshot.plan().profile.name);
+    let said = |setting: Setting| {
+        let key = || scope.setting(setting.key()?).filter(|found| !found.value.is_empty());
+        let found = scope.filled(setting.variable()).or_else(key)?;
+        Some(Said { value: found.value.to_owned(), place: found.place.to_string() })
+    };
+    retry::Settings::read(&said).map_err(|error| SessionError {
+        what: error.to_string(),
+        remedy: "correct the setting, or remove it".to_owned(),
+    })
 }
 
 /// A request takes less, with all its attempts.

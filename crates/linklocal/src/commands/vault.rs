@@ -1,5 +1,7 @@
 //! The vault as commands open it, and what they say of it.
 
+use std::path::PathBuf;
+
 use sys::Env;
 use vault::{Backend, Settings, Vault, VaultError};
 
@@ -41,6 +43,19 @@ pub(super) fn hint_unreachable(failure: Failure, vault: &Vault, else_hint: &str)
             failure.hint(format!("the {backend} was not looked into: {reason}; {else_hint}"))
         }
     }
+}
+
+/// This program, as lines of profiles name it: by the path that a search of `PATH` finds it at, which an update leaves as it is
+/// where the file itself moves, else by its own.
+pub(super) fn own_program(env: &Env) -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().map_err(|error| {
+        Failure::new(format!("where linklocal itself is cannot be told: {error}; nothing was changed"))
+    })?;
+    let own = sys::fs::resolved(&own);
+    let path = env.var_os("PATH").unwrap_or_default();
+    let same = |place: &PathBuf| place.is_absolute() && sys::fs::resolved(place) == own;
+    let found = std::env::split_paths(path).map(|directory| directory.join("linklocal")).find(same);
+    Ok(found.unwrap_or(own))
 }
 
 pub(super) fn failed(error: &VaultError) -> Failure {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::credentials::{CallerIdentity, Context, Keep, ResolveError, Resolved, TerminalPrompt};
-use profile::plan::{Outcome, Plan, Provider, Step, StsTarget};
+use profile::plan::{ChosenProfile, Outcome, Plan, Provider, Source, State, Step, StsTarget};
 use profile::{Place, Sdk, settings};
 use tokio::runtime::Runtime;
 use types::Timestamp;

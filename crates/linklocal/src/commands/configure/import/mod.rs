@@ -37,7 +37,10 @@ pub(super) fn run(desk: &Desk, arguments: &ImportArguments) -> Result<(), Failur
 }
 
 /// The keys of a file by the profiles that they are for, each complete.
-pub(super) fn keys(typed: &Secret<String>, profile: Option<&str>) -> Result<Vec<(String, KeptKeys)>, Failure> {
+pub(super) fn keys(
+    typed: &Secret<String>,
+    profile: Option<&str>,
+) -> Result<Vec<(String, KeptKeys)>, Failure> {
     let (text, path) = content(typed.expose())?;
     let read = csv::read(text.expose(), profile, false);
     let table = read.map_err(|error| Failure::of(&error).named(path.as_deref().unwrap_or("--csv")))?;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
 mod answers;
 mod bodies;
+mod calls;
 mod exchange;
 mod faults;
 mod http2;

@@ -119,7 +119,7 @@ impl Tokens {
             return None;
         }
         let wait = Duration::from_secs_f64((1.0 - self.held) / self.per_second);
-        Some(wait.max(SHORTEST_WAIT))
+        Some((wait + ROUNDING).max(SHORTEST_WAIT))
     }
 
     /// What came in so far came at the old rate.
@@ -144,7 +144,9 @@ const SCALE: f64 = 0.4;
 const MAX_GROWTH: f64 = 2.0;
 const MIN_RATE: f64 = 0.5;
 
-const NEGLIGIBLE: f64 = 1e-9;
+/// Of a token.
+const NEGLIGIBLE: f64 = 1e-6;
+const ROUNDING: Duration = Duration::from_nanos(1);
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 #[cfg(test)]

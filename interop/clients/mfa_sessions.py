@@ -73,6 +73,9 @@ class User:
 
 def login(user, check):
     lender = user.lender
+    # The code of the half minute before is good for as long as this one lasts.
+    gone = time.time() % 30
+    time.sleep(30 - gone if gone > 15 else 0)
     code = lender.code(int(time.time()) // 30 - 1)
     words = ("sts", "get-session-token", "--profile", "user", "--serial-number", DEVICE, "--token-code")
     status, said, _ = user.aws(*words, code)

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use client::retry;
 
+use super::GuardArguments;
 use super::signing::KeyArguments;
 
 #[derive(Clone, Debug, Args)]
@@ -32,6 +33,8 @@ pub(crate) struct RequestArguments {
     pub(crate) signing: RequestSigningArguments,
     #[command(flatten)]
     pub(crate) keys: KeyArguments,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
 }
 
 /// What is sent.

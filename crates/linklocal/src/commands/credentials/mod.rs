@@ -3,6 +3,7 @@
 //! A command's way: a snapshot of variables, flags and files → the plan, which is pure → what was asked for of it: printed, or
 //! carried out.
 
+mod assume_role;
 mod exec;
 mod explain;
 mod export;
@@ -29,11 +30,12 @@ use crate::arguments::{CredentialsCommand, Global};
 use crate::failure::Failure;
 use crate::output::Output;
 
+pub(super) use assume_role::run as assume_role;
 pub(in crate::commands) use export::run as export;
 pub(in crate::commands) use identity::{end_text, masked, without_user};
 pub(in crate::commands) use process::Document;
 pub(in crate::commands) use receipt::{Receipts, Recipient};
-pub(in crate::commands) use search::{Findings, context};
+pub(in crate::commands) use search::{Findings, admit, context};
 pub(in crate::commands) use serve::{Announcement, ContainerWays, First};
 pub(in crate::commands) use view::Snapshot;
 pub(super) use whoami::run as whoami;

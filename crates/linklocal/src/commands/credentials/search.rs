@@ -106,6 +106,22 @@ impl Findings {
     }
 }
 
+/// Lets keys pass that were found otherwise, where they are what the directory and the flags expect.
+pub(in crate::commands) fn admit(
+    snapshot: &Snapshot,
+    arguments: &GuardArguments,
+    keys: &Resolved,
+    origin: &str,
+    region: &str,
+) -> Result<(), Failure> {
+    let guard = Guard::find(&snapshot.env, arguments)?;
+    if guard.is_empty() {
+        return Ok(());
+    }
+    let subject = Subject::of_resolved(keys, origin.to_owned(), Some(region.to_owned()), snapshot.now);
+    Desk::new(snapshot).guarded(guard).admit(subject, keys)
+}
+
 impl<'a> Desk<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot, min_ttl: Duration::ZERO, guard: Guard::default(), line: None, answers: Vec::new() }
@@ -129,21 +145,70 @@ impl<'a> Desk<'a> {
         if !matches!(plan.outcome, Outcome::Resolved(_)) {
             return Err(self.nobody());
         }
-        self.foresee(&plan)?;
+        self.foresee_plan(&plan)?;
+        self.carried_out(plan).and_then(|findings| self.admitted(findings))
+    }
+
+    /// The same for whoever is to assume a role: what is expected is expected of the role.
+    pub(super) fn base(&mut self) -> Result<Findings, Failure> {
+        let plan = self.snapshot.plan().clone();
+        if !matches!(plan.outcome, Outcome::Resolved(_)) {
+            return Err(self.nobody());
+        }
+        self.carried_out(plan)
+    }
+
+    fn carried_out(&mut self, plan: Plan) -> Result<Findings, Failure> {
         let Asked { gave, mut tried } = self.carry_out(&plan)?;
         let last = if gave.is_none() { tried.pop() } else { None };
         for (step, error) in tried {
             Output::note(&format!("note: {}: {error}", plan.steps[step].source.name()));
         }
         match (gave, last) {
-            (Some((step, resolved)), _) => self.admitted(Findings { plan, resolved, step }),
+            (Some((step, resolved)), _) => Ok(Findings { plan, resolved, step }),
             (None, Some((_, error))) => Err(hinted(Failure::new(&error.what), &error.remedy)),
             (None, None) => Err(nothing(&plan)),
         }
     }
 
+    /// The session of a role that no plan names, or names otherwise; where it is what is expected here.
+    pub(super) fn assumed(&mut self, provider: &Provider) -> Result<Findings, Failure> {
+        let plan = self.snapshot.plan();
+        let region = plan.region.as_ref().map(|region| region.value.clone());
+        let source = match provider {
+            Provider::WebIdentity(_) => Source::WebIdentity,
+            _ => Source::AssumeRole,
+        };
+        let step = Step {
+            source,
+            state: State::WouldWin,
+            places: plan.winner().map(|step| step.places.clone()).unwrap_or_default(),
+            detail: None,
+            provider: Some(provider.clone()),
+            goes_on: false,
+        };
+        self.foresee(&Subject::of_provider(provider, super::sourced(&step), region))?;
+        let answer = self.ask(provider)?;
+        let resolved = answer.map_err(|error| hinted(Failure::new(&error.what), &error.remedy))?;
+        let (profile, region) = (plan.profile.clone(), plan.region.clone());
+        let plan = Plan {
+            profile,
+            region,
+            steps: vec![step],
+            outcome: Outcome::Resolved(0),
+            sdk: Sdk::Linklocal,
+            warnings: Vec::new(),
+        };
+        self.admitted(Findings { plan, resolved, step: 0 })
+    }
+
+    /// Refuses what is known to be wrong before anybody is asked.
+    pub(super) fn foresee(&self, subject: &Subject) -> Result<(), Failure> {
+        self.guard.foresee(subject)
+    }
+
     /// Before anybody types a code for what would be refused.
-    fn foresee(&self, plan: &Plan) -> Result<(), Failure> {
+    fn foresee_plan(&self, plan: &Plan) -> Result<(), Failure> {
         match plan.winner().and_then(|step| Some((step, step.provider.as_ref()?))) {
             Some((step, provider)) if !self.guard.is_empty() => {
                 let region = plan.region.as_ref().map(|region| region.value.clone());

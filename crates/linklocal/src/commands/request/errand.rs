@@ -52,7 +52,7 @@ impl<'a> Errand<'a> {
         let signatory = match &draft.place {
             None => None,
             Some(place) => {
-                let (signatory, warning) = Signatory::find(&arguments.keys, snapshot)?;
+                let (signatory, warning) = Signatory::find(arguments, &place.region.value, snapshot)?;
                 let warnings = place.notes.iter().map(String::as_str).chain(warning);
                 let warnings = warnings.filter(|_| !answer.silent);
                 warnings.for_each(|text| Output::note(&format!("warning: {text}")));
@@ -60,7 +60,8 @@ impl<'a> Errand<'a> {
             }
         };
         let settings = policy::settings(&arguments.retry, snapshot)?;
-        let (witness, client) = Witness::of(connection::client(&arguments.network, snapshot));
+        let (witness, client) =
+            Witness::of(connection::client(&arguments.network, snapshot), answer.location);
         Ok(Self {
             is_strict: target.is_action() || answer.fail || answer.output.is_some(),
             caller: Caller::new(client, settings, Clock::system(), Entropy::system()),
@@ -168,7 +169,7 @@ impl<'a> Errand<'a> {
         history: &History,
         region: &str,
     ) -> Result<(), Failure> {
-        let failure = answer.failure();
+        let failure = answer.failure().map(|failure| after_attempts(failure, history));
         if self.output.json {
             let object = explanation.as_ref().map(ExplanationObject::from);
             let place = self.signed_for().map(|(service, _)| (service, region));
@@ -240,9 +241,14 @@ impl<'a> Errand<'a> {
 pub(super) fn failure(error: &CallError) -> Failure {
     let failure = Failure::new(error.chain());
     let failure = if error.hint().is_empty() { failure } else { failure.hint(error.hint()) };
-    match error.history.attempts.len() {
+    after_attempts(failure, &error.history)
+}
+
+/// Says how often it was tried, where that was more than once.
+fn after_attempts(failure: Failure, history: &History) -> Failure {
+    match history.attempts.len() {
         0 | 1 => failure,
-        attempts => failure.named(&format!("after {attempts} attempts")),
+        attempts => Failure { message: format!("{}, after {attempts} attempts", failure.message), ..failure },
     }
 }
 

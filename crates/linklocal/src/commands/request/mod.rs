@@ -26,11 +26,22 @@ use self::draft::Draft;
 use self::errand::Errand;
 use self::target::{Target, locate};
 use super::credentials::Snapshot;
-use crate::arguments::RequestArguments;
+use crate::arguments::{Global, RequestArguments};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(super) fn run(env: &Env, output: Output, arguments: &RequestArguments) -> Result<(), Failure> {
+pub(super) fn run(
+    global: &Global,
+    env: &Env,
+    output: Output,
+    arguments: &RequestArguments,
+) -> Result<(), Failure> {
+    if global.data.is_some() {
+        return Err(Failure::usage(
+            "--data is the data directory of a server, which `request` has no use for",
+        )
+        .hint("the body is -d, --data-binary or --data-raw"));
+    }
     let mut snapshot = Snapshot::of_keys(env, &arguments.keys);
     snapshot.arguments.ca_bundle.clone_from(&arguments.network.ca_bundle);
     let target = Target::read(arguments)?;

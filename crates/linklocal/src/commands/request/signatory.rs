@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use client::{Identity, IdentityError, Keys as Signing, KeysAsked};
-use credentials::SharedCredentials;
+use client::{Identity, Keys as Signing, KeysAsked};
+use credentials::{Resolved, SharedCredentials};
 use sys::Clock;
 use types::Timestamp;
 
-use crate::arguments::KeyArguments;
-use crate::commands::credentials::{Snapshot, context};
+use crate::arguments::RequestArguments;
+use crate::commands::credentials::{Snapshot, admit, context};
 use crate::commands::signing::{Keys, Origin, Reach};
 use crate::failure::Failure;
 
@@ -31,12 +31,14 @@ struct Held {
 }
 
 impl Signatory {
-    /// As the other commands that sign find keys.
+    /// As the other commands that sign find keys; where they are what is expected here. With a warning, if there is one.
     pub(super) fn find(
-        arguments: &KeyArguments,
+        arguments: &RequestArguments,
+        region: &str,
         snapshot: &Snapshot,
     ) -> Result<(Self, Option<&'static str>), Failure> {
-        let keys = Keys::find(arguments, snapshot, Reach::Anybody)?;
+        let keys = Keys::find(&arguments.keys, snapshot, Reach::Anybody)?;
+        admit(snapshot, &arguments.guard, &resolved(&keys), keys.origin.text(), region)?;
         let warning = keys.warning();
         let from_chain = matches!(keys.origin, Origin::Chain(_)) && keys.session_token.is_some();
         let source = if from_chain { renewed(snapshot) } else { None };
@@ -87,35 +89,22 @@ impl Identity for Signatory {
     }
 }
 
-/// Newer keys of whoever gave the first.
-#[derive(Debug)]
-struct Renewal {
-    credentials: SharedCredentials,
-    clock: Clock,
-}
-
-impl Identity for Renewal {
-    fn keys(&self) -> KeysAsked<'_> {
-        Box::pin(async {
-            let found = self.credentials.get(self.clock.now()).await;
-            let found = found.map_err(|error| IdentityError {
-                code: error.code,
-                what: error.what,
-                hint: error.remedy,
-            })?;
-            Ok(Signing {
-                access_key_id: found.access_key_id.clone(),
-                secret_access_key: found.secret_access_key.clone(),
-                session_token: found.session_token.clone(),
-            })
-        })
+fn resolved(keys: &Keys) -> Resolved {
+    Resolved {
+        access_key_id: keys.access_key_id.clone(),
+        secret_access_key: keys.secret_access_key.clone(),
+        session_token: keys.session_token.clone(),
+        expiration: keys.expiration,
+        account_id: None,
+        arn: None,
     }
 }
 
+/// Newer keys of whoever gave the first.
 fn renewed(snapshot: &Snapshot) -> Option<Arc<dyn Identity>> {
     let provider = snapshot.plan().winner()?.provider.clone()?;
-    let credentials = SharedCredentials::of(context(snapshot), provider, MARGIN);
-    Some(Arc::new(Renewal { credentials, clock: Clock::system() }))
+    let credentials = Arc::new(SharedCredentials::of(context(snapshot), provider, MARGIN));
+    Some(credentials.identity(Clock::system()))
 }
 
 impl fmt::Debug for Signatory {

@@ -10,13 +10,16 @@ use http::Request;
 #[derive(Debug)]
 pub(super) struct Witness {
     network: Client,
+    /// How many redirects of an unsigned request it follows.
+    hops: usize,
     last: Mutex<Option<Request<Body>>>,
 }
 
 impl Witness {
     /// The witness, and the client whose requests it sees.
-    pub(super) fn of(network: Client) -> (Arc<Self>, Client) {
-        let witness = Arc::new(Self { network, last: Mutex::new(None) });
+    pub(super) fn of(network: Client, follows: bool) -> (Arc<Self>, Client) {
+        let hops = if follows { MAX_HOPS } else { 0 };
+        let witness = Arc::new(Self { network, hops, last: Mutex::new(None) });
         let seen: Arc<dyn Transport> = Arc::<Self>::clone(&witness);
         (witness, Client::over(seen))
     }
@@ -34,6 +37,12 @@ impl Transport for Witness {
 
     fn stream<'a>(&'a self, request: Request<Body>, limits: &'a Limits) -> Opening<'a> {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.clone());
-        Box::pin(self.network.stream(request, limits))
+        match self.hops {
+            0 => Box::pin(self.network.stream(request, limits)),
+            hops => Box::pin(async move { Ok(self.network.follow(request, limits, hops).await?.0) }),
+        }
     }
 }
+
+/// Whoever needs more goes in a circle.
+const MAX_HOPS: usize = 10;

@@ -21,6 +21,7 @@ pub(in crate::commands::request) enum Sink {
     Terminal {
         checks: bool,
         rest: Vec<u8>,
+        ends_line: bool,
     },
     File {
         path: PathBuf,
@@ -42,7 +43,7 @@ impl Sink {
             }
             _ if output.json => Ok(Self::Memory(Vec::new())),
             _ if std::io::stdout().is_terminal() => {
-                Ok(Self::Terminal { checks: !to_stdout, rest: Vec::new() })
+                Ok(Self::Terminal { checks: !to_stdout, rest: Vec::new(), ends_line: true })
             }
             _ => Ok(Self::Stdout),
         }
@@ -70,12 +71,13 @@ impl Sink {
     fn put(&mut self, piece: &[u8]) -> Result<bool, Failure> {
         match self {
             Self::Stdout => Output::piece(piece),
-            Self::Terminal { checks, rest } => {
+            Self::Terminal { checks, rest, ends_line } => {
                 if std::mem::take(checks) && piece.contains(&0) {
                     return Err(Failure::new("the answer is no text, and stdout is a terminal")
                         .hint("-o FILE puts it in a file, -o - prints it all the same, | hands it on"));
                 }
                 rest.extend_from_slice(piece);
+                *ends_line = piece.ends_with(b"\n");
                 let end = whole_letters(rest);
                 let text: Vec<u8> = rest.drain(..end).collect();
                 Output::report(&String::from_utf8_lossy(&text)).map(|()| true)
@@ -99,11 +101,11 @@ impl Sink {
 
     fn end(self) -> Result<Self, Failure> {
         match self {
-            Self::Terminal { checks, rest } => {
-                let text = String::from_utf8_lossy(&rest).into_owned();
+            Self::Terminal { rest, ends_line, .. } => {
                 // The prompt begins a line of its own.
-                Output::report(&format!("{text}\n"))?;
-                Ok(Self::Terminal { checks, rest: Vec::new() })
+                let end = if ends_line { "" } else { "\n" };
+                Output::report(&format!("{}{end}", String::from_utf8_lossy(&rest)))?;
+                Ok(Self::Stdout)
             }
             Self::File { path, file } => {
                 file.finish().map_err(|error| Failure::of(&error))?;

@@ -1,4 +1,4 @@
-//! Drawn lines against files that were looked at once.
+//! Drawn lines against files that were looked at once: `testdata/request/`. `BLESS=1` writes them.
 
 use std::time::Duration;
 
@@ -31,6 +31,9 @@ fn drawn_as_it_was_looked_at() {
     let golden = [("report.txt", line().text()), ("report.svg", line().svg())];
     for (name, drawn) in golden {
         let path = format!("{}/testdata/request/{name}", env!("CARGO_MANIFEST_DIR"));
+        if sys::Env::system().var("BLESS").is_some() {
+            sys::fs::replace(path.as_ref(), drawn.as_bytes(), 0o644).unwrap();
+        }
         let expected = sys::fs::read_text(path.as_ref(), 1 << 20).unwrap_or_default();
         assert!(drawn == expected, "{name} is drawn differently now:\n{drawn}");
     }

@@ -17,12 +17,24 @@ pub(in crate::commands::request) fn locate(
     let errand = Errand { arguments, snapshot, scope: scope(arguments) };
     let is_signed = !arguments.signing.unsigned && !target.is_public();
     let (url, place) = match &target.aim {
-        Aim::Url(url) => return errand.at_url(url, is_signed),
+        Aim::Url(url) => return errand.at_url(url, is_signed).and_then(checked),
         Aim::S3(_) => errand.at_s3(target)?,
         Aim::Path(service, path) => errand.at_service(service, path)?,
         Aim::Action(service, _) => errand.at_service(service, "/")?,
     };
-    Ok(Located { url, place: is_signed.then_some(place) })
+    checked(Located { url, place: is_signed.then_some(place) })
+}
+
+/// Retries sign again, and they sign for one region.
+fn checked(located: Located) -> Result<Located, Failure> {
+    match located.place.as_ref().filter(|place| place.region.value == "*") {
+        Some(place) => Err(Failure::new(format!(
+            "{}: it takes signatures for all regions (SigV4a)",
+            place.region.origin
+        ))
+        .hint("`linklocal sign --sigv4a -o curl METHOD URL | sh` makes one and sends the request")),
+        None => Ok(located),
+    }
 }
 
 /// What the search looks at.

@@ -1,0 +1,125 @@
+//! What becomes of an answer: printed, written, refused, explained.
+
+use super::Sender;
+use super::endpoint::{Act, Endpoint};
+use crate::world::text_of;
+
+/// A service without signatures, and the flags to ask it.
+fn open(answer: Act) -> (Endpoint, String) {
+    let endpoint = Endpoint::open(move |_| answer.clone());
+    let url = format!("{}/path", endpoint.url());
+    (endpoint, url)
+}
+
+#[test]
+fn bytes_come_out_as_they_came() {
+    let (_endpoint, url) = open(Act::Answer(200, Vec::new(), b"\x00bytes\xff".to_vec()));
+    let sender = Sender::bare();
+    sender.done(&["--unsigned", &url, "-o", "out"]);
+    assert_eq!(sys::fs::read(&sender.world.path("out"), 100).unwrap(), b"\x00bytes\xff");
+    let object = sender.json(&["--unsigned", &url]);
+    assert_eq!((object["Status"].as_u64(), object["BodyBase64"].as_str()), (Some(200), Some("AGJ5dGVz/w==")));
+}
+
+#[test]
+fn heads_are_shown_before_the_body() {
+    let (_endpoint, url) = open(Act::text(200, "body").with("X-Two", "a").with("X-Two", "b"));
+    let text = Sender::bare().done(&["--unsigned", "-i", &url]);
+    let expected = "HTTP/1.1 200 OK\nContent-Length: 4\nContent-Type: text/plain\nX-Two: a\nX-Two: b\n\nbody";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_file_is_there_whole_or_not_at_all() {
+    let sender = Sender::bare();
+    let old = sender.world.write("object", "old");
+    let (_cut, cut) = open(Act::HalfOf(100_000));
+    let (_missing, missing) = open(Act::error(404, "NoSuchKey", "gone"));
+    for url in [&cut, &missing] {
+        let stderr = sender.refused(1, &["--unsigned", "--retry-mode", "off", url, "-o", "object"]);
+        assert!(
+            stderr.contains("bytes came before that") || stderr.starts_with("NoSuchKey: gone"),
+            "{stderr}"
+        );
+        assert_eq!(text_of(&old), "old");
+    }
+    let files = std::fs::read_dir(sender.world.path("")).unwrap().count();
+    assert_eq!(files, 1, "nothing half is left behind");
+}
+
+#[test]
+fn a_refusal_is_an_answer_unless_somebody_wants_it_to_fail() {
+    let (_endpoint, url) = open(Act::error(403, "AccessDenied", "no"));
+    let sender = Sender::bare();
+    let said = sender.run(&["--unsigned", &url]);
+    assert_eq!(said.code, 0);
+    assert!(said.stdout.starts_with("<ErrorResponse>"), "{}", said.stdout);
+    let expected = "AccessDenied: no (request r-1)\nhint: the identity is known and may not do this";
+    assert!(said.stderr.starts_with(expected), "{}", said.stderr);
+    let said = sender.run(&["--unsigned", "--fail", &url]);
+    assert_eq!((said.code, said.stdout.as_str()), (1, ""));
+    assert!(said.stderr.starts_with(expected), "{}", said.stderr);
+    let said = sender.run(&["--unsigned", "--silent", &url]);
+    assert_eq!((said.code, said.stderr.as_str()), (0, ""));
+    // An action that is refused has failed.
+    let endpoint = Endpoint::open(|_| Act::error(400, "ValidationError", "RoleName is missing"));
+    let stderr = Sender::new().refused(1, &["iam:GetRole", "--endpoint-url", &endpoint.url()]);
+    assert!(stderr.starts_with("ValidationError: RoleName is missing"), "{stderr}");
+}
+
+#[test]
+fn json_holds_answer_error_and_attempts() {
+    let (_endpoint, url) = open(Act::error(403, "AccessDenied", "no"));
+    let object = Sender::bare().json(&["--unsigned", &url]);
+    assert_eq!(object["Status"], 403);
+    assert_eq!(object["Error"]["Code"], "AccessDenied");
+    assert_eq!(object["Error"]["RequestId"], "r-1");
+    assert_eq!(object["Attempts"][0]["Outcome"], "403 AccessDenied");
+    assert_eq!(object["Region"], serde_json::Value::Null);
+    let said = Sender::bare().run(&["--json", "--unsigned", "--retry-mode", "off", "http://127.0.0.1:1/"]);
+    let object: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((said.code, object["Status"].is_null()), (1, true));
+    assert_eq!(object["Error"]["Code"], "unreachable");
+}
+
+#[test]
+fn a_signature_that_is_refused_is_explained_without_being_asked() {
+    let endpoint = Endpoint::of("sts", |_| Act::text(200, "yes"));
+    let wrong = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEZ";
+    let sender = Sender::new().and("AWS_SECRET_ACCESS_KEY", wrong);
+    let said = sender.run(&["sts:GetCallerIdentity", "--endpoint-url", &endpoint.url()]);
+    assert_eq!(said.code, 1);
+    assert!(said.stdout.contains("SignatureDoesNotMatch"), "{}", said.stdout);
+    assert!(said.stderr.contains("likely") && said.stderr.contains("secret"), "{}", said.stderr);
+    assert!(!said.stderr.contains(wrong), "{}", said.stderr);
+    assert_eq!(endpoint.asked().len(), 1, "nothing that is final is tried again");
+}
+
+#[test]
+fn the_cause_of_a_mismatch_is_proven_from_what_was_sent() {
+    // The other side takes the request for one with another path: it shows the string that it signed.
+    let endpoint = Endpoint::of("sts", |_| Act::text(200, "yes"));
+    let sender = Sender::new();
+    let arguments = ["sts:GetCallerIdentity", "--endpoint-url", &endpoint.url(), "--region", "eu-west-1"];
+    let said = sender.run(&arguments);
+    assert_eq!(said.code, 1);
+    assert!(said.stderr.contains("eu-west-1") && said.stderr.contains("us-east-1"), "{}", said.stderr);
+}
+
+#[test]
+fn redirects_are_followed_for_nobody_who_signs() {
+    let there = Endpoint::open(|_| Act::text(200, "there"));
+    let target = there.url();
+    let here = Endpoint::open(move |_| Act::text(302, "elsewhere").with("Location", &target));
+    let url = format!("{}/", here.url());
+    let sender = Sender::new();
+    assert_eq!(sender.done(&["--unsigned", "-L", &url]), "there");
+    let said = sender.run(&["--service", "execute-api", &url]);
+    assert_eq!((said.code, said.stdout.as_str()), (0, "elsewhere"));
+    assert!(
+        said.stderr.contains("the answer is 302 Found") && said.stderr.contains("--unsigned -L"),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(there.asked().len(), 1);
+}

@@ -112,9 +112,7 @@ impl ClientError {
             Self::Url { .. } => "write the URL as https://host[:port]",
             Self::Resolve { .. } => "check the spelling of the host, and the network",
             Self::Connect { .. } => "check that the server runs and that the port is right",
-            Self::Timeout { .. } => {
-                "check that the address is right and that nothing on the way drops packets"
-            }
+            Self::Timeout { phase, .. } => late(*phase),
             Self::Tls { .. } => {
                 "where a proxy or a private authority signs certificates, name its file in AWS_CA_BUNDLE"
             }
@@ -141,6 +139,14 @@ impl ClientError {
         }
     }
 
+    /// What was under way when time ran out; `None` where it did not.
+    pub const fn phase(&self) -> Option<Phase> {
+        match self {
+            Self::Timeout { phase, .. } => Some(*phase),
+            _ => None,
+        }
+    }
+
     /// The message and its causes in one line.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();
@@ -153,5 +159,17 @@ impl ClientError {
             cause = error.source();
         }
         text
+    }
+}
+
+const fn late(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Resolve => "check the network, and the resolver of this machine",
+        Phase::Connect | Phase::Answer => {
+            "check that the address is right and that nothing on the way drops packets"
+        }
+        Phase::Tunnel => "check that the proxy reaches the host, or name the host in NO_PROXY",
+        Phase::Tls => "check that the port speaks TLS",
+        Phase::Send | Phase::Body | Phase::Whole => "allow it more time, or check the network on the way",
     }
 }

@@ -1,7 +1,7 @@
 //! HTTP to AWS endpoints: connect, proxy, TLS, deadlines, bounds, signing on the way out.
 //!
-//! Rule: what was signed is what is sent. No redirect is followed: credentials go to the host they were meant for. An
-//! error names hosts, never a path, a header or a body.
+//! Rule: what was signed is what is sent, and credentials go to the host they were meant for: no redirect is followed but of
+//! a request without signature, by whoever asks for it. An error names hosts, never a path, a header or a body.
 
 mod body;
 mod call;
@@ -83,10 +83,7 @@ impl Client {
         complete(&mut request)?;
         let origin = origin(request.uri());
         let response = self.transport.send(request, limits).await?;
-        match response.status() {
-            300..=303 | 305..=308 => Err(redirect(origin, &response)),
-            _ => Ok(response),
-        }
+        if is_redirect(response.status()) { Err(redirect(origin, &response)) } else { Ok(response) }
     }
 
     /// The same, with a signature in the header.
@@ -174,6 +171,11 @@ fn host_header(uri: &Uri) -> Option<HeaderValue> {
         Some(port) => HeaderValue::try_from(format!("{host}:{port}")).ok(),
         None => HeaderValue::try_from(host).ok(),
     }
+}
+
+/// 304 is none: it says that nothing is new.
+const fn is_redirect(status: u16) -> bool {
+    matches!(status, 300..=303 | 305..=308)
 }
 
 /// The new place's host only: the rest of it may hold what the server took out of the request.

@@ -136,4 +136,4 @@ fn chunk(file: &HeldFile, at: u64) -> Result<Bytes, BodyError> {
 }
 
 /// As curl waits. Servers that do not know the question are silent.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);

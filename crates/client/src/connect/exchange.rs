@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::arriving::Arriving;
 use super::pool::Lease;
 use super::route::Route;
-use crate::body::{Outgoing, Sending};
+use crate::body::{Outgoing, PATIENCE, Sending};
 use crate::limits::{Phase, late};
 use crate::{Body, ClientError, Limits};
 
@@ -21,6 +21,8 @@ pub(super) enum Failed {
     Unserved(ClientError),
     /// The connection was closed. If that was before the request came, another may do, and no harm is done if not.
     Closed(ClientError),
+    /// The host does not answer whether it wants the body: it wants to be sent it.
+    Unasked(ClientError),
     ForGood(ClientError),
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Question<'a> {
     pub(super) route: &'a Route,
     pub(super) from: &'a str,
     pub(super) limits: &'a Limits,
+    /// Whether the host may be asked before a large body is sent.
+    pub(super) may_ask: bool,
 }
 
 impl Question<'_> {
@@ -39,7 +43,7 @@ impl Question<'_> {
             lease.retire();
             return Err(Failed::Unserved(self.protocol(source)));
         }
-        let asks = !lease.is_shared() && self.request.body().len() >= ASK_FROM;
+        let asks = self.may_ask && !lease.is_shared() && self.is_worth_asking();
         let (request, sending) = self.written(&lease, asks);
         let outcome = self.answer(&mut lease, request, &sending).await;
         let answer = match outcome {
@@ -50,6 +54,12 @@ impl Question<'_> {
                 return Err(failed);
             }
         };
+        if asks && answer.status() == StatusCode::EXPECTATION_FAILED {
+            sending.abandon();
+            lease.close();
+            let what = "does not say whether it wants the body".to_owned();
+            return Err(Failed::Unasked(ClientError::Other { origin: self.from.to_owned(), what }));
+        }
         // Whoever refuses before having read everything will not read the rest.
         if answer.status() >= StatusCode::MULTIPLE_CHOICES {
             sending.shut();
@@ -59,6 +69,11 @@ impl Question<'_> {
         let (head, incoming) = answer.into_parts();
         let arriving = Arriving::new(incoming, lease, sending, self.from.to_owned(), self.limits.idle);
         Ok((Response::from_parts(head, ()), arriving))
+    }
+
+    /// Asking is no use to whoever does not wait for the answer.
+    fn is_worth_asking(&self) -> bool {
+        self.request.body().len() >= ASK_FROM && self.limits.send > PATIENCE
     }
 
     /// The request as this connection wants it.

@@ -16,7 +16,7 @@ use bytes::Bytes;
 
 pub(crate) use self::arriving::Arriving;
 use self::exchange::{Failed, Question};
-use self::pool::{Lease, Pool};
+use self::pool::{Lease, Pool, Turn};
 use self::route::Route;
 use self::tls::{Protocols, Tls};
 pub use self::tls::{Roots, TlsProvider};
@@ -56,7 +56,7 @@ impl Network {
         let proxy = if is_direct { None } else { self.proxies.of(request.uri())? };
         let is_old = request.extensions().get::<Http1>().is_some();
         let route = Route::new(request.uri(), proxy, if is_old { Protocols::Http1 } else { Protocols::Any });
-        let question = Question { request, route: &route, from, limits };
+        let mut question = Question { request, route: &route, from, limits, may_ask: true };
         let mut kept = self.kept(&route).await;
         for _ in 1..CONNECTIONS {
             let was_kept = kept.is_some();
@@ -67,13 +67,15 @@ impl Network {
             match question.ask(lease).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failed::Unserved(_)) => {}
+                Err(Failed::Unasked(_)) => question.may_ask = false,
                 Err(Failed::Closed(_)) if was_kept => {}
                 Err(Failed::Closed(error) | Failed::ForGood(error)) => return Err(error),
             }
         }
         let lease = self.connected(&route, from, limits).await?;
         question.ask(lease).await.map_err(|failed| match failed {
-            Failed::Unserved(error) | Failed::Closed(error) | Failed::ForGood(error) => error,
+            Failed::Unserved(error) | Failed::Closed(error) => error,
+            Failed::Unasked(error) | Failed::ForGood(error) => error,
         })
     }
 
@@ -93,16 +95,18 @@ impl Network {
     async fn connected(&self, route: &Route, from: &str, limits: &Limits) -> Result<Lease, ClientError> {
         let turn = match route.protocols {
             Protocols::Any => self.pool.turn(route.key()).await,
-            Protocols::Http1 => None,
+            Protocols::Http1 => Turn::Free,
         };
-        // Somebody else's connection may have come to stand meanwhile, and be one to share.
-        if turn.is_some()
+        // Whoever was first may have made a connection to share.
+        if let Turn::Later = turn
             && let Some(shared) = self.pool.shared(route.key())
         {
             return Ok(shared);
         }
         let connection = dial::connect(route, &self.tls, from, limits).await?;
-        Ok(self.pool.add(route.key(), connection))
+        let lease = self.pool.add(route.key(), connection);
+        drop(turn);
+        Ok(lease)
     }
 }
 

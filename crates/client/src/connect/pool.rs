@@ -26,6 +26,15 @@ struct Kept {
     gate: Arc<tokio::sync::Mutex<()>>,
 }
 
+/// Whose turn it is to find out what a host speaks.
+pub(super) enum Turn {
+    /// Known already: a connection serves one request.
+    Free,
+    First(#[allow(dead_code, reason = "others wait as long as it is held")] OwnedMutexGuard<()>),
+    /// Somebody else has found out.
+    Later,
+}
+
 /// A connection that one request has for itself, or shares.
 pub(crate) struct Lease {
     connection: Connection,
@@ -66,14 +75,22 @@ impl Pool {
         self.lease(key, connection)
     }
 
-    /// For whoever is about to connect where either protocol may be spoken: others wait to see which, and share.
-    pub(super) async fn turn(&self, key: &str) -> Option<OwnedMutexGuard<()>> {
+    /// For whoever is about to connect where either protocol may be spoken. The first to come holds the turn while it connects;
+    /// the others wait until it has, and then share, or connect side by side.
+    pub(super) async fn turn(&self, key: &str) -> Turn {
         let gate = {
             let mut routes = self.routes();
             let kept = routes.entry(key.to_owned()).or_default();
-            (!kept.one_by_one).then(|| Arc::clone(&kept.gate))
+            if kept.one_by_one {
+                return Turn::Free;
+            }
+            Arc::clone(&kept.gate)
         };
-        Some(gate?.lock_owned().await)
+        if let Ok(held) = Arc::clone(&gate).try_lock_owned() {
+            return Turn::First(held);
+        }
+        drop(gate.lock().await);
+        Turn::Later
     }
 
     fn lease(self: &Arc<Self>, key: &str, connection: Connection) -> Lease {

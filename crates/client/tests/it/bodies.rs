@@ -111,6 +111,24 @@ async fn a_body_that_is_not_wanted_is_not_sent() {
     assert_eq!(server.connections(), 2);
 }
 
+#[tokio::test]
+async fn a_server_that_cannot_be_asked_is_sent_the_body() {
+    let server = RawServer::start(async |mut peer: Peer| {
+        loop {
+            let head = peer.head().await?;
+            if field(&head, "expect").is_some() {
+                peer.say("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n").await?;
+            } else {
+                peer.body(2 << 20).await?;
+                peer.say(FINE).await?;
+            }
+        }
+    })
+    .await;
+    let answer = client().stream(put(&server.url("/"), pattern(2 << 20)), &patient()).await.unwrap();
+    assert_eq!((answer.status(), server.connections()), (200, 2));
+}
+
 /// Below the size from which is asked, the body is on its way when the refusal comes; the connection is then reset, because the
 /// server has not read everything.
 #[tokio::test]

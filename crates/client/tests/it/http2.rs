@@ -146,6 +146,35 @@ async fn host_that_speaks_http_1_only_is_spoken_to_in_it() {
     assert_eq!(answered(&client, request).await, (Version::HTTP_11, 200, b"old".to_vec()));
 }
 
+/// The first finds out what the host speaks; the others do not wait for one another after that.
+#[tokio::test]
+async fn connections_to_a_host_of_http_1_are_made_side_by_side() {
+    let authority = Authority::new();
+    let all_here = Arc::new(tokio::sync::Barrier::new(5));
+    let first = Arc::<AtomicUsize>::default();
+    let address = authority
+        .listen("127.0.0.1", &[], move |mut stream| {
+            let (all_here, number) = (Arc::clone(&all_here), first.fetch_add(1, Ordering::SeqCst));
+            async move {
+                crate::server::read(&mut stream).await;
+                // Nobody is answered before the other four have come.
+                if number > 0 {
+                    all_here.wait().await;
+                }
+                stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nold").await.unwrap();
+                let _ = stream.shutdown().await;
+            }
+        })
+        .await;
+    let client = with(Proxies::none(), authority.roots());
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let (client, url) = (client.clone(), format!("https://{address}/"));
+        asked.spawn(async move { answered(&client, ask("GET", &url, "")).await.2 });
+    }
+    assert_eq!(asked.join_all().await, vec![b"old".to_vec(); 6]);
+}
+
 #[tokio::test]
 async fn http_1_is_spoken_where_it_is_asked_for() {
     let authority = Authority::new();

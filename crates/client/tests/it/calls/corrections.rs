@@ -170,7 +170,7 @@ async fn seen(
     let hosts = Arc::new(Hosts { answer, seen: Mutex::default() });
     let world = World::over(Client::over(Arc::clone(&hosts) as Arc<dyn Transport>), Settings::default());
     let request = http::Request::builder().method(method).uri(url).body(Body::empty()).unwrap();
-    let asked = world.caller.ask(Call::new(request, "s3", "us-east-1").signed_by(alice())).await.unwrap();
+    let asked = world.caller.call(Call::new(request, "s3", "us-east-1").signed_by(alice())).await.unwrap();
     let last = hosts.seen.lock().unwrap().clone();
     assert_eq!(asked.history.attempts.len(), last.len());
     (asked.response.status(), last)
@@ -224,6 +224,17 @@ async fn no_credentials_go_where_an_answer_points_freely() {
                 .await;
         assert_eq!((status, requests.len()), (307, 1), "{body}");
     }
+}
+
+#[tokio::test]
+async fn document_is_not_looked_for_elsewhere() {
+    let server = Server::start(|_| answer_with("307", "Location: https://evil.example/x\r\n", "")).await;
+    let error = World::of(Mode::Exponential).caller.ask(call("GET", &server.url("/"))).await.unwrap_err();
+    assert_eq!((error.code(), server.requests().len()), ("redirect", 1));
+    assert!(
+        error.chain().ends_with("redirects (307) to https://evil.example, which is not followed"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -245,11 +245,12 @@ pub(super) fn failure(error: &CallError) -> Failure {
 }
 
 /// Says how often it was tried, where that was more than once.
-fn after_attempts(failure: Failure, history: &History) -> Failure {
-    match history.attempts.len() {
-        0 | 1 => failure,
-        attempts => Failure { message: format!("{}, after {attempts} attempts", failure.message), ..failure },
+fn after_attempts(mut failure: Failure, history: &History) -> Failure {
+    let attempts = history.attempts.len();
+    if attempts > 1 {
+        failure.message.push_str(&format!(", after {attempts} attempts"));
     }
+    failure
 }
 
 /// Less is sent before anybody could look.

@@ -1,5 +1,8 @@
 //! Requests through a proxy: forwarded, tunnelled, refused. The proxy's own address is loopback; what is asked is not.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use client::{Proxies, Roots};
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
@@ -46,6 +49,71 @@ async fn encrypted_requests_go_through_a_tunnel() {
     let asked = asked.await.unwrap();
     assert!(asked.starts_with("CONNECT sts.example.invalid:443 HTTP/1.1\r\n"), "{asked}");
     assert!(!asked.contains("authorization"), "{asked}");
+}
+
+/// The proxy speaks TLS, and so does the host behind it, which speaks HTTP/2 besides. Credentials of the proxy go to the proxy.
+#[tokio::test]
+async fn proxies_may_be_encrypted_and_see_nothing_of_what_goes_through_them() {
+    let authority = Authority::new();
+    let origin = authority.serve("sts.example.invalid", |_| ok("tunnelled")).await;
+    let asked = Arc::<Mutex<Vec<String>>>::default();
+    let kept = Arc::clone(&asked);
+    let proxy = authority.listen("127.0.0.1", &[b"http/1.1"], move |mut near| {
+        let kept = Arc::clone(&kept);
+        async move {
+            let text = server::read(&mut near).await.unwrap();
+            kept.lock().unwrap().push(text.clone());
+            if !text.starts_with("CONNECT") {
+                near.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nforwarded").await.unwrap();
+                return;
+            }
+            near.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+            let mut far = TcpStream::connect(origin.address).await.unwrap();
+            let _ = copy_bidirectional(&mut near, &mut far).await;
+        }
+    });
+    let url = format!("https://user:hunter2@{}", proxy.await);
+    let client = with(proxies("ALL_PROXY", &url), authority.roots());
+    let answer = get(&client, "https://sts.example.invalid/secret", &patient()).await.unwrap();
+    assert_eq!(answer.body(), b"tunnelled");
+    let answer = get(&client, "http://sts.example.invalid/plain", &patient()).await.unwrap();
+    assert_eq!(answer.body(), b"forwarded");
+    let asked = asked.lock().unwrap();
+    let basic = "proxy-authorization: Basic dXNlcjpodW50ZXIy\r\n";
+    assert!(asked.iter().all(|text| text.contains(basic) && !text.contains("secret")), "{asked:?}");
+    assert!(asked[1].starts_with("GET http://sts.example.invalid/plain HTTP/1.1\r\n"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn silence_of_a_proxy_and_of_a_host_behind_it_are_told_apart() {
+    let limits = client::Limits { tls: Duration::from_millis(200), ..patient() };
+    let mute = Server::start(|_| Act::Hang).await;
+    let through = proxies("https_proxy", &format!("http://{}", mute.address));
+    let error =
+        get(&with(through, Roots::Platform), "https://sts.example.invalid/", &limits).await.unwrap_err();
+    assert_eq!(
+        error.chain(),
+        "https://sts.example.invalid did not become reachable through the proxy within 200 ms"
+    );
+
+    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let authority = Authority::new();
+    let url = format!("https://{}/", deaf.local_addr().unwrap());
+    let error = get(&with(Proxies::none(), authority.roots()), &url, &limits).await.unwrap_err();
+    let text = error.chain();
+    assert!(text.ends_with(" did not complete the TLS handshake within 200 ms"), "{text}");
+    assert_eq!(error.phase(), Some(client::Phase::Tls));
+}
+
+#[tokio::test]
+async fn proxy_of_a_flag_is_used_and_named_as_the_flag() {
+    let proxy = Server::start(|_| ok("by proxy")).await;
+    let client = with(Proxies::named("--proxy", &proxy.address.to_string()), Roots::Platform);
+    let answer = get(&client, "http://sts.example.invalid/", &patient()).await.unwrap();
+    assert_eq!(answer.body(), b"by proxy");
+    let client = with(Proxies::named("--proxy", "socks5://host"), Roots::Platform);
+    let error = get(&client, "http://sts.example.invalid/", &patient()).await.unwrap_err();
+    assert!(error.to_string().starts_with("--proxy names a proxy that speaks neither"), "{error}");
 }
 
 #[tokio::test]

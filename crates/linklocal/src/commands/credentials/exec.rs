@@ -3,6 +3,7 @@
 //! Rule: CMD takes this process's place, and finds these credentials and no others. Where they are to be renewed, it is served
 //! by a process beside it instead.
 
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::Duration;
@@ -32,18 +33,22 @@ pub(super) fn run(global: &Global, env: &Env, arguments: &ExecArguments) -> Resu
     let (program, words) =
         arguments.command.split_first().ok_or_else(|| Failure::usage("there is no CMD to run"))?;
     Receipts::of(global, env).keep(&findings, "exec", Recipient::Program(program));
+    Err(replace(&findings, program, words))
+}
+
+/// Puts the program in this process's place, with the set in its environment. Returns only where it was not started.
+pub(super) fn replace(findings: &Findings, program: &OsStr, words: &[OsString]) -> Failure {
     let mut command = Command::new(program);
     command.args(words);
-    surround(&mut command, &findings);
-    // Returns only where CMD was not started.
+    surround(&mut command, findings);
     let error = command.exec();
     let name = program.to_string_lossy();
-    Err(match error.kind() {
+    match error.kind() {
         std::io::ErrorKind::NotFound => {
             Failure::new(format!("{name} is not there; check the name, or PATH")).exit(127)
         }
         _ => Failure::new(format!("{name} cannot be executed: {error}")).exit(126),
-    })
+    }
 }
 
 /// Credentials that end while CMD works are worse than none.

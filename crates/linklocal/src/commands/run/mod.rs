@@ -60,7 +60,7 @@ pub(in crate::commands) type Changes = Vec<(OsString, Option<OsString>)>;
 /// Finds or starts who is to serve CMD.
 pub(super) async fn prepare(global: &Global, env: Env, arguments: RunArguments) -> Result<Journey, Failure> {
     let identity = &arguments.identity;
-    if !arguments.are_real() && (identity.region.is_some() || identity.expect_account.is_some()) {
+    if !arguments.are_real() && (identity.region.is_some() || !identity.guard.expect_account.is_empty()) {
         return Err(Failure::usage("--region and --expect-account say more of --profile or --role")
             .hint("name one of them; an instance of the local account has its own region and account"));
     }

@@ -53,6 +53,8 @@ pub enum ContainerFault {
     Unnamed(ContainerForm),
     /// The token is no JSON web token.
     Malformed,
+    /// A proxy has passed the request on to an agent of our own (EC2's rule for session tokens).
+    Forwarded,
     /// The id or token is not known, or its holder has no role.
     Unknown(ContainerForm),
     /// The pod's service account has no role.
@@ -137,6 +139,7 @@ impl ContainerFault {
             Self::Unknown(PodIdentity) => service(400, "InvalidTokenException", INVALID_TOKEN),
             Self::Unassociated => service(404, "ResourceNotFoundException", NO_ASSOCIATION),
             Self::Unavailable(PodIdentity) => service(400, "AccessDeniedException", NOT_ASSUMABLE),
+            Self::Forwarded => own(403, "AccessDenied", FORWARDED),
             Self::Unnamed(Own) => own(401, "AccessDenied", NO_TOKEN),
             Self::Unknown(Own) => own(403, "AccessDenied", OTHER_TOKEN),
             Self::Unavailable(Own) => {
@@ -201,6 +204,7 @@ fn service(status: u16, code: &str, message: &str) -> ContainerRefusal {
 
 const NO_TOKEN: &str =
     "there is no token in Authorization: set AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE as the server says";
+const FORWARDED: &str = "requests that a proxy passes on get no credentials: ask without X-Forwarded-For";
 const OTHER_TOKEN: &str = "the token in Authorization is not, or no longer, of use here: read AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE again";
 const REQUEST_ID: &str = "00000000-0000-0000-0000-000000000000";
 const INVALID_TOKEN: &str = "The token included in the request is invalid";

@@ -156,12 +156,12 @@ impl Rule {
             Self::Hosts => "name the host in `hosts` of [access] if it is yours",
             Self::Browsers => "a web page may have caused it; `browsers = true` in [access] lets it through",
             Self::Users => {
-                "credentials are for the server's own user and those in `users` of [access]; root has to be \
-                 named too"
+                "credentials are for the server's own user and those in `users` of [access], or of --allow-user with \
+                 `credentials serve`; root has to be named too"
             }
             Self::Remote => {
-                "credentials leave this machine only to addresses among an instance's `sources`, or to all \
-                 with `remote = true` in [access]"
+                "credentials leave this machine only to addresses among an instance's `sources`, or to all with `remote = \
+                 true` in [access], or --allow-remote with `credentials serve`"
             }
         }
     }

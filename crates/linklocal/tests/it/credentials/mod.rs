@@ -1,12 +1,16 @@
 //! `linklocal credentials` and `whoami`: what is found where, what is said of it, and how it is handed over.
 
+mod assume_role;
 mod bad_input;
 mod explain;
 mod export;
+mod guard;
 mod hand_over;
 mod lint;
 mod probe;
+mod receipts;
 mod services;
+mod serving;
 mod sessions;
 mod signing;
 

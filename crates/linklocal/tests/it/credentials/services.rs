@@ -28,11 +28,7 @@ impl Service {
 
     /// STS: each role gives the same temporary key, each caller is the same user.
     pub(super) fn sts() -> Self {
-        Self::new(|_, body| match body {
-            _ if body.contains("Action=AssumeRole") => (200, assumed()),
-            _ if body.contains("Action=GetCallerIdentity") => (200, caller()),
-            _ => (400, String::new()),
-        })
+        Self::new(|_, body| sts_answer(body))
     }
 
     pub(super) fn url(&self) -> String {
@@ -42,6 +38,15 @@ impl Service {
     /// The first line of each request and its body.
     pub(super) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
+    }
+}
+
+/// What STS says to a call with this body.
+pub(super) fn sts_answer(body: &str) -> (u16, String) {
+    match body {
+        _ if body.contains("Action=AssumeRole") => (200, assumed()),
+        _ if body.contains("Action=GetCallerIdentity") => (200, caller()),
+        _ => (400, String::new()),
     }
 }
 

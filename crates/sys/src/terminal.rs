@@ -6,7 +6,9 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
 use rustix::fs::OFlags;
-use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
+};
 use types::Secret;
 
 /// Whether this process has a terminal of its own to ask at, wherever its streams go.
@@ -17,6 +19,13 @@ pub fn is_there() -> bool {
         .custom_flags(OFlags::NOCTTY.bits().cast_signed())
         .open("/dev/tty")
         .is_ok()
+}
+
+/// How many columns the terminal has; `None` where it does not say, or there is none.
+pub fn columns() -> Option<usize> {
+    let terminal = OpenOptions::new().read(true).open("/dev/tty").ok()?;
+    let columns = tcgetwinsize(&terminal).ok()?.ws_col;
+    (columns > 0).then_some(usize::from(columns))
 }
 
 /// Shows `question` and gives the line that is typed, without its end. What is typed is shown: a terminal that was left

@@ -8,6 +8,8 @@ mod iam;
 mod seed;
 mod serial;
 mod session;
+#[cfg(test)]
+mod tests;
 mod used;
 mod vault_shelf;
 

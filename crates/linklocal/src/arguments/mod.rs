@@ -2,6 +2,7 @@
 //!
 //! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
 
+mod assume_role;
 mod configure;
 mod credentials;
 mod doctor;
@@ -28,6 +29,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use assume_role::{AssumeRoleArguments, RoleSessionArguments, SessionTag};
 pub(crate) use configure::{
     CliExportFormat, ConfigureArguments, ConfigureCommand, ExportCredentialsArguments, GetSettingArguments,
     ImportArguments, SectionArguments, SetSettingArguments, SsoSessionArguments, TrialArguments,
@@ -48,8 +50,9 @@ pub(crate) use instance::{
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
 pub(crate) use mfa::{
-    MfaAddArguments, MfaCodeArguments, MfaCommand, MfaListArguments, MfaLoginArguments, MfaProcessArguments,
-    MfaRemoveArguments, SessionHome,
+    IamUserArguments, MfaAddArguments, MfaCodeArguments, MfaCommand, MfaDisableArguments, MfaEnableArguments,
+    MfaListArguments, MfaLoginArguments, MfaProcessArguments, MfaRemoveArguments, MfaResyncArguments,
+    SeedHome, SessionHome,
 };
 pub(crate) use one_instance::OneInstance;
 pub(crate) use presign::{AddressingStyle, PresignArguments};
@@ -133,6 +136,9 @@ pub(crate) enum Command {
     /// Change and show the AWS config and credentials files
     #[command(after_help = configure::EXAMPLES)]
     Configure(ConfigureArguments),
+    /// Get a role's session: print it, write it as a profile, or run a program with it
+    #[command(after_help = assume_role::EXAMPLES)]
+    AssumeRole(Box<AssumeRoleArguments>),
     /// Show whose credentials are in use here
     #[command(after_help = whoami::EXAMPLES)]
     Whoami(WhoamiArguments),

@@ -1,11 +1,15 @@
 //! `linklocal mfa …`.
 
 mod device;
+mod linked;
 mod login;
 
 use clap::Subcommand;
 
 pub(crate) use device::{MfaAddArguments, MfaCodeArguments, MfaListArguments, MfaRemoveArguments};
+pub(crate) use linked::{
+    IamUserArguments, MfaDisableArguments, MfaEnableArguments, MfaResyncArguments, SeedHome,
+};
 pub(crate) use login::{MfaLoginArguments, MfaProcessArguments, SessionHome};
 
 #[derive(Debug, Subcommand)]
@@ -16,6 +20,15 @@ pub(crate) enum MfaCommand {
     /// Hand the session with MFA to an SDK, as `credential_process` of a profile
     #[command(after_help = login::PROCESS)]
     Process(MfaProcessArguments),
+    /// Make a virtual MFA device and link it to a user
+    #[command(after_help = linked::ENABLE)]
+    Enable(MfaEnableArguments),
+    /// Take a device from its user, and delete it
+    #[command(after_help = linked::DISABLE)]
+    Disable(MfaDisableArguments),
+    /// Bring a device back into step with AWS
+    #[command(after_help = linked::RESYNC)]
+    Resync(MfaResyncArguments),
     /// Print the code of a device whose seed is kept here
     #[command(after_help = device::CODE)]
     Code(MfaCodeArguments),

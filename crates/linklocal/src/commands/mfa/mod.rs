@@ -3,13 +3,20 @@
 mod add;
 mod code;
 mod device;
+mod disable;
+mod enable;
 mod finder;
+mod linked;
 mod list;
 mod login;
 mod process;
+mod qr;
 mod remove;
+mod resync;
 mod session_profile;
 mod user;
+
+pub(super) use session_profile::check as may_hold_session;
 
 use sys::Env;
 
@@ -21,6 +28,9 @@ pub(super) fn run(env: &Env, output: Output, command: &MfaCommand) -> Result<(),
     match command {
         MfaCommand::Login(arguments) => login::run(env, output, arguments),
         MfaCommand::Process(arguments) => process::run(env, arguments),
+        MfaCommand::Enable(arguments) => enable::run(env, output, arguments),
+        MfaCommand::Disable(arguments) => disable::run(env, output, arguments),
+        MfaCommand::Resync(arguments) => resync::run(env, output, arguments),
         MfaCommand::Code(arguments) => code::run(env, output, arguments),
         MfaCommand::Add(arguments) => add::run(env, output, arguments),
         MfaCommand::List(arguments) => list::run(env, output, arguments),

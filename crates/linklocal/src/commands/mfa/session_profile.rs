@@ -14,7 +14,7 @@ use super::user::{SOURCE_KEY, User};
 use crate::failure::Failure;
 
 /// Whether a session may be written to the profile.
-pub(super) fn check(ground: &Ground<'_>, name: &str) -> Result<(), Failure> {
+pub(in crate::commands) fn check(ground: &Ground<'_>, name: &str) -> Result<(), Failure> {
     let Some(profiles) = ground.profiles() else { return Ok(()) };
     let refused = |what: &str, place: &Place| {
         Err(Failure::new(format!(

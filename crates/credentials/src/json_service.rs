@@ -5,14 +5,15 @@
 //! keeps the service's code and sentence, a body that is none is not shown.
 
 use bytes::Bytes;
-use client::{Limits, Response};
+use client::{Body, Call, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use profile::settings::{is_region_name, partition};
 use serde::de::DeserializeOwned;
 use types::Secret;
+use wire::AwsError;
 
 use crate::document::words;
-use crate::{Context, ResolveError, pause};
+use crate::{Context, ResolveError, questions};
 
 /// A service at its endpoint.
 #[derive(Clone, Debug)]
@@ -91,28 +92,12 @@ impl<'a> JsonService<'a> {
         body: &Bytes,
         headers: &[(&'static str, HeaderValue)],
     ) -> Result<T, AskError> {
-        for attempt in 1.. {
-            let request = self.request(method, target, body.clone(), headers)?;
-            match self.once(request).await {
-                Err(error) if attempt < ATTEMPTS && error.is_transient() => {
-                    pause::before(self.context, attempt).await;
-                }
-                answer => return answer,
-            }
-        }
-        unreachable!("the last attempt returns")
-    }
-
-    async fn once<T: DeserializeOwned>(&self, request: http::Request<Bytes>) -> Result<T, AskError> {
-        let sent = self.context.clock.now();
-        let answer = self.context.client.send(request, &Limits::default()).await;
-        let response =
-            answer.map_err(|error| AskError::Failed(ResolveError::unanswered(self.name, &error)))?;
-        if let Some(date) = response.date() {
-            self.context.skew.observe_exchange(sent, self.context.clock.now(), date);
-        }
+        let request = self.request(method, target, body.clone(), headers)?;
+        let asked = questions::ask(self.context, Call::new(request, "", ""), false).await;
+        let asked = asked.map_err(|error| AskError::Failed(ResolveError::unanswered(self.name, &error)))?;
+        let response = asked.response;
         if !response.is_success() {
-            return Err(AskError::Refused(Refusal::read(&response)));
+            return Err(AskError::Refused(Refusal::read(&response, asked.error.as_ref())));
         }
         serde_json::from_slice(response.body()).map_err(|_| AskError::Failed(self.garbled(response.status())))
     }
@@ -123,7 +108,7 @@ impl<'a> JsonService<'a> {
         target: &str,
         body: Bytes,
         headers: &[(&'static str, HeaderValue)],
-    ) -> Result<http::Request<Bytes>, AskError> {
+    ) -> Result<http::Request<Body>, AskError> {
         let uri = format!("{}{target}", self.endpoint);
         let mut request = http::Request::builder().method(method).uri(uri).header(ACCEPT, "application/json");
         if method == "POST" {
@@ -132,7 +117,7 @@ impl<'a> JsonService<'a> {
         for (name, value) in headers {
             request = request.header(HeaderName::from_static(name), value);
         }
-        request.body(body).map_err(|_| self.unusable("its endpoint URL"))
+        request.body(Body::from(body)).map_err(|_| self.unusable("its endpoint URL"))
     }
 
     fn garbled(&self, status: u16) -> ResolveError {
@@ -169,17 +154,17 @@ impl Refusal {
     }
 
     fn is_transient(&self) -> bool {
-        matches!(self.status, 429 | 500 | 502 | 503 | 504)
+        let error = AwsError { code: self.code.clone(), ..AwsError::default() };
+        questions::is_passing("", self.status, Some(&error))
     }
 
-    fn read(response: &Response) -> Self {
+    /// OAuth 2.0 has its own members beside AWS's (RFC 6749 section 5.2).
+    fn read(response: &Response, error: Option<&AwsError>) -> Self {
         let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap_or_default();
         let text = |name: &str| body.get(name)?.as_str().map(str::to_owned);
-        let code = response.header("x-amzn-errortype").map(str::to_owned);
-        let code = code.or_else(|| text("__type")).or_else(|| text("code")).unwrap_or_default();
         Self {
             status: response.status(),
-            code: bare(&code).to_owned(),
+            code: error.map(|error| error.code.clone()).unwrap_or_default(),
             error: text("error").map(|text| words(&text)),
             message: text("message").or_else(|| text("error_description")).map(|text| words(&text)),
         }
@@ -194,13 +179,6 @@ impl AskError {
             Self::Failed(error) => error,
         }
     }
-
-    fn is_transient(&self) -> bool {
-        match self {
-            Self::Refused(refusal) => refusal.is_transient(),
-            Self::Failed(error) => error.transient,
-        }
-    }
 }
 
 /// A header with a secret, which no log shows.
@@ -209,11 +187,3 @@ fn sensitive(secret: &Secret<String>) -> Option<HeaderValue> {
     value.set_sensitive(true);
     Some(value)
 }
-
-/// A code without its name space and without what follows a colon: `com.amazonaws.x#Code:http://…`.
-fn bare(code: &str) -> &str {
-    let code = code.split(':').next().unwrap_or(code);
-    code.rsplit('#').next().unwrap_or(code)
-}
-
-const ATTEMPTS: u32 = 3;

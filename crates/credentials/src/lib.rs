@@ -81,6 +81,7 @@ pub mod mfa;
 mod pause;
 mod process;
 mod prompt;
+mod questions;
 mod refresh;
 #[cfg(test)]
 mod rehearsal;

@@ -20,4 +20,4 @@ mod error;
 mod xml;
 
 pub use error::AwsError;
-pub use xml::{Leaf, Leaves, XmlError};
+pub use xml::{Leaves, XmlError};

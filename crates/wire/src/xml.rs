@@ -1,6 +1,8 @@
 //! The text of a document's innermost elements. Answers of the query protocol and errors in XML are shallow, and few names
 //! stand in one twice.
 
+use std::fmt;
+
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
@@ -12,14 +14,11 @@ pub struct Leaves {
     leaves: Vec<Leaf>,
 }
 
-/// One of them.
-pub struct Leaf {
+struct Leaf {
     /// The element around it; empty for the root.
     parent: String,
     name: String,
     text: Secret<String>,
-    /// How many elements are around it.
-    depth: usize,
 }
 
 /// The body is no document in XML.
@@ -39,7 +38,8 @@ struct Reading {
 }
 
 impl Leaves {
-    /// Reads a whole document. Names lose their prefixes. A document type is refused: it declares entities, which no answer
+    /// Reads a whole document. Elements without content, `<A/>`, are passed over; a document that is one says nothing and is
+    /// refused. Names lose their prefixes. A document type is refused: it declares entities, which no answer
     /// of AWS has.
     pub fn read(body: &[u8]) -> Result<Self, XmlError> {
         let text = std::str::from_utf8(body).map_err(|error| XmlError(error.valid_up_to() as u64))?;
@@ -51,7 +51,6 @@ impl Leaves {
                 Event::Start(start) => {
                     reading.start(start.local_name().as_ref().to_owned()).map_err(|()| at)?;
                 }
-                Event::Empty(start) => reading.empty(start.local_name().as_ref()),
                 Event::End(_) => reading.end(),
                 Event::Text(text) => reading.add(&text.xml_content(XmlVersion::Implicit1_0)),
                 Event::CData(text) => reading.add(&text.xml_content(XmlVersion::Implicit1_0)),
@@ -78,8 +77,9 @@ impl Leaves {
         self.first(|leaf| leaf.name == name && leaf.parent == parent)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Leaf> {
-        self.leaves.iter()
+    /// The texts of all elements of this name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.leaves.iter().filter(move |leaf| leaf.name == name).map(Leaf::text)
     }
 
     fn first(&self, wanted: impl Fn(&Leaf) -> bool) -> Option<&str> {
@@ -88,34 +88,15 @@ impl Leaves {
 }
 
 impl Leaf {
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub fn parent(&self) -> &str {
-        &self.parent
-    }
-
-    /// How many elements are around it: 0 for a document that is one text.
-    pub const fn depth(&self) -> usize {
-        self.depth
-    }
-
     /// Without the blanks around it.
-    pub fn text(&self) -> &str {
+    fn text(&self) -> &str {
         self.text.expose().trim()
     }
 }
 
-impl std::fmt::Debug for Leaves {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Leaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Leaves").field("root", &self.root).finish_non_exhaustive()
-    }
-}
-
-impl std::fmt::Debug for Leaf {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Leaf").field("parent", &self.parent).field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -130,16 +111,11 @@ impl Reading {
         Ok(())
     }
 
-    fn empty(&mut self, name: &str) {
-        self.root.get_or_insert_with(|| name.to_owned());
-        self.text = None;
-    }
-
     fn end(&mut self) {
-        let (name, depth) = (self.open.pop().unwrap_or_default(), self.open.len());
+        let name = self.open.pop().unwrap_or_default();
         if let Some(text) = self.text.take() {
             let parent = self.open.last().cloned().unwrap_or_default();
-            self.leaves.push(Leaf { parent, name, text: Secret::new(text), depth });
+            self.leaves.push(Leaf { parent, name, text: Secret::new(text) });
         }
     }
 
@@ -181,7 +157,11 @@ mod tests {
         assert_eq!((leaves.get("Result"), leaves.get("Empty"), leaves.get("None")), (None, None, None));
         assert_eq!(leaves.get_in("Result", "SessionToken"), Some("a&b=<c>"));
         assert_eq!(leaves.get_in("R", "SessionToken"), None);
-        assert!(!format!("{leaves:?} {:?}", leaves.iter().next()).contains("a&b"));
+        assert_eq!(format!("{leaves:?}"), "Leaves { root: \"R\", .. }");
+        assert_eq!(
+            Leaves::read(b"<a><b>1</b><b>2</b></a>").unwrap().all("b").collect::<Vec<_>>(),
+            ["1", "2"]
+        );
     }
 
     #[test]
@@ -194,6 +174,7 @@ mod tests {
             (b"<a>&x;</a>", 3),
             (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", 0),
             (b"<a>\xff</a>", 3),
+            (b"<a/>", 4),
         ] {
             assert_eq!(Leaves::read(body).err(), Some(XmlError(at)), "{body:?}");
         }

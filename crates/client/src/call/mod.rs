@@ -25,7 +25,7 @@ use self::pace::RealTime;
 pub use self::pace::{Pace, Pausing};
 use self::run::Run;
 use crate::retry::{History, Observer, Pool, Rate, Settings};
-use crate::{Body, Client, Limits, Response, Skew, Streaming};
+use crate::{Body, Client, Limits, Response, Skew, Streaming, is_redirect, origin, redirect};
 
 /// Makes calls. Clones share connections, the measured clock, and for each service the retry quota and the rate.
 #[derive(Clone, Debug)]
@@ -125,12 +125,16 @@ impl Caller {
         Run::new(self, call, false).to_the_end().await
     }
 
-    /// The same for answers that are documents: the whole body belongs to the attempt, and one that breaks off is tried again.
+    /// The same for answers that are documents: the whole body belongs to the attempt, and one that breaks off is tried again. A
+    /// redirect that is no error of AWS's is an error here: documents with credentials are not looked for elsewhere.
     pub async fn ask(&self, call: Call) -> Result<Asked, CallError> {
-        let limit = call.limits.body;
+        let (limit, from) = (call.limits.body, origin(call.request.uri()));
         let called = Run::new(self, call, true).to_the_end().await?;
         let Called { response, error, history, region } = called;
         match response.collect(limit).await {
+            Ok(response) if is_redirect(response.status()) && error.is_none() => {
+                Err(CallError::new(redirect(from, &response), history))
+            }
             Ok(response) => Ok(Asked { response, error, history, region }),
             Err(error) => Err(CallError::new(error, history)),
         }

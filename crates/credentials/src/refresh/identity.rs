@@ -28,11 +28,7 @@ impl Identity for Shared {
                 what: error.what,
                 hint: error.remedy,
             })?;
-            Ok(Keys {
-                access_key_id: set.access_key_id.clone(),
-                secret_access_key: set.secret_access_key.clone(),
-                session_token: set.session_token.clone(),
-            })
+            Ok(Keys::from(&*set))
         })
     }
 

@@ -6,23 +6,22 @@
 mod identity;
 mod known;
 mod refusal;
-mod xml;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use client::{ClientError, Limits, Retry, Signer};
+use client::{Body, Call, ClientError, Keys};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method};
 use profile::plan::{SessionDetails, StsTarget};
 use types::{Secret, Timestamp};
+use wire::{Leaves, XmlError};
 
 pub use self::identity::{CallerIdentity, caller_identity};
 pub use self::known::known_identity;
 pub(crate) use self::refusal::Refusal;
-use self::xml::{Leaves, XmlError};
 use crate::advice::{Circumstances, KeysInHand, Origin};
-use crate::{Context, ResolveError, Resolved};
+use crate::{Context, ResolveError, Resolved, questions};
 
 /// A service that speaks the query protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,56 +94,25 @@ impl<'a> Question<'a> {
         self.with_some("SourceIdentity", details.source_identity.clone())
     }
 
-    /// Asks, and asks again where that may help: three times at most, twice where nobody answers.
+    /// Asks, and asks again where that may help. A one-time code is used up by whoever hears it.
     pub(crate) async fn ask(&self, context: &Context) -> Result<Answer, StsError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let skewed = context.skew.is_large();
-            let error = match self.once(context).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            let learned = !skewed && context.skew.is_large() && error.is_about_time();
-            if attempt >= error.attempts() || !(learned || error.is_transient()) {
-                return Err(error);
-            }
-            if !learned {
-                crate::pause::before(context, attempt).await;
-            }
+        let uses_up = self.parameters.iter().any(|(name, _)| name.starts_with("TokenCode"));
+        let asked = questions::ask(context, self.call()?, uses_up).await?;
+        let (status, is_success) = (asked.response.status(), asked.response.is_success());
+        match Leaves::read(asked.response.body()) {
+            Ok(leaves) if is_success => Ok(Answer { status, leaves }),
+            Err(source) if is_success => Err(StsError::NotXml { status, source }),
+            _ => Err(Refusal::read(status, asked.error.as_ref(), &self.circumstances(context)).into()),
         }
     }
 
-    async fn once(&self, context: &Context) -> Result<Answer, StsError> {
-        let request = self.request()?;
-        let limits = Limits::default();
-        let sent = context.clock.now();
-        let response = match self.signer {
-            None => context.client.send(request, &limits).await?,
-            Some(keys) => {
-                let signer = Signer {
-                    access_key_id: &keys.access_key_id,
-                    secret_access_key: &keys.secret_access_key,
-                    session_token: keys.session_token.as_ref(),
-                    region: &self.target.region.value,
-                    service: self.api.signing_name(),
-                    time: context.now(),
-                };
-                context.client.send_signed(request, &signer, &limits).await?
-            }
-        };
-        if let Some(remote) = response.date() {
-            context.skew.observe_exchange(sent, context.clock.now(), remote);
-        }
-        let status = response.status();
-        match Leaves::read(response.body()) {
-            Ok(leaves) if response.is_success() => Ok(Answer { status, leaves }),
-            Ok(leaves) => Err(Refusal::read(status, &leaves, &self.circumstances(context)).into()),
-            Err(_) if !response.is_success() => {
-                Err(Refusal::without_words(status, &self.circumstances(context)).into())
-            }
-            Err(source) => Err(StsError::NotXml { status, source }),
-        }
+    fn call(&self) -> Result<Call, StsError> {
+        let service = self.api.signing_name();
+        let call = Call::new(self.request()?, service, self.target.region.value.clone());
+        Ok(match self.signer {
+            Some(signer) => call.signed_by(Arc::new(Keys::from(signer))),
+            None => call,
+        })
     }
 
     /// What is known about this question, for whoever is refused.
@@ -161,9 +129,9 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn request(&self) -> Result<http::Request<Bytes>, StsError> {
+    fn request(&self) -> Result<http::Request<Body>, StsError> {
         let endpoint = &self.target.endpoint_url.value;
-        let mut request = http::Request::new(Bytes::from(self.body()));
+        let mut request = http::Request::new(Body::from(self.body()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() =
             endpoint.parse().map_err(|_| StsError::Endpoint(self.target.endpoint_url.place.to_string()))?;
@@ -206,26 +174,6 @@ impl StsError {
             Self::Refused(refusal) => Some(refusal),
             _ => None,
         }
-    }
-
-    fn is_transient(&self) -> bool {
-        match self {
-            Self::Unanswered(error) => error.retry() == Retry::Later,
-            Self::Refused(refusal) => refusal.is_transient(),
-            _ => false,
-        }
-    }
-
-    /// Silence is long: people wait for it.
-    fn attempts(&self) -> u32 {
-        match self {
-            Self::Unanswered(ClientError::Timeout { .. }) => 2,
-            _ => ATTEMPTS,
-        }
-    }
-
-    fn is_about_time(&self) -> bool {
-        self.refusal().is_some_and(Refusal::is_about_time)
     }
 
     /// `source` is the one that asked, in sentences: `role x of profile y`.
@@ -305,6 +253,3 @@ fn account(arn: &str) -> Option<String> {
 fn client_origin(target: &StsTarget) -> String {
     target.endpoint_url.value.parse().map(|uri| client::origin(&uri)).unwrap_or_default()
 }
-
-/// As AWS's SDKs do by default.
-const ATTEMPTS: u32 = 3;

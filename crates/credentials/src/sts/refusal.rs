@@ -4,8 +4,8 @@ use std::fmt;
 
 use wire::AwsError;
 
-use super::xml::Leaves;
 use crate::advice::{Advice, Circumstances, translate};
+use crate::questions;
 
 /// `<Error>` of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,42 +14,29 @@ pub(crate) struct Refusal {
     pub(crate) code: String,
     pub(crate) message: String,
     pub(crate) advice: Advice,
+    transient: bool,
     /// As sentences call it: `STS`.
     service: String,
 }
 
 impl Refusal {
-    pub(super) fn read(status: u16, leaves: &Leaves, about: &Circumstances<'_>) -> Self {
-        match leaves.get("Code") {
-            Some(code) => Self::new(status, code, leaves.get("Message").unwrap_or_default(), about),
-            None => Self::without_words(status, about),
-        }
-    }
-
-    /// The answer is none of AWS's.
-    pub(super) fn without_words(status: u16, about: &Circumstances<'_>) -> Self {
-        Self::new(status, &format!("HTTP {status}"), "", about)
-    }
-
-    fn new(status: u16, code: &str, message: &str, about: &Circumstances<'_>) -> Self {
-        let error = AwsError { code: shown(code), message: shown(message), ..AwsError::default() };
+    /// `None`: the answer is none of AWS's.
+    pub(super) fn read(status: u16, error: Option<&AwsError>, about: &Circumstances<'_>) -> Self {
+        let error = match error {
+            Some(error) => {
+                AwsError { code: shown(&error.code), message: shown(&error.message), ..error.clone() }
+            }
+            None => AwsError { code: format!("HTTP {status}"), ..AwsError::default() },
+        };
         let advice = translate(&error, about);
+        let transient = questions::is_passing(about.service, status, Some(&error));
         let service = about.service.to_ascii_uppercase();
-        Self { status, code: error.code, message: error.message, advice, service }
+        Self { status, code: error.code, message: error.message, advice, transient, service }
     }
 
     /// Asked again in a moment, STS may say something else.
-    pub(super) fn is_transient(&self) -> bool {
-        let codes = ["Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"];
-        let codes = codes.into_iter().chain(["RequestThrottled", "SlowDown", "IDPCommunicationError"]);
-        self.status >= 500 || self.status == 429 || codes.into_iter().any(|code| self.code == code)
-    }
-
-    /// The signature was refused for its time, or may have been.
-    pub(super) fn is_about_time(&self) -> bool {
-        let codes =
-            ["SignatureDoesNotMatch", "RequestExpired", "RequestTimeTooSkewed", "InvalidSignatureException"];
-        codes.contains(&self.code.as_str())
+    pub(super) const fn is_transient(&self) -> bool {
+        self.transient
     }
 
     /// The code that was typed is wrong, or was used before.

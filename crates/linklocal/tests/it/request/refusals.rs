@@ -5,9 +5,9 @@ use super::Sender;
 #[test]
 fn wrong_usage_is_said_exactly() {
     let sender = Sender::new();
-    for (arguments, expected) in USAGE {
+    for &(arguments, expected) in USAGE {
         let stderr = sender.refused(2, arguments);
-        assert_eq!(stderr, expected, "{arguments:?}");
+        assert_eq!(stderr, *expected, "{arguments:?}");
     }
 }
 

@@ -22,9 +22,14 @@ fn keys_that_are_not_there_and_hosts_that_sign_otherwise_are_said() {
 
 #[test]
 fn what_a_directory_expects_is_held_to_before_anything_is_sent() {
-    let stderr =
-        Sender::new().refused(1, &["--dry-run", "sts:GetCallerIdentity", "--expect-account", "111122223333"]);
-    assert!(stderr.contains("--expect-account names 111122223333"), "{stderr}");
+    let sender = Sender::new().and("AWS_ACCESS_KEY_ID", "AKIARTX3GSDSQUSERKEY");
+    let asked = ["--dry-run", "sts:GetCallerIdentity", "--expect-account"];
+    let stderr = sender.refused(1, &[&asked[..], &["999988887777"]].concat());
+    assert!(stderr.contains("--expect-account names 999988887777"), "{stderr}");
+    sender.done(&[&asked[..], &["111122223333"]].concat());
+    sender.world.write(".linklocal.toml", "accounts = [\"999988887777\"]\n");
+    let stderr = sender.refused(1, &["--dry-run", "sts:GetCallerIdentity"]);
+    assert!(stderr.contains(".linklocal.toml"), "{stderr}");
 }
 
 /// What is typed, and what comes of it.

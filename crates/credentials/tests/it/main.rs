@@ -6,6 +6,7 @@
     reason = "helpers of tests fail tests and say what they skip"
 )]
 
+mod bodies;
 mod container;
 mod flight;
 mod imds;

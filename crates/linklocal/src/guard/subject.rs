@@ -42,6 +42,12 @@ impl Subject {
         }
     }
 
+    /// A role that is to be assumed.
+    pub(crate) fn of_role(arn: &str) -> Self {
+        let subject = Self { origin: format!("role {arn}"), arn: Some(arn.to_owned()), ..Self::default() };
+        subject.with_arns_account()
+    }
+
     /// What the credentials themselves prove at `now`.
     pub(crate) fn of_resolved(
         resolved: &Resolved,

@@ -23,9 +23,14 @@ pub(in crate::commands) fn run(
     let usual = if output.json { ExportFormat::Json } else { ExportFormat::Env };
     let findings = Findings::guarded(&Snapshot::take(env, &arguments.chain), &arguments.guard)?;
     Receipts::of(global, env).keep(&findings, "export", Recipient::Parent);
+    print(&findings, arguments.format.unwrap_or(usual))
+}
+
+/// Shows the set in one of the forms.
+pub(super) fn print(findings: &Findings, format: ExportFormat) -> Result<(), Failure> {
     let variables = Variables::of(&findings.resolved);
-    match arguments.format.unwrap_or(usual) {
-        ExportFormat::Process => Output::object(&process::Document::of(&findings)),
+    match format {
+        ExportFormat::Process => Output::object(&process::Document::of(findings)),
         ExportFormat::Json => {
             let set = variables.set.iter();
             Output::object(&set.map(|(name, value)| (*name, value.expose())).collect::<BTreeMap<_, _>>())

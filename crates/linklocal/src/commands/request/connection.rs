@@ -23,14 +23,13 @@ pub(super) fn limits(arguments: &NetworkArguments) -> Limits {
 /// A client for one command. Nothing is set up before it is used.
 pub(super) fn client(arguments: &NetworkArguments, snapshot: &Snapshot) -> Client {
     let bundle = snapshot.ca_bundle();
-    let named = arguments.proxy.as_deref();
-    let variable = |name: &str| match name {
-        "http_proxy" | "https_proxy" => named.or_else(|| snapshot.env.var(name)),
-        _ => snapshot.env.var(name),
-    };
+    let mut proxies = Proxies::from_variables(|name| snapshot.env.var(name));
+    if let Some(url) = &arguments.proxy {
+        proxies = proxies.through("--proxy", url);
+    }
     Client::new(Options {
         tls: rustls::crypto::aws_lc_rs::default_provider,
         roots: bundle.map_or(Roots::Platform, |path| Roots::Bundle(PathBuf::from(path.value))),
-        proxies: Proxies::from_variables(variable),
+        proxies,
     })
 }

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Method, Uri};
 use request_source::{Message, url};
 
 use super::content::{Content, Source, form_encoded};
-use super::target::{Located, Target};
+use super::target::Located;
 use crate::arguments::{MessageArguments, RequestArguments};
 use crate::commands::signing::{Place, with_headers};
 use crate::failure::Failure;
@@ -26,12 +26,12 @@ pub(super) struct Draft {
 impl Draft {
     /// Puts together what was typed and where it goes. Opens files, and reads stdin to its end.
     pub(super) fn new(
-        target: &Target<'_>,
+        method: &str,
+        content: Content,
         located: Located,
         arguments: &RequestArguments,
     ) -> Result<Self, Failure> {
-        let (method, content) = target.content(arguments)?;
-        let mut message = message(&method, &located.url)?;
+        let mut message = message(method, &located.url)?;
         add_query(&mut message, &content, &arguments.message)?;
         message = with_headers(message, &arguments.message.header)?;
         for (name, value) in &content.headers {

@@ -45,8 +45,9 @@ pub(super) fn run(
     let mut snapshot = Snapshot::of_keys(env, &arguments.keys);
     snapshot.arguments.ca_bundle.clone_from(&arguments.network.ca_bundle);
     let target = Target::read(arguments)?;
+    let (method, content) = target.content(arguments)?;
     let located = locate(&target, arguments, &snapshot)?;
-    let draft = Draft::new(&target, located, arguments)?;
+    let draft = Draft::new(&method, content, located, arguments)?;
     let errand = Errand::new(&target, draft, &snapshot, arguments, output)?;
     super::waiting(errand.run())
 }

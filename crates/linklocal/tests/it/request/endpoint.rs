@@ -48,6 +48,15 @@ impl Endpoint {
         Self::start(move |asked| refusal(service, asked).unwrap_or_else(|| script(asked)))
     }
 
+    /// A service behind something that changes requests on their way; it answers what it thinks of their signature.
+    pub(super) fn behind(service: &'static str, change: impl Fn(&mut Asked) + Send + Sync + 'static) -> Self {
+        Self::start(move |asked| {
+            let mut changed = asked.clone();
+            change(&mut changed);
+            refusal(service, &changed).unwrap_or_else(|| Act::text(200, "yes"))
+        })
+    }
+
     /// One that looks at no signature.
     pub(super) fn open(script: impl Fn(&Asked) -> Act + Send + Sync + 'static) -> Self {
         Self::start(script)

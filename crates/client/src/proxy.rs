@@ -72,10 +72,11 @@ impl Proxies {
         Self { http: http.map(read), https: https.map(read), except: exceptions(except) }
     }
 
-    /// The proxy that a flag names, for everything but what is near. Its name is said where it cannot be used.
-    pub fn named(flag: &'static str, url: &str) -> Self {
+    /// The proxy that a flag names in place of those of the variables; what is asked directly stays so, as curl has it.
+    #[must_use]
+    pub fn through(self, flag: &'static str, url: &str) -> Self {
         let proxy = Proxy::read(flag, url);
-        Self { http: Some(proxy.clone()), https: Some(proxy), except: Vec::new() }
+        Self { http: Some(proxy.clone()), https: Some(proxy), except: self.except }
     }
 
     /// The proxy through which `uri` is asked.

@@ -108,10 +108,15 @@ async fn silence_of_a_proxy_and_of_a_host_behind_it_are_told_apart() {
 #[tokio::test]
 async fn proxy_of_a_flag_is_used_and_named_as_the_flag() {
     let proxy = Server::start(|_| ok("by proxy")).await;
-    let client = with(Proxies::named("--proxy", &proxy.address.to_string()), Roots::Platform);
+    let client = with(
+        proxies("NO_PROXY", "near.invalid").through("--proxy", &proxy.address.to_string()),
+        Roots::Platform,
+    );
     let answer = get(&client, "http://sts.example.invalid/", &patient()).await.unwrap();
     assert_eq!(answer.body(), b"by proxy");
-    let client = with(Proxies::named("--proxy", "socks5://host"), Roots::Platform);
+    let error = get(&client, "http://near.invalid/", &patient()).await.unwrap_err();
+    assert_eq!(error.code(), "unknown-host");
+    let client = with(Proxies::none().through("--proxy", "socks5://host"), Roots::Platform);
     let error = get(&client, "http://sts.example.invalid/", &patient()).await.unwrap_err();
     assert!(error.to_string().starts_with("--proxy names a proxy that speaks neither"), "{error}");
 }

@@ -184,7 +184,7 @@ impl Signals {
 
 fn taken(failure: Failure, name: &str) -> Failure {
     match failure.message.contains("EntityAlreadyExists") {
-        true => Failure { hint: None, ..failure }.hint(format!(
+        true => failure.hint(format!(
             "give the new device another name (--virtual-mfa-device-name), or remove the old one: `linklocal mfa disable {name}`"
         )),
         false => failure,

@@ -88,15 +88,15 @@ fn expired(expiry: &Expiry) -> Fault {
 }
 
 /// Those of a profile in one of the files: both keys and the token must stand in the same.
-pub(super) fn of_file(ground: &Ground<'_>, profile: Option<&Profile>) -> Look {
+pub(super) fn of_file(ground: &Ground<'_>, name: &str, profile: Option<&Profile>) -> Look {
     let Some(profile) = profile else {
         return Look::not_set();
     };
-    let look = in_file(ground, profile).unwrap_or_else(Fault::look);
+    let look = in_file(ground, name, profile).unwrap_or_else(Fault::look);
     look.at(places(profile, FILE_KEYS))
 }
 
-fn in_file(ground: &Ground<'_>, profile: &Profile) -> Result<Look, Fault> {
+fn in_file(ground: &Ground<'_>, name: &str, profile: &Profile) -> Result<Look, Fault> {
     let (id, secret) = (text(profile, KEY_ID)?, text(profile, SECRET_KEY)?);
     let Some(id) = id else {
         let alone = secret.is_some() || has_token(profile);
@@ -117,12 +117,12 @@ fn in_file(ground: &Ground<'_>, profile: &Profile) -> Result<Look, Fault> {
         secret_access_key: Secret::new(secret.to_owned()),
         session_token: token.filter(|token| !token.is_empty()).map(|token| Secret::new(token.to_owned())),
         account_id: text(profile, ACCOUNT_ID)?.map(str::to_owned),
-        expiration: session_end(ground, profile)?,
+        expiration: session_end(ground, name, profile)?,
     }))
 }
 
 /// When the session ends, as far as the file says; we alone look. One that has ended would be refused.
-fn session_end(ground: &Ground<'_>, profile: &Profile) -> Result<Option<Timestamp>, Fault> {
+fn session_end(ground: &Ground<'_>, name: &str, profile: &Profile) -> Result<Option<Timestamp>, Fault> {
     if ground.sdk != Sdk::Linklocal || !has_token(profile) {
         return Ok(None);
     }
@@ -131,9 +131,10 @@ fn session_end(ground: &Ground<'_>, profile: &Profile) -> Result<Option<Timestam
             let place = profile.place(SESSION_END).cloned();
             let at = place.as_ref().map(ToString::to_string).unwrap_or_default();
             let why = format!("the session that stands in the profile ended at {time} ({at})");
-            let renew = match profile.text("mfa_source_profile") {
-                Some(_) => "renew it with `linklocal mfa login`",
-                None => "get a new one by the tool that wrote it",
+            let source = ground.profile(name).and_then(|merged| merged.text("mfa_source_profile"));
+            let renew = match source {
+                Some(_) => format!("renew it: linklocal mfa login --profile {name}"),
+                None => "get a new one by the tool that wrote it".to_owned(),
             };
             let remedy = format!("{renew}, or remove the line where the keys are newer than it");
             Err(Fault::fatal(why, remedy).at(place))

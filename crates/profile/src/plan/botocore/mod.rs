@@ -133,13 +133,13 @@ impl<'a> Model<'a> {
             (Source::Sso, self.sso(name, asked)),
             (
                 Source::SharedCredentialsFile,
-                self.keys_or_session(name, keys::of_file(self.ground, of(|files| &files.credentials))),
+                self.keys_or_session(name, keys::of_file(self.ground, name, of(|files| &files.credentials))),
             ),
             (Source::Login, self.login(name)),
             (Source::Process, self.process(name)),
             (
                 Source::ConfigFile,
-                self.keys_or_session(name, keys::of_file(self.ground, of(|files| &files.config))),
+                self.keys_or_session(name, keys::of_file(self.ground, name, of(|files| &files.config))),
             ),
         ]
     }

@@ -1,6 +1,7 @@
 //! The URL of what is asked, and the service and region that its signature is for.
 
 use sigv4::hosts::endpoint_of;
+use types::Region;
 
 use super::{Aim, Located, Service, Target};
 use crate::arguments::{RequestArguments, ScopeArguments};
@@ -113,13 +114,14 @@ impl Errand<'_> {
 }
 
 fn host(service: &Service, region: &Chosen) -> Result<String, Failure> {
-    match endpoint_of(service.endpoint, &region.value) {
-        Some(host) => Ok(host.into_owned()),
-        None => {
-            Err(Failure::usage(format!("{}: {:?} is not the name of a region", region.origin, region.value))
-                .hint("--endpoint-url names an endpoint elsewhere"))
-        }
+    if let Some(host) = endpoint_of(service.endpoint, &region.value) {
+        return Ok(host.into_owned());
     }
+    let message = match region.value.parse::<Region>() {
+        Ok(_) => format!("no host of {} is known", service.name),
+        Err(_) => format!("{}: {:?} is not the name of a region", region.origin, region.value),
+    };
+    Err(Failure::usage(message).hint("--endpoint-url names an endpoint elsewhere"))
 }
 
 /// What the host of a URL says; nothing of a text that is none, which is refused where it is read.

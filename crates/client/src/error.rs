@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sigv4::{KeyError, ScopeError};
 
+use crate::retry::{self, Verdict};
 use crate::{BodyError, Phase, ProxyError};
 
 /// An exchange failed. Names origins (scheme, host, port), never a path, a header or a body.
@@ -99,10 +100,10 @@ impl ClientError {
         }
     }
 
-    pub const fn retry(&self) -> Retry {
-        match self {
-            Self::Connect { .. } | Self::Timeout { .. } | Self::Protocol { .. } => Retry::Later,
-            _ => Retry::Never,
+    pub fn retry(&self) -> Retry {
+        match retry::of_failure(self) {
+            Verdict::Retryable(_) => Retry::Later,
+            Verdict::Done | Verdict::Final => Retry::Never,
         }
     }
 

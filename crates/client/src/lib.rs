@@ -2,6 +2,63 @@
 //!
 //! Rule: what was signed is what is sent, and credentials go to the host they were meant for: no redirect is followed but of
 //! a request without signature, by whoever asks for it. An error names hosts, never a path, a header or a body.
+//!
+//! A [`Caller`] signs, sends and retries; what it did stands in the answer's [`retry::History`]. Here the service throttles the
+//! first attempt, as DynamoDB does: with status 400, and a code.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use client::{Body, Call, Caller, Client, Keys, Options, Proxies, Roots, retry};
+//! use sys::{Clock, Entropy};
+//! use types::Secret;
+//!
+//! # use std::io::{Read as _, Write as _};
+//! # let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+//! # let url = format!("http://{}", listener.local_addr().unwrap());
+//! # let server = std::thread::spawn(move || {
+//! #     for (status, body) in [(400, r#"{"__type":"x#ThrottlingException"}"#), (200, r#"{"TableNames":[]}"#)] {
+//! #         let (mut stream, mut text) = (listener.accept().unwrap().0, Vec::new());
+//! #         while !text.ends_with(b"{}") {
+//! #             let mut byte = [0];
+//! #             stream.read_exact(&mut byte).unwrap();
+//! #             text.extend(byte);
+//! #         }
+//! #         write!(stream, "HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+//! #     }
+//! # });
+//! let client = Client::new(Options {
+//!     tls: rustls::crypto::aws_lc_rs::default_provider,
+//!     roots: Roots::Platform,
+//!     proxies: Proxies::none(),
+//! });
+//! // The waits of an example are short.
+//! let settings = retry::Settings {
+//!     max_backoff: std::time::Duration::from_millis(1),
+//!     ..retry::Settings::of(retry::Mode::Exponential)
+//! };
+//! let caller = Caller::new(client, settings, Clock::system(), Entropy::system());
+//!
+//! let keys = Keys {
+//!     access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+//!     secret_access_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned()),
+//!     session_token: None,
+//! };
+//! let request = http::Request::post(url)
+//!     .header("X-Amz-Target", "DynamoDB_20120810.ListTables")
+//!     .header("Content-Type", "application/x-amz-json-1.0")
+//!     .body(Body::from("{}"))?;
+//! let call = Call::new(request, "dynamodb", "eu-west-1").signed_by(Arc::new(keys));
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! let answer = runtime.block_on(caller.ask(call))?;
+//! assert_eq!(answer.response.body(), br#"{"TableNames":[]}"#);
+//! let first = &answer.history.attempts[0];
+//! assert_eq!(first.outcome.to_string(), "400 ThrottlingException");
+//! assert_eq!(first.cause, Some(retry::Cause::Throttling));
+//! # server.join().unwrap();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod body;
 mod call;

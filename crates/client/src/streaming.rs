@@ -15,6 +15,8 @@ pub struct Streaming {
     status: StatusCode,
     version: Version,
     headers: HeaderMap,
+    /// Read by somebody who only looked.
+    ahead: Option<Bytes>,
     body: Source,
 }
 
@@ -26,7 +28,7 @@ enum Source {
 impl Streaming {
     pub(crate) fn new(head: http::response::Parts, body: Arriving) -> Self {
         let http::response::Parts { status, version, headers, .. } = head;
-        Self { status, version, headers, body: Source::Wire(Box::new(body)) }
+        Self { status, version, headers, ahead: None, body: Source::Wire(Box::new(body)) }
     }
 
     pub const fn status(&self) -> u16 {
@@ -58,14 +60,39 @@ impl Streaming {
 
     /// Bytes of the body that are still to come, where the server has said.
     pub fn remaining(&self) -> Option<u64> {
+        let ahead = self.ahead.as_ref().map_or(0, |bytes| bytes.len() as u64);
         match &self.body {
-            Source::Wire(arriving) => arriving.remaining(),
-            Source::Memory(bytes) => Some(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Source::Wire(arriving) => arriving.remaining().map(|length| length + ahead),
+            Source::Memory(bytes) => Some(ahead + bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
         }
     }
 
     /// The next piece, which is not empty; `None` at the end. A body that ends before its end is an error.
     pub async fn next(&mut self) -> Option<Result<Bytes, ClientError>> {
+        match self.ahead.take() {
+            Some(bytes) => Some(Ok(bytes)),
+            None => self.next_piece().await,
+        }
+    }
+
+    /// The beginning of the body, `enough` bytes or a little more if there are so many. It is still to come.
+    pub async fn peek(&mut self, enough: usize) -> Result<Bytes, ClientError> {
+        let mut seen: Vec<Bytes> = self.ahead.take().into_iter().collect();
+        while seen.iter().map(Bytes::len).sum::<usize>() < enough {
+            match self.next_piece().await {
+                Some(piece) => seen.push(piece?),
+                None => break,
+            }
+        }
+        let seen = match seen.len() {
+            1 => seen.remove(0),
+            _ => Bytes::from(seen.concat()),
+        };
+        self.ahead = Some(seen.clone()).filter(|seen| !seen.is_empty());
+        Ok(seen)
+    }
+
+    async fn next_piece(&mut self) -> Option<Result<Bytes, ClientError>> {
         match &mut self.body {
             Source::Wire(arriving) => arriving.next().await.transpose(),
             Source::Memory(bytes) => bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok),
@@ -107,7 +134,7 @@ impl From<Response> for Streaming {
         let (status, headers, body) = response.into_parts();
         let status = StatusCode::from_u16(status).unwrap_or_default();
         let body = Source::Memory(Some(Bytes::copy_from_slice(body.expose())));
-        Self { status, version: Version::HTTP_11, headers, body }
+        Self { status, version: Version::HTTP_11, headers, ahead: None, body }
     }
 }
 

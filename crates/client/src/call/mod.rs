@@ -122,14 +122,14 @@ impl Caller {
     /// Calls, until there is an answer that no further attempt would better. Its body is read as it comes; a body that breaks
     /// off is the reader's. That of an error is read to its end before it is judged.
     pub async fn call(&self, call: Call) -> Result<Called, CallError> {
-        Run::new(self, call, false).to_the_end().await
+        Run::new(self, call, false).finish().await
     }
 
     /// The same for answers that are documents: the whole body belongs to the attempt, and one that breaks off is tried again. A
     /// redirect that is no error of AWS's is an error here: documents with credentials are not looked for elsewhere.
     pub async fn ask(&self, call: Call) -> Result<Asked, CallError> {
         let (limit, from) = (call.limits.body, origin(call.request.uri()));
-        let called = Run::new(self, call, true).to_the_end().await?;
+        let called = Run::new(self, call, true).finish().await?;
         let Called { response, error, history, region } = called;
         match response.collect(limit).await {
             Ok(response) if is_redirect(response.status()) && error.is_none() => {

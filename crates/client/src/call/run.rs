@@ -67,7 +67,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    pub(super) async fn to_the_end(mut self) -> Result<Called, CallError> {
+    pub(super) async fn finish(mut self) -> Result<Called, CallError> {
         loop {
             let exchange = match self.attempt().await {
                 Ok(exchange) => exchange,
@@ -161,19 +161,23 @@ impl<'a> Run<'a> {
         self.read(response, asked).await
     }
 
-    /// Reads what the verdict needs: nothing of a success, all of an error.
-    async fn read(&self, response: Streaming, asked: Option<RetryAfter>) -> Result<Answer, ClientError> {
-        let may_fail_late = may_fail_late(&self.call);
-        if response.is_success() && !self.is_document && !may_fail_late {
-            return Ok(Answer { response, error: None, asked });
+    /// Reads what the verdict needs: of a success nothing, of an error its document. A long one, which is none of AWS's, is left
+    /// to whoever reads the answer.
+    async fn read(&self, mut response: Streaming, asked: Option<RetryAfter>) -> Result<Answer, ClientError> {
+        let (is_success, may_fail_late) = (response.is_success(), may_fail_late(&self.call));
+        if self.is_document {
+            response = response.collect(self.call.limits.body).await?.into();
         }
-        let document = response.collect(self.call.limits.body).await?;
-        let header = |name: &str| document.header(name);
-        let error = match document.is_success() {
-            true if may_fail_late => AwsError::read_in_success(&header, document.body()),
-            _ => AwsError::read(document.status(), &header, document.body()),
+        let error = if may_fail_late && is_success {
+            let body = response.peek(LONGEST_ERROR).await?;
+            AwsError::read_in_success(&|name| response.header(name), &body)
+        } else if is_success {
+            None
+        } else {
+            let body = response.peek(LONGEST_ERROR).await?;
+            AwsError::read(response.status(), &|name| response.header(name), &body)
         };
-        Ok(Answer { error, asked, response: document.into() })
+        Ok(Answer { response, error, asked })
     }
 
     fn note_correction(&mut self, exchange: &Exchange, correction: Correction) {
@@ -334,3 +338,6 @@ fn outcome(outcome: &Result<Answer, ClientError>) -> Outcome {
         Err(error) => Outcome::Failure { code: error.code(), what: error.chain() },
     }
 }
+
+/// Errors of AWS have a few KiB, with the canonical request in them.
+const LONGEST_ERROR: usize = 256 << 10;

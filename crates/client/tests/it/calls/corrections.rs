@@ -148,7 +148,8 @@ impl Transport for Hosts {
     fn send<'a>(&'a self, request: http::Request<Bytes>, _: &'a Limits) -> Exchange<'a> {
         let uri = request.uri().to_string();
         let scope = request.headers().get("authorization").map(|value| value.to_str().unwrap().to_owned());
-        let scope = scope.map_or("unsigned".to_owned(), |value| value.split('/').nth(2).unwrap().to_owned());
+        let scope =
+            scope.map_or_else(|| "unsigned".to_owned(), |value| value.split('/').nth(2).unwrap().to_owned());
         self.seen.lock().unwrap().push(format!("{} {uri} {scope}", request.method()));
         let (status, region, body) = (self.answer)(&uri);
         let mut headers = HeaderMap::new();

@@ -190,6 +190,16 @@ async fn document_that_breaks_off_is_asked_for_again_and_a_stream_is_the_readers
 }
 
 #[tokio::test]
+async fn long_error_is_the_readers_and_none_of_it_is_lost() {
+    let page = "<html>".repeat(200_000);
+    let sent = page.clone();
+    let server = Server::start(move |_| answer_with("404", "", &sent)).await;
+    let called = World::of(Mode::Exponential).caller.call(call("GET", &server.url("/"))).await.unwrap();
+    assert_eq!((called.error, called.response.remaining()), (None, Some(page.len() as u64)));
+    assert_eq!(called.response.collect(2 << 20).await.unwrap().body(), page.as_bytes());
+}
+
+#[tokio::test]
 async fn slow_answers_are_given_up_and_tried_again() {
     let limits = Limits { idle: Duration::from_millis(100), ..Limits::document(Duration::from_secs(20)) };
     let server = answers(HALVES).await;

@@ -124,6 +124,11 @@ impl TokenFile {
         Self { path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()), stays: true }
     }
 
+    /// Whether it lies in a directory of this server's.
+    pub(crate) fn is_own(&self) -> bool {
+        !self.stays
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -9,26 +9,29 @@ use types::link_local::CONTAINER_V4;
 use super::announcement::ContainerWays;
 use crate::commands::url;
 
-/// For a server with these container endpoints.
-pub(super) fn recipe(endpoints: &[SocketAddr], ways: &ContainerWays, region: Option<&str>) -> String {
+/// For a server with these container endpoints. `is_own` says that the token lies in a directory of its own.
+pub(super) fn recipe(
+    endpoints: &[SocketAddr],
+    ways: &ContainerWays,
+    is_own: bool,
+    region: Option<&str>,
+) -> String {
     let region = region.map_or_else(String::new, |region| {
         format!(" \\\n    -e AWS_REGION={region} -e AWS_DEFAULT_REGION={region}")
     });
-    let directory = ways.token_file.parent().unwrap_or(Path::new("/")).to_string_lossy().into_owned();
-    let name = ways.token_file.file_name().unwrap_or_default().to_string_lossy();
-    let mount = format!("-v {}:/run/linklocal:ro", quoted(&directory));
+    let mount = mount(&ways.token_file, is_own);
     let run = |network: &str, endpoint: SocketAddr| {
         format!(
             "  docker run --rm --network {network} --user \"$(id -u):$(id -g)\" \\\n    {mount} \\\n    \
              -e AWS_CONTAINER_CREDENTIALS_FULL_URI={}/credentials \\\n    \
-             -e AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/run/linklocal/{name}{region} \\\n    IMAGE\n",
+             -e AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=/run/linklocal/token{region} \\\n    IMAGE\n",
             url(endpoint)
         )
     };
     let bridge = endpoints.iter().find(|endpoint| endpoint.ip() == CONTAINER_V4 && endpoint.port() != 80);
     let loopback =
         endpoints.iter().find(|endpoint| endpoint.ip().is_loopback() || endpoint.ip().is_unspecified());
-    match (bridge, loopback) {
+    let mut text = match (bridge, loopback) {
         (Some(endpoint), _) => {
             format!("In containers of the network linklocal:\n{}", run("linklocal", *endpoint))
         }
@@ -36,7 +39,19 @@ pub(super) fn recipe(endpoints: &[SocketAddr], ways: &ContainerWays, region: Opt
             format!("In containers that share this machine's network:\n{}\n{BRIDGE}", run("host", *endpoint))
         }
         (None, None) => BRIDGE.to_owned(),
+    };
+    if !is_own {
+        text.push_str(ALONE);
     }
+    text
+}
+
+/// Shows the token to a container: by its directory where nothing else lies in it, so that the next one is seen, too.
+fn mount(token_file: &Path, is_own: bool) -> String {
+    let directory = token_file.parent().filter(|_| is_own);
+    let (path, target) =
+        directory.map_or((token_file, "/run/linklocal/token"), |directory| (directory, "/run/linklocal"));
+    format!("-v {}:{target}:ro", quoted(&path.to_string_lossy()))
 }
 
 /// As a shell takes it for one word.
@@ -52,6 +67,12 @@ once, and serve there:
   linklocal credentials serve --container 169.254.170.2:1339 --allow-remote --docker
 ";
 
+/// What lies beside a file that somebody named is none of a container's business.
+const ALONE: &str = "\
+A file that is mounted alone stays as it is when the next token takes its place: serve with --rotate-token 0s, or leave \
+--token-file out.
+";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,7 +84,7 @@ mod tests {
     #[test]
     fn the_directory_is_mounted_so_that_the_next_token_is_seen() {
         let at = ["127.0.0.1:1339".parse().unwrap()];
-        let text = recipe(&at, &ways(), Some("eu-west-1"));
+        let text = recipe(&at, &ways(), true, Some("eu-west-1"));
         for part in [
             "--network host",
             r"-v '/d'\''s/1':/run/linklocal:ro",
@@ -79,11 +100,21 @@ mod tests {
     #[test]
     fn a_network_of_its_own_is_used_where_it_is_there() {
         let at = ["127.0.0.1:1".parse().unwrap(), "169.254.170.2:1339".parse().unwrap()];
-        let text = recipe(&at, &ways(), None);
+        let text = recipe(&at, &ways(), true, None);
         assert!(
             text.contains("--network linklocal") && text.contains("http://169.254.170.2:1339/credentials")
         );
         assert!(!text.contains("network create") && !text.contains("AWS_REGION"));
-        assert_eq!(recipe(&["169.254.170.2:80".parse().unwrap()], &ways(), None), BRIDGE);
+        assert_eq!(recipe(&["169.254.170.2:80".parse().unwrap()], &ways(), true, None), BRIDGE);
+    }
+
+    #[test]
+    fn a_file_that_was_named_is_mounted_without_its_neighbours() {
+        let at = ["127.0.0.1:1339".parse().unwrap()];
+        let text = recipe(&at, &ways(), false, None);
+        assert!(
+            text.contains(r"-v '/d'\''s/1/token':/run/linklocal/token:ro")
+                && text.contains("--rotate-token 0s")
+        );
     }
 }

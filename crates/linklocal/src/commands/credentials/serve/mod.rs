@@ -203,7 +203,7 @@ impl Shop {
         }
         if let (true, Some(ways)) = (arguments.docker, &announcement.container) {
             let region = self.ground.region.as_deref();
-            let recipe = docker::recipe(&self.endpoints.container, ways, region);
+            let recipe = docker::recipe(&self.endpoints.container, ways, self.token_file.is_own(), region);
             // Beside an object, or lines for a shell, people read it all the same.
             match output.json || arguments.format.is_some() {
                 true => Output::note(&recipe),

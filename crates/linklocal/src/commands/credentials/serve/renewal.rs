@@ -125,3 +125,114 @@ fn other_maker() -> ResolveError {
 const LOOK: Duration = Duration::from_secs(15);
 /// Between two attempts, however many programs ask.
 const SHORTEST: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU32;
+
+    use ::credentials::{Asked, Skew, Source};
+    use sys::{Entropy, FakeClock};
+    use types::{Secret, Timestamp};
+
+    use super::*;
+    use crate::server::vending::AgentTokens;
+
+    /// Lends for a quarter of an hour; nothing while it is closed.
+    #[derive(Clone)]
+    struct Lender {
+        clock: Clock,
+        asked: Arc<AtomicU32>,
+        is_closed: Arc<AtomicBool>,
+    }
+
+    impl Source for Lender {
+        fn ask(&self) -> Asked<'_> {
+            let nth = self.asked.fetch_add(1, Relaxed);
+            Box::pin(async move {
+                if self.is_closed.load(Relaxed) {
+                    return Err(ResolveError::new("unreachable", "nobody answers", "wait"));
+                }
+                Ok(Resolved {
+                    access_key_id: format!("ASIAWO645SY5ATEMP{:03}", nth % 1000),
+                    secret_access_key: Secret::new("s".to_owned()),
+                    session_token: Some(Secret::new("t".to_owned())),
+                    expiration: Some(self.clock.now() + LIFE),
+                    account_id: None,
+                    arn: None,
+                })
+            })
+        }
+    }
+
+    struct World {
+        clock: FakeClock,
+        lender: Lender,
+        source: Arc<VendedCredentials>,
+    }
+
+    /// A renewer that has put its first set.
+    async fn world() -> World {
+        let clock = FakeClock::new(Timestamp::from_secs(1_800_000_000));
+        let lender = Lender { clock: clock.clock(), asked: Arc::default(), is_closed: Arc::default() };
+        let skew = Skew::default();
+        let shared = SharedCredentials::new(lender.clone(), MIN_TTL, Entropy::seeded(1), skew.clone());
+        let tokens = AgentTokens::unwritten(&Entropy::seeded(2), clock.clock()).unwrap();
+        let id = "i-0123456789abcdef0".parse().unwrap();
+        let source = Arc::new(VendedCredentials::new(id, Arc::new(tokens), MIN_TTL, skew));
+        let first = shared.renew(clock.clock().now()).await.unwrap();
+        source.put(&first, clock.clock().now()).unwrap();
+        let renewer = Renewer {
+            credentials: Arc::new(shared),
+            clock: clock.clock(),
+            stands: Arc::default(),
+            at_once: Arc::default(),
+        };
+        let put = Arc::clone(&source);
+        tokio::spawn(async move { renewer.keep(&put).await });
+        World { clock, lender, source }
+    }
+
+    impl World {
+        /// Lets so many seconds pass; in how many of them programs got something.
+        async fn pass(&self, seconds: u32) -> u32 {
+            let mut served = 0;
+            for _ in 0..seconds {
+                served += u32::from(self.source.is_able(self.clock.clock().now()));
+                self.clock.advance(Duration::from_secs(1));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            served
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sets_follow_each_other_and_no_second_goes_without() {
+        let world = world().await;
+        assert_eq!(world.pass(4 * 900).await, 4 * 900);
+        let asked = world.lender.asked.load(Relaxed);
+        assert!((5..=7).contains(&asked), "sets of 15 min are renewed after 11 or 12: {asked} in an hour");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_come_is_asked_for_again_and_missed_once_the_old_set_is_spent() {
+        let world = world().await;
+        world.lender.is_closed.store(true, Relaxed);
+        let served = world.pass(1200).await;
+        assert_eq!(served, 841, "to the second of which a minute is left");
+        let asked = world.lender.asked.load(Relaxed);
+        assert!((6..30).contains(&asked), "pauses grow: {asked}");
+        world.lender.is_closed.store(false, Relaxed);
+        world.pass(330).await;
+        assert_eq!(world.pass(600).await, 600);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_slept_renews_when_it_wakes() {
+        let world = world().await;
+        world.clock.advance(Duration::from_secs(8 * 3600));
+        assert!(world.pass(20).await >= 4, "it looks at the clock every 15 s");
+    }
+
+    const LIFE: Duration = Duration::from_secs(900);
+    const MIN_TTL: Duration = Duration::from_secs(60);
+}

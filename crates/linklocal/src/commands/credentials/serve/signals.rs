@@ -17,8 +17,10 @@ pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     /// Kept from this process, whose end is that of `linklocal run`.
-    others: Vec<Signal>,
+    _others: Vec<Signal>,
     of_run: bool,
+    /// Whether there was a terminal when it began.
+    at_terminal: bool,
 }
 
 impl Signals {
@@ -31,8 +33,9 @@ impl Signals {
             hangup: open(SignalKind::hangup())?,
             interrupt: open(SignalKind::interrupt())?,
             terminate: open(SignalKind::terminate())?,
-            others: if of_run { kept.map(open).into_iter().collect::<Result<_, _>>()? } else { Vec::new() },
+            _others: if of_run { kept.map(open).into_iter().collect::<Result<_, _>>()? } else { Vec::new() },
             of_run,
+            at_terminal: sys::terminal::is_there(),
         })
     }
 
@@ -49,7 +52,11 @@ impl Signals {
         loop {
             let wish = tokio::select! {
                 () = shutdown.started() => return Wish::Stop,
-                _ = self.hangup.recv() => Wish::Renew,
+                // Real credentials are not served on behind a terminal that was closed.
+                _ = self.hangup.recv() => match self.at_terminal && !sys::terminal::is_there() {
+                    true => Wish::Stop,
+                    false => Wish::Renew,
+                },
                 _ = self.interrupt.recv() => Wish::Stop,
                 _ = self.terminate.recv() => Wish::Stop,
             };
@@ -57,11 +64,5 @@ impl Signals {
                 return wish;
             }
         }
-    }
-}
-
-impl std::fmt::Debug for Signals {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signals").field("of_run", &self.of_run).field("others", &self.others.len()).finish()
     }
 }

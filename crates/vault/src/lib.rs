@@ -9,6 +9,8 @@ mod file;
 #[cfg(target_os = "linux")]
 mod kernel;
 mod name;
+#[cfg(any(target_os = "macos", windows, test))]
+mod native;
 mod passphrase;
 #[cfg(all(target_os = "linux", feature = "secret-service"))]
 mod secret_service;

@@ -8,6 +8,8 @@ use crate::file::EncryptedFile;
 #[cfg(target_os = "linux")]
 use crate::kernel::KernelKeyring;
 use crate::name::Name;
+#[cfg(any(target_os = "macos", windows))]
+use crate::native::NativeKeyring;
 #[cfg(all(target_os = "linux", feature = "secret-service"))]
 use crate::secret_service::SecretService;
 
@@ -18,6 +20,8 @@ pub(crate) enum Store {
     Kernel(KernelKeyring),
     #[cfg(all(target_os = "linux", feature = "secret-service"))]
     SecretService(SecretService),
+    #[cfg(any(target_os = "macos", windows))]
+    Native(NativeKeyring),
 }
 
 /// Calls the same on whichever it is.
@@ -29,6 +33,8 @@ macro_rules! each {
             Store::Kernel($inner) => $call,
             #[cfg(all(target_os = "linux", feature = "secret-service"))]
             Store::SecretService($inner) => $call,
+            #[cfg(any(target_os = "macos", windows))]
+            Store::Native($inner) => $call,
         }
     };
 }
@@ -41,6 +47,8 @@ impl Store {
             Self::Kernel(_) => Backend::Kernel,
             #[cfg(all(target_os = "linux", feature = "secret-service"))]
             Self::SecretService(_) => Backend::SecretService,
+            #[cfg(any(target_os = "macos", windows))]
+            Self::Native(native) => native.backend(),
         }
     }
 

@@ -14,6 +14,8 @@ use crate::file::EncryptedFile;
 #[cfg(target_os = "linux")]
 use crate::kernel::KernelKeyring;
 use crate::name::{Kind, Name};
+#[cfg(any(target_os = "macos", windows))]
+use crate::native::NativeKeyring;
 #[cfg(all(target_os = "linux", feature = "secret-service"))]
 use crate::secret_service::SecretService;
 use crate::settings::Settings;
@@ -156,6 +158,10 @@ fn open(backend: Backend, settings: &Settings) -> Result<Store, Closed> {
         Backend::SecretService => {
             SecretService::open(&settings.desktop).map(Store::SecretService).map_err(Closed::Unavailable)
         }
+        #[cfg(target_os = "macos")]
+        Backend::Keychain => NativeKeyring::open().map(Store::Native).map_err(Closed::Unavailable),
+        #[cfg(windows)]
+        Backend::CredentialManager => NativeKeyring::open().map(Store::Native).map_err(Closed::Unavailable),
         _ => Err(Closed::Unavailable("this build of linklocal has none".to_owned())),
     }
 }
@@ -163,6 +169,12 @@ fn open(backend: Backend, settings: &Settings) -> Result<Store, Closed> {
 /// What `auto` looks for before the file. The kernel's keys are not among them: they do not outlive a restart.
 #[cfg(target_os = "linux")]
 const KEYRINGS: &[Backend] = &[Backend::SecretService];
+#[cfg(target_os = "macos")]
+const KEYRINGS: &[Backend] = &[Backend::Keychain];
+#[cfg(windows)]
+const KEYRINGS: &[Backend] = &[Backend::CredentialManager];
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
+const KEYRINGS: &[Backend] = &[];
 
 #[cfg(test)]
 mod tests {

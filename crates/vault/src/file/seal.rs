@@ -12,7 +12,7 @@ use zeroize::Zeroize as _;
 
 use super::FileError;
 use super::entries::Entries;
-use super::header::{Header, NONCE, PROOF};
+use super::header::{Cost, Header, NONCE, PROOF};
 
 /// A file's bytes, its header checked and its content closed.
 #[derive(Debug)]
@@ -37,6 +37,11 @@ impl SealedFile {
     pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
         let (header, content) = Header::parse(bytes)?;
         Ok(Self { header, content: content.to_vec() })
+    }
+
+    /// What opening it costs.
+    pub fn cost(&self) -> Cost {
+        self.header.cost
     }
 
     pub(super) fn is_of(&self, keys: &Keys) -> bool {

@@ -12,7 +12,8 @@ use vault::{Backend, Choice, Cost, Desktop, Kind, Listed, Name, Passphrase, Sett
 #[test]
 fn gnome_keyring_keeps_secrets() {
     for program in ["dbus-run-session", "gnome-keyring-daemon"] {
-        let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
+        let found =
+            Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
         if !found.unwrap().success() {
             eprintln!("skipped: {program} is not installed");
             return;

@@ -19,6 +19,7 @@ use super::change::{self, Outcome};
 use super::ground::Desk;
 use super::import;
 use crate::arguments::ImportKeysArguments;
+use crate::commands::credentials::masked;
 use crate::commands::vault;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -240,7 +241,7 @@ fn text(object: &Object, vault: &Vault) -> String {
     let would = if object.dry_run { "would be" } else { "is" };
     let place = vault::place(vault);
     let line = |moved: &Moved| {
-        format!("key {} of profile {} {would} in the {place}\n", moved.access_key_id, moved.profile)
+        format!("key {} of profile {} {would} in the {place}\n", masked(&moved.access_key_id), moved.profile)
     };
     let mut text: String = object.keys.iter().map(line).collect();
     if !object.files.is_empty() {

@@ -1,6 +1,6 @@
 //! `credentials import --restore`: keys of the vault, back in the plain file.
 
-use ::vault::{Kind, Name};
+use ::vault::Name;
 use credentials::{KeptKeys, KeptKeysLine};
 use profile::edit::{Edit, Keys, Section, Target};
 use serde::Serialize;
@@ -10,6 +10,7 @@ use super::super::ground::Desk;
 use super::PROCESS;
 use super::plain::Plain;
 use crate::arguments::{ImportKeysArguments, VaultArguments};
+use crate::commands::credentials::masked;
 use crate::commands::vault;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -83,7 +84,6 @@ fn forget(
     vault: &::vault::Vault,
     line: &KeptKeysLine,
 ) -> Result<bool, Failure> {
-    debug_assert_eq!(name.kind(), Kind::LongTermKeys);
     let again = Desk::take(&desk.snapshot.env, desk.output, Some(profile.to_owned()));
     if !Plain::read(&again, profile)?.holds(keys) {
         return Err(Failure::new(format!(
@@ -104,7 +104,7 @@ fn forget(
 }
 
 fn text(object: &Object<'_>) -> String {
-    let (would, key) = (if object.dry_run { "would be " } else { "" }, object.access_key_id);
+    let (would, key) = (if object.dry_run { "would be " } else { "" }, masked(object.access_key_id));
     let mut text =
         format!("key {key} of profile {} {would}back in {}\n", object.profile, object.files.join(" and "));
     if object.vault_removed {

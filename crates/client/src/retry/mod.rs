@@ -12,6 +12,9 @@
 //! | `adaptive`, `adaptive-2.1` | as their standard | the same | the same; once throttled, attempts are held to a rate that follows the service's |
 //! | `legacy` | 5, DynamoDB 10 | rand · 2^(n−1) s, DynamoDB 50 ms · 2^(n−1) | botocore's own table |
 //! | `off` | 1 | – | – |
+//!
+//! A wait is lengthened where the service asks for it: in `exponential` up to a minute, in `standard` and `adaptive` up to
+//! 20 s, in their revisions by 5 s at most, in `legacy` not at all. It is never shortened.
 
 mod after;
 mod cause;

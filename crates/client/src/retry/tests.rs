@@ -161,6 +161,24 @@ fn waits(mode: Mode, service: &str, status: u16, count: usize, random: f64) -> V
 }
 
 #[test]
+fn quota_that_is_spent_comes_back_with_success_in_every_mode_that_has_one() {
+    for mode in [Mode::Standard, Mode::Standard21, Mode::Adaptive, Mode::Adaptive21] {
+        let mut pool = Pool::new(Duration::ZERO);
+        pool.quota.take(500);
+        let mut ended = |status| {
+            let verdict = of_answer(mode, "s3", status, None);
+            let mut strategy = Strategy::new(Settings::of(mode), Target::default());
+            strategy.ended(&mut pool, verdict, None, Duration::ZERO, 1.0)
+        };
+        assert_eq!(ended(500), Next::End(Ended::QuotaSpent, None), "{mode}");
+        for _ in 0..14 {
+            ended(200);
+        }
+        assert!(matches!(ended(500), Next::Retry(_)), "{mode}");
+    }
+}
+
+#[test]
 fn default_is_six_attempts_and_waits_of_1_2_4_8_16_seconds_exactly() {
     let mut strategy = Strategy::new(Settings::default(), Target::default());
     let mut pool = Pool::new(Duration::ZERO);
@@ -351,7 +369,7 @@ proptest! {
         mode in any_mode(),
         attempts in proptest::option::of(1_u32..12),
         calls in proptest::collection::vec(
-            proptest::collection::vec((any_verdict(), proptest::option::of(0_u64..10_000_000), 0.0..=1.0), 1..12), 1..60),
+            proptest::collection::vec((any_verdict(), proptest::option::of(0_u64..10_000_000), 0.0..=1.0), 1..8), 1..20),
     ) {
         let settings = Settings { max_attempts: attempts, ..Settings::of(mode) };
         let mut pool = Pool::new(Duration::ZERO);

@@ -1,5 +1,5 @@
-//! The Linux kernel's keys (keyrings(7), persistent-keyring(7)): in memory that is never swapped to a disk in clear, seen by
-//! this user's processes alone, gone with a restart, and three days after the last use.
+//! The Linux kernel's keys (keyrings(7), persistent-keyring(7)): in the kernel's own memory, which is not swapped, seen by this
+//! user's processes alone, gone with a restart, and three days after the last use.
 //!
 //! Rule: names are in the kernel's list of keys, which this user may read; secrets are not.
 

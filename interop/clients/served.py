@@ -1,4 +1,5 @@
-"""Programs that find real credentials by `credentials serve`: as on an instance, as in a container, in a container's network.
+"""Programs that find real credentials by `credentials serve`, `run --profile` and `exec --refresh`: as on an instance, in a
+container, in a container's network, in a function.
 
 The sessions come from a strict STS beside us. Each client's keys are used: whoever asks STS who it is has to be the role. Under
 load no answer may bear a set that has ended, across three renewals at least.
@@ -22,7 +23,7 @@ from clients import aws_cli, aws_cli_2, aws_config, boto3, js_credentials, rclon
 from lender import ACCOUNT, Lender
 from world import ECS_V4, LINK_LOCAL_V4, clean_environment, instant
 
-ROUTES, MODES = ("aws",), ("instance", "container", "docker", "load")
+ROUTES, MODES = ("aws",), ("instance", "container", "docker", "run", "load", "exec")
 PATIENT = True
 PORT = 18998
 ROLE, REGION = "lent-role", "eu-central-1"
@@ -43,7 +44,7 @@ def run_without_world(arguments, mode, check):
     namespace.take_addresses()
     home = pathlib.Path(tempfile.mkdtemp(prefix="linklocal-served-"))
     try:
-        with Lender(PORT, SHORT if mode == "load" else 3600) as lender:
+        with Lender(PORT, SHORT if mode in ("load", "exec") else 3600) as lender:
             MEANT[mode](Serving(arguments, home, lender), check)
     finally:
         shutil.rmtree(home)
@@ -208,6 +209,46 @@ def under_load(serving, check):
     check.equal("what STS refused", serving.lender.refusals, [])
 
 
+def under_run(serving, check):
+    """Told nothing but a key that somebody forgot; as on an instance, and as a task, a pod and a function find credentials."""
+    owner = {**serving.owner, "AWS_ACCESS_KEY_ID": "AKIAFORGOTTEN", "AWS_SECRET_ACCESS_KEY": "forgotten"}
+
+    def run(*words):
+        ran = subprocess.run([str(word) for word in (serving.binary, "run", "--profile", "lent", *words)], env=owner,
+                             cwd=serving.home, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        check.holds(f"{words[:3]} ends well", ran.returncode == 0, ran.stderr.decode()[-1000:])
+        return ran.stdout.decode(), ran.stderr.decode()
+
+    for kind, words in (("instance", ()), ("container", ("--as", "ecs")), ("container", ("--as", "eks"))):
+        for name, command in serving.programs(kind).items():
+            said, told = run(*words, "--", *command)
+            seen = json.loads(said)
+            lent = serving.lender.lent.get(seen["AccessKeyId"])
+            check.holds(f"{words} {name}: a set of the role", lent is not None and f"/{ROLE}/" in lent.arn, seen["AccessKeyId"])
+            check.equal(f"{words} {name}: its secret", seen["SecretAccessKey"], lent.secret if lent else None)
+            check.holds(f"{words} {name}: what is hidden is told", "AWS_ACCESS_KEY_ID" in told, told)
+    python = serving.work / "python" / "boto3" / "bin" / "python"
+    seen = json.loads(run("--as", "lambda", "--", python, "-c", FUNCTION)[0])
+    check.equal("a function's variables", (seen["method"], seen["region"], seen["key"] in serving.lender.lent), ("env", REGION, True))
+    refused = subprocess.run([serving.binary, "run", "--profile", "lent", "--expect-account", "999999999999", "--", "touch", "started"],
+                             env=owner, cwd=serving.home, capture_output=True, check=False)
+    check.equal("nothing starts in another account", (refused.returncode, (serving.home / "started").exists()), (1, False))
+
+
+def under_exec(serving, check):
+    """A program that outlives its sets."""
+    command = [serving.binary, "credentials", "exec", "--profile", "lent", "--refresh", "--min-ttl", "1s", "--",
+               serving.work / "python/boto3/bin/python", get.HERE / "programs" / "boto3_identities.py", serving.lender.url, REGION,
+               SHORT * (RENEWALS + 1)]
+    ran = subprocess.run([str(word) for word in command], env=serving.owner, stdin=subprocess.DEVNULL, capture_output=True,
+                         timeout=60, check=False)
+    check.equal("exec ends as its program", (ran.returncode, ran.stderr.decode() if ran.returncode else ""), (0, ""))
+    seen = json.loads(ran.stdout or "{}")
+    check.equal("calls that failed", seen.get("failures"), [])
+    check.holds("signed with several sets", len(seen.get("keys", [])) > RENEWALS, seen)
+    check.equal("what STS refused", serving.lender.refusals, [])
+
+
 class Asker(threading.Thread):
     """Asks for the set without pause, and notes whatever no program could use."""
 
@@ -252,7 +293,14 @@ def instant_exact(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-MEANT = {"instance": on_instance, "container": in_container, "docker": in_docker, "load": under_load}
+MEANT = {"instance": on_instance, "container": in_container, "docker": in_docker, "run": under_run, "load": under_load,
+         "exec": under_exec}
+FUNCTION = """
+import json, boto3
+session = boto3.Session()
+found = session.get_credentials()
+print(json.dumps({"method": found.method, "region": session.region_name, "key": found.access_key}))
+"""
 CONFIG = f"""\
 [profile user]
 region = {REGION}

@@ -3,6 +3,8 @@
 //!
 //! Rule: names are in the kernel's list of keys, which this user may read; secrets are not.
 
+use std::time::Duration;
+
 use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier, LinkNode};
 use types::Secret;
 
@@ -50,6 +52,17 @@ impl KernelKeyring {
             Err(error) if is_absent(error) => Ok(false),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Keeps something of this program's own for a while; it is no secret by name, and in no listing.
+    pub(crate) fn remember(&self, id: &str, value: &Secret<Vec<u8>>, time: Duration) -> Result<(), KeyError> {
+        let key = self.0.add_key(&format!("{PREFIX}{id}"), value.expose())?;
+        key.set_timeout(usize::try_from(time.as_secs()).unwrap_or(usize::MAX))
+    }
+
+    pub(crate) fn recall(&self, id: &str) -> Option<Secret<Vec<u8>>> {
+        let key = self.0.search(&format!("{PREFIX}{id}")).ok()?;
+        key.read_to_vec().ok().map(Secret::new)
     }
 
     pub(crate) fn list(&self) -> Result<Vec<Name>, VaultError> {

@@ -1,6 +1,7 @@
 //! What a vault is opened with.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sys::{Entropy, Env};
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub cost: Cost,
     pub entropy: Entropy,
     pub desktop: Desktop,
+    /// How long the kernel remembers an opened file's key for all programs of the user; nothing where nobody asked for that.
+    pub remember: Option<Duration>,
 }
 
 /// What a desktop's keyring needs.
@@ -32,8 +35,12 @@ pub struct Desktop {
 
 /// A variable says something that cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{VAULT} cannot be used")]
-pub struct SettingsError(#[from] ChoiceError);
+pub enum SettingsError {
+    #[error("{VAULT} cannot be used")]
+    Choice(#[from] ChoiceError),
+    #[error("{REMEMBER}={0:?} is no number of seconds from 1 to {LONGEST}; unset it, or give one")]
+    Remember(String),
+}
 
 impl Settings {
     /// What was typed, else `LINKLOCAL_VAULT`, else auto; the file that `LINKLOCAL_VAULT_FILE` names, else `linklocal/vault`
@@ -50,8 +57,14 @@ impl Settings {
             cost: Cost::default(),
             entropy: Entropy::system(),
             desktop: Desktop::from_env(env),
+            remember: filled(env, REMEMBER).map(seconds).transpose()?,
         })
     }
+}
+
+fn seconds(text: &str) -> Result<Duration, SettingsError> {
+    let number = text.parse().ok().filter(|number| (1..=LONGEST).contains(number));
+    number.map(Duration::from_secs).ok_or_else(|| SettingsError::Remember(text.chars().take(40).collect()))
 }
 
 impl Desktop {
@@ -73,6 +86,9 @@ pub(crate) fn filled<'a>(env: &'a Env, name: &str) -> Option<&'a str> {
 }
 
 const VAULT: &str = "LINKLOCAL_VAULT";
+const REMEMBER: &str = "LINKLOCAL_VAULT_REMEMBER";
+/// Seconds: a day.
+const LONGEST: u64 = 86_400;
 const FILE: &str = "LINKLOCAL_VAULT_FILE";
 
 #[cfg(test)]
@@ -97,6 +113,10 @@ mod tests {
         );
         assert_eq!(read(&[("LINKLOCAL_VAULT", "")], None), Ok((Choice::Auto, default)));
         assert!(read(&[("LINKLOCAL_VAULT", "purse")], None).is_err());
+        for wrong in ["0", "86401", "5m"] {
+            let error = read(&[("LINKLOCAL_VAULT_REMEMBER", wrong)], None).unwrap_err();
+            assert!(error.to_string().contains("no number of seconds from 1 to 86400"), "{error}");
+        }
         assert_eq!(Settings::from_env(&Env::default(), None).unwrap().file.as_deref(), None::<&Path>);
     }
 }

@@ -145,8 +145,7 @@ fn open(backend: Backend, settings: &Settings) -> Result<Store, Closed> {
     match backend {
         Backend::File => {
             let path = settings.file.clone().ok_or(Closed::NoHome)?;
-            let (passphrase, entropy) = (settings.passphrase.clone(), settings.entropy.clone());
-            Ok(Store::File(EncryptedFile::new(path, passphrase, settings.cost, entropy)))
+            Ok(Store::File(EncryptedFile::new(path, settings)))
         }
         #[cfg(target_os = "linux")]
         Backend::Kernel => KernelKeyring::open().map(Store::Kernel).map_err(|error| {
@@ -192,6 +191,7 @@ mod tests {
             cost: Cost::LEAST,
             entropy: Entropy::system(),
             desktop: Desktop::default(),
+            remember: None,
         }
     }
 

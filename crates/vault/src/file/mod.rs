@@ -5,6 +5,7 @@
 
 mod entries;
 mod header;
+mod memory;
 mod seal;
 
 use std::path::{Path, PathBuf};
@@ -21,8 +22,10 @@ pub use seal::SealedFile;
 use crate::error::{PassphraseError, VaultError};
 use crate::name::Name;
 use crate::passphrase::{Occasion, Passphrase};
+use crate::settings::Settings;
 use entries::Entries;
 use header::Header;
+use memory::Memory;
 use seal::Keys;
 
 /// The file at a path, and the keys of its passphrase once somebody gave it.
@@ -32,6 +35,7 @@ pub(crate) struct EncryptedFile {
     passphrase: Passphrase,
     cost: Cost,
     entropy: Entropy,
+    memory: Option<Memory>,
     keys: Mutex<Option<Keys>>,
 }
 
@@ -67,8 +71,10 @@ pub enum FileError {
 }
 
 impl EncryptedFile {
-    pub(crate) fn new(path: PathBuf, passphrase: Passphrase, cost: Cost, entropy: Entropy) -> Self {
-        Self { path, passphrase, cost, entropy, keys: Mutex::new(None) }
+    pub(crate) fn new(path: PathBuf, settings: &Settings) -> Self {
+        let Settings { passphrase, cost, entropy, remember, .. } = settings.clone();
+        let memory = Memory::of(&path, remember);
+        Self { path, passphrase, cost, entropy, memory, keys: Mutex::new(None) }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -145,19 +151,34 @@ impl EncryptedFile {
         SealedFile::parse(&file.bytes).map(Some).map_err(|error| self.failed(error))
     }
 
-    /// The keys known, where they are this file's, else of a passphrase that is asked for, at most three times.
+    /// The keys known, where they are this file's, else those that the kernel remembers, else of a passphrase that is asked for, at
+    /// most three times.
     fn keys_of(&self, sealed: &SealedFile) -> Result<Keys, VaultError> {
         // A thread that panicked has put no half of a key in.
         let mut known = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(keys) = known.as_ref().filter(|keys| sealed.is_of(keys)) {
             return Ok(keys.clone());
         }
+        let recalled = || self.memory.as_ref()?.recall(sealed);
+        if let Some(keys) = recalled() {
+            return Ok(known.insert(keys).clone());
+        }
+        let _turn = self.memory.as_ref().and_then(|_| Memory::turn(&self.path));
+        if let Some(keys) = recalled() {
+            return Ok(known.insert(keys).clone());
+        }
+        let keys = self.ask(sealed)?;
+        self.memory.iter().for_each(|memory| memory.keep(&keys));
+        Ok(known.insert(keys).clone())
+    }
+
+    fn ask(&self, sealed: &SealedFile) -> Result<Keys, VaultError> {
         let mut occasion = Occasion::Open;
         for _ in 0..ATTEMPTS {
             let passphrase = self.passphrase.get(&self.path, occasion)?;
             let keys = Keys::derive(&passphrase, &sealed.header);
             if sealed.is_of(&keys) {
-                return Ok(known.insert(keys).clone());
+                return Ok(keys);
             }
             if !self.passphrase.may_change() {
                 break;

@@ -77,6 +77,19 @@ impl Keys {
     }
 }
 
+impl Keys {
+    /// For the kernel's memory: the header and the key.
+    pub(super) fn to_bytes(&self) -> Secret<Vec<u8>> {
+        Secret::new([&self.header.write()[..], self.key.expose()].concat())
+    }
+
+    /// `None` for what this did not write.
+    pub(super) fn from_bytes(bytes: &Secret<Vec<u8>>) -> Option<Self> {
+        let (header, key) = Header::parse(bytes.expose()).ok()?;
+        Some(Self { header, key: Secret::new(key.try_into().ok()?) })
+    }
+}
+
 /// The bytes of a file. The nonce is random: a vault would have to be written four thousand million times for two to meet.
 pub(super) fn seal(entries: &Entries, keys: &Keys, nonce: [u8; NONCE]) -> Vec<u8> {
     let header = Header { nonce, ..keys.header }.write();

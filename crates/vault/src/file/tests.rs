@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::backend::{Backend, Choice};
 use crate::name::Kind;
+use crate::settings::Desktop;
 
 fn name(id: &str) -> Name {
     Name::new(Kind::MfaSeed, id).unwrap()
@@ -14,8 +16,22 @@ fn secret(text: &str) -> Secret<Vec<u8>> {
 }
 
 fn file(path: &Path, passphrase: &str) -> EncryptedFile {
-    let passphrase = Passphrase::Known(Secret::new(passphrase.to_owned()));
-    EncryptedFile::new(path.to_owned(), passphrase, Cost::LEAST, Entropy::system())
+    EncryptedFile::new(
+        path.to_owned(),
+        &settings(Passphrase::Known(Secret::new(passphrase.to_owned())), None),
+    )
+}
+
+fn settings(passphrase: Passphrase, remember: Option<Duration>) -> Settings {
+    Settings {
+        choice: Choice::Only(Backend::File),
+        file: None,
+        passphrase,
+        cost: Cost::LEAST,
+        entropy: Entropy::system(),
+        desktop: Desktop::default(),
+        remember,
+    }
 }
 
 /// A directory as a user has one, and the file's path in it.
@@ -126,4 +142,28 @@ fn a_directory_that_others_may_write_is_no_place() {
     sys::fs::set_mode(&dir.path().join("linklocal"), 0o777).unwrap();
     let error = source(file(&path, "x").put(&name("a"), &secret("x")).unwrap_err());
     assert!(error.to_string().contains("can be written by others"), "{error}");
+}
+
+/// One passphrase for all, where its owner said so: the others ask a command that fails.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_opened_file_is_remembered_where_that_was_asked_for() {
+    if crate::kernel::KernelKeyring::open().is_err() {
+        eprintln!("skipped: the kernel's keys cannot be used here");
+        return;
+    }
+    let (_dir, path) = place();
+    file(&path, "right").put(&name("a"), &secret("one")).unwrap();
+    let never = || Passphrase::Command("exit 1".to_owned());
+    let known = Passphrase::Known(Secret::new("right".to_owned()));
+    let day = Some(Duration::from_secs(60));
+    let open = |passphrase, remember| EncryptedFile::new(path.clone(), &settings(passphrase, remember));
+    assert!(open(never(), day).get(&name("a")).is_err(), "nobody has opened it");
+    open(known, day).get(&name("a")).unwrap();
+    assert_eq!(open(never(), day).get(&name("a")).unwrap(), Some(secret("one")));
+    assert!(open(never(), None).get(&name("a")).is_err(), "whoever does not ask for it is not given it");
+    // Another file in its place has other keys.
+    sys::fs::remove(&path).unwrap();
+    file(&path, "other").put(&name("a"), &secret("two")).unwrap();
+    assert!(open(never(), day).get(&name("a")).is_err());
 }

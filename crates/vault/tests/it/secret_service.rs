@@ -47,6 +47,7 @@ fn inside_a_session() {
         cost: Cost::LEAST,
         entropy: Entropy::system(),
         desktop: Desktop { bus: bus.clone(), screen: false },
+        remember: None,
     };
     let name = |id: &str| Name::new(Kind::MfaSeed, id).unwrap();
     let secret = |text: &str| Secret::new(text.as_bytes().to_vec());

@@ -52,6 +52,7 @@ impl Home {
             cost: Cost::LEAST,
             entropy: Entropy::system(),
             desktop: Desktop::default(),
+            remember: None,
         })
         .unwrap()
     }

@@ -11,6 +11,7 @@ pub(super) fn check(profiles: &Profiles, findings: &mut Vec<Finding>) {
         credential_source(profile, findings);
         duration(profiles, profile, findings);
         mfa(profile, findings);
+        session_details(profile, findings);
     }
 }
 
@@ -149,7 +150,17 @@ fn duration(profiles: &Profiles, profile: &Profile, findings: &mut Vec<Finding>)
 fn mfa(profile: &Profile, findings: &mut Vec<Finding>) {
     if let (Some(place), Some(_)) = (profile.place("mfa_serial"), profile.place(ROLE)) {
         let text = "the SDK for Rust assumes the role without MFA, whatever stands here";
-        findings.push(Finding::new("mfa-ignored", place.clone(), text, REMEDY_MFA));
+        findings.push(Finding::new("mfa-ignored", place.clone(), text, REMEDY_PROCESS));
+    }
+}
+
+/// Keys of our own and of aws-vault.
+fn session_details(profile: &Profile, findings: &mut Vec<Finding>) {
+    let keys = ["session_tags", "transitive_session_tags", "source_identity"];
+    let Some((key, place)) = keys.iter().find_map(|key| Some((key, profile.place(key)?))) else { return };
+    if profile.place(ROLE).is_some() {
+        let text = format!("SDKs pass {key} over, and a trust policy that wants it refuses them the role");
+        findings.push(Finding::new("session-details-ignored", place.clone(), text, REMEDY_PROCESS));
     }
 }
 
@@ -158,7 +169,7 @@ const SOURCE_PROFILE: &str = "source_profile";
 const CREDENTIAL_SOURCE: &str = "credential_source";
 const DURATION: &str = "duration_seconds";
 const WORDS: [&str; 3] = ["Environment", "EcsContainer", "Ec2InstanceMetadata"];
-const REMEDY_MFA: &str =
-    "let Rust programs get credentials by credential_process = linklocal credentials process --profile NAME";
+const REMEDY_PROCESS: &str =
+    "let programs get credentials by credential_process = linklocal credentials process --profile NAME";
 /// Profiles that a chain is followed over: each costs an AssumeRole of an hour at most.
 const LONGEST_CHAIN: usize = 100;

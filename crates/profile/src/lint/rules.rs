@@ -161,6 +161,12 @@ pub const RULES: &[Rule] = &[
         "the SDK for Rust does not send the MFA code that the profile asks for",
     ),
     row(
+        "session-details-ignored",
+        Warning,
+        ALL,
+        "tags or a source identity that SDKs do not send when they assume the role",
+    ),
+    row(
         "several-sources",
         Warning,
         &[Js, Go],

@@ -125,7 +125,7 @@ fn bytes(text: &str) -> FileState {
 }
 
 /// Config, credentials, and the codes with their lines.
-const CASES: [(&str, &str, &[&str]); 36] = [
+const CASES: [(&str, &str, &[&str]); 37] = [
     (
         "[default]\nregion = r\n",
         "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n",
@@ -177,5 +177,10 @@ const CASES: [(&str, &str, &[&str]); 36] = [
         &["config:3 source-loop", "config:6 source-loop"],
     ),
     ("[profile a]\nrole_arn = r\ncredential_source = environment\n", "", &["config:3 credential-source"]),
+    (
+        "[profile a]\nrole_arn = r\ncredential_source = Environment\nsession_tags = a=b\nsource_identity = c\n",
+        "",
+        &["config:4 session-details-ignored"],
+    ),
     ("[profile a]\ncredential_process = cat ~/x | jq .\n", "", &["config:2 process-shell"]),
 ];

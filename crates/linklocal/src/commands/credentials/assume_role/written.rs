@@ -41,7 +41,8 @@ pub(super) fn run(
     let written = configure::write(env, output, &edits(name, findings))?;
     written.tell();
     let files = written.files();
-    let file = files.first().cloned().unwrap_or_default();
+    // The config file, where it changes at all, comes first; the keys are in the other.
+    let file = files.last().cloned().unwrap_or_default();
     receipts.keep(findings, super::DELIVERY, Recipient::File(file.as_ref()));
     let identity = findings.identity();
     let object = Object {

@@ -87,8 +87,8 @@ mod tests {
         for (id, taken) in [("a", true), ("arn:aws:iam::1:mfa/x", true), ("", false), ("a\n", false)] {
             assert_eq!(Name::new(Kind::Session, id).is_ok(), taken, "{id:?}");
         }
-        assert!(Name::new(Kind::Session, &"x".repeat(MAX)).is_ok());
-        assert!(Name::new(Kind::Session, &"x".repeat(MAX + 1)).is_err());
+        Name::new(Kind::Session, &"x".repeat(MAX)).unwrap();
+        Name::new(Kind::Session, &"x".repeat(MAX + 1)).unwrap_err();
         for kind in Kind::ALL {
             assert_eq!(Kind::of_tag(kind.tag()), Some(kind));
         }

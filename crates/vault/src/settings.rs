@@ -112,7 +112,7 @@ mod tests {
             Ok((file, "/v".into()))
         );
         assert_eq!(read(&[("LINKLOCAL_VAULT", "")], None), Ok((Choice::Auto, default)));
-        assert!(read(&[("LINKLOCAL_VAULT", "purse")], None).is_err());
+        read(&[("LINKLOCAL_VAULT", "purse")], None).unwrap_err();
         for wrong in ["0", "86401", "5m"] {
             let error = read(&[("LINKLOCAL_VAULT_REMEMBER", wrong)], None).unwrap_err();
             assert!(error.to_string().contains("no number of seconds from 1 to 86400"), "{error}");

@@ -92,7 +92,7 @@ mod tests {
         assert!(entries.names().is_empty());
         let name = Name::new(Kind::Session, "s").unwrap();
         entries.put(&name, Secret::new(b"v".to_vec()));
-        assert_eq!(entries.names(), [name.clone()]);
+        assert_eq!(entries.names(), std::slice::from_ref(&name));
         assert!(entries.remove(&name) && !entries.remove(&name));
         assert_eq!(entries.encode().expose(), &bytes);
     }

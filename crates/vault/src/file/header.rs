@@ -158,7 +158,7 @@ mod tests {
                 7 => assert!(matches!(error, FileError::Format { format: 0 }), "{at}"),
                 _ => assert!(matches!(error, FileError::HeaderDamaged), "{at}"),
             }
-            assert!(Header::parse(&whole[..at]).is_err());
+            Header::parse(&whole[..at]).unwrap_err();
         }
     }
 }

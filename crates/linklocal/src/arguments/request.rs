@@ -101,7 +101,7 @@ pub(crate) struct RetryArguments {
     /// Attempts, the first included [default: $AWS_MAX_ATTEMPTS, the profile's max_attempts, the mode's own]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) max_attempts: Option<u32>,
-    /// Whether waits of the exponential mode are drawn by lot between nothing and their length
+    /// How waits are drawn [default: none in exponential, full in all others]
     #[arg(long, value_enum, value_name = "JITTER")]
     pub(crate) jitter: Option<Jitter>,
     /// Draw the attempts on a time line: on stderr, or into a file that ends in .svg or .txt
@@ -133,7 +133,7 @@ pub(crate) struct NetworkArguments {
     /// of the region]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
-    /// Seconds until a connection stands [default: 5]
+    /// Seconds to look the host up, to connect, and to negotiate TLS [default: 10 each]
     #[arg(long, alias = "cli-connect-timeout", value_name = "SECONDS", value_parser = seconds)]
     pub(crate) connect_timeout: Option<Duration>,
     /// Seconds without a byte of the answer [default: 60]
@@ -255,5 +255,5 @@ Example:
   $ linklocal request --dry-run sqs:ListQueues
   $ linklocal request ec2:DescribeRegions --count 200 --rate 50 --retry-mode adaptive --retry-report
 
-Exit codes: 0 an answer came, 1 none came, a request failed with --fail, -o or --count, or AWS refused the signature; 2 wrong \
-usage.";
+Exit codes: 0 an answer came; 1 none came, an action or a signature was refused, or a request failed with --fail, -o or \
+--count; 2 wrong usage.";

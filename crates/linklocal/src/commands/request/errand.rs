@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use client::retry::{History, Settings};
-use client::{Call, CallError, Called, Caller, Http1, Identity, Limits};
+use client::{Call, CallError, Called, Caller, Http1, Identity, Keys, Limits};
+use credentials::advice::{Circumstances, KeysInHand, Origin};
 use http::Request;
 use sigv4::explain::redact::Known;
 use sigv4::explain::{Explanation, Key};
@@ -169,7 +170,10 @@ impl<'a> Errand<'a> {
         history: &History,
         region: &str,
     ) -> Result<(), Failure> {
-        let failure = answer.failure().map(|failure| after_attempts(failure, history));
+        let keys = self.signatory.as_ref().map(|signatory| signatory.last());
+        let failure = answer
+            .failure(&self.circumstances(keys.as_ref(), region))
+            .map(|failure| after_attempts(failure, history));
         if self.output.json {
             let object = explanation.as_ref().map(ExplanationObject::from);
             let place = self.signed_for().map(|(service, _)| (service, region));
@@ -189,6 +193,25 @@ impl<'a> Errand<'a> {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// What is known of the request that was refused.
+    fn circumstances<'k>(&'k self, keys: Option<&'k Keys>, region: &'k str) -> Circumstances<'k> {
+        let in_hand = |keys: &'k Keys| KeysInHand {
+            access_key_id: &keys.access_key_id,
+            has_token: keys.session_token.is_some(),
+            expiration: None,
+            origin: Origin::Unknown,
+        };
+        Circumstances {
+            service: self.signed_for().map_or("", |(service, _)| service),
+            operation: None,
+            region: Some(region).filter(|region| !region.is_empty()),
+            keys: keys.map(in_hand),
+            clock_millis: self.caller.skew().millis(),
+            mfa_serial: None,
+            now: Some(Clock::system().now()),
         }
     }
 

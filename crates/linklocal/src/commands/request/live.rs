@@ -184,6 +184,9 @@ fn text(state: &State, now: Instant) -> Option<String> {
             let rate = f64::from(*done) / now.saturating_duration_since(state.begun).as_secs_f64();
             format!("{done} of {of} requests, {rate:.1} a second, {retries} retries")
         }
+        Doing::Moving { verb: "sent", bytes, of: Some(of), .. } if bytes == of => {
+            format!("sent {}; waiting for the answer", size(*of))
+        }
         Doing::Moving { verb, bytes, of, since, before } => {
             moving(verb, *bytes, *of, bytes - before, now.saturating_duration_since(*since))
         }

@@ -40,6 +40,8 @@ pub(super) enum Act {
     HangUp,
     /// Half of a body of this length, and then the end.
     HalfOf(usize),
+    /// Half of a body of this length, and then nothing, until the client goes away.
+    StallIn(usize),
 }
 
 impl Endpoint {
@@ -138,9 +140,11 @@ fn serve(
             asked.number = log.len() + 1;
             log.push(asked.clone());
         }
-        let (status, headers, body, sent) = match act(&asked) {
+        let act = act(&asked);
+        let stalls = matches!(act, Act::StallIn(_));
+        let (status, headers, body, sent) = match act {
             Act::HangUp => return Ok(()),
-            Act::HalfOf(length) => (200, Vec::new(), vec![b'x'; length], length / 2),
+            Act::HalfOf(length) | Act::StallIn(length) => (200, Vec::new(), vec![b'x'; length], length / 2),
             Act::Answer(status, headers, body) => {
                 let length = body.len();
                 (status, headers, body, length)
@@ -156,6 +160,10 @@ fn serve(
             answer.extend_from_slice(&body[..sent]);
         }
         reader.get_mut().write_all(&answer)?;
+        if stalls {
+            // Ends when the other side closes the connection.
+            reader.read_exact(&mut [0])?;
+        }
         if sent < body.len() {
             return Ok(());
         }

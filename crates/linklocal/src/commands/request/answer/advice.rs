@@ -1,68 +1,70 @@
-//! What to do about an error of AWS, by its code.
+//! What to do about an error of AWS: what its code and the keys at hand say, else what a request of this kind says.
 //!
-//! Rule: only what the code itself proves; a code that says nothing gets no advice.
+//! Rule: only what is proven; a code that says nothing gets no advice.
 
+use credentials::advice::{Circumstances, translate};
 use wire::AwsError;
 
 /// One sentence, or nothing.
-pub(super) fn advice(error: &AwsError, status: u16) -> Option<String> {
-    let region = error.region.as_deref();
+pub(super) fn advice(error: &AwsError, status: u16, about: &Circumstances<'_>) -> Option<String> {
+    let found = translate(error, about);
+    // Where nothing is known of a code, its family may say something.
+    if !matches!(found.code, "other" | "no-words") {
+        return Some(found.text());
+    }
     Some(match error.code.as_str() {
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "AuthorizationError" => {
-            "the identity is known and may not do this: `linklocal whoami --probe` says whose it is; a policy has to allow the action"
-        }
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" | "RequestExpired" => {
-            "the session has ended: log in again, or get new temporary credentials where these are from (`linklocal credentials explain`)"
-        }
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" | "AuthFailure" => {
-            "AWS knows no such access key: it was deleted or belongs to another partition, or a session token is missing or of another key (`linklocal credentials explain`)"
-        }
         "OptInRequired" | "SubscriptionRequiredException" => {
-            "the account has not signed up for this service, or its region is not enabled"
+            "the account has not signed up for this service, or its region is not enabled".to_owned()
         }
         "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
             "the request bore no signature, or path and method are none of this API's: check both, and leave --unsigned out"
+                .to_owned()
         }
         "InvalidAction" | "UnknownOperationException" | "UnknownOperation" | "NoSuchVersion" => {
-            "the service has no such action in this version of its API: check the spelling, which tells capitals apart"
+            "the service has no such action in this version of its API: check the spelling, capitals too".to_owned()
         }
-        "ValidationError" | "ValidationException" | "MissingParameter" | "InvalidParameterValue" | "InvalidParameterCombination"
-        | "SerializationException" => "a parameter is missing or wrong: the message says which; -p NAME:=VALUE sends numbers, lists and objects",
-        "NoSuchBucket" => "no bucket has this name in this partition: check the spelling",
-        "NoSuchKey" => "the bucket has no object of this name: names tell capitals apart, and begin without a slash",
-        "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException" | "TemporaryRedirect" => {
-            return Some(match region {
-                Some(region) => format!("this belongs to region {region}: --region {region}"),
-                None => "this belongs to another region: name it with --region".to_owned(),
-            });
+        code if PARAMETERS.contains(&code) => {
+            "a parameter is missing or wrong, the message says which; -p NAME:=VALUE sends numbers, lists and objects"
+                .to_owned()
         }
-        "RequestTimeTooSkewed" | "RequestInTheFuture" => {
-            "this machine's clock is off: set it, with NTP for good"
+        "NoSuchBucket" => "no bucket has this name in this partition: check the spelling".to_owned(),
+        "NoSuchKey" => {
+            "the bucket has no object of this name: names tell capitals apart, and begin without a slash".to_owned()
         }
-        "BucketAlreadyExists" | "BucketAlreadyOwnedByYou" => "names of buckets are taken once for all accounts: choose another",
-        "MethodNotAllowed" => "the resource does not take this method",
-        "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded"
-        | "ProvisionedThroughputExceededException" => {
-            "the service wants to be asked less often: wait, ask for fewer, or try --retry-mode adaptive and --max-attempts"
-        }
-        _ if status >= 500 => "the service failed: it may do better later; its status page is https://health.aws.amazon.com/",
+        "PermanentRedirect"
+        | "AuthorizationHeaderMalformed"
+        | "IllegalLocationConstraintException"
+        | "TemporaryRedirect" => match &error.region {
+            Some(region) => format!("this belongs to region {region}: --region {region}"),
+            None => "this belongs to another region: name it with --region".to_owned(),
+        },
+        _ if status >= 500 => "the service failed, and may do better later".to_owned(),
         _ => return None,
-    }
-    .to_owned())
+    })
 }
 
 /// Whether the code is about the signature, so that looking into it pays.
 pub(super) fn is_about_signature(code: &str) -> bool {
-    matches!(
-        code,
-        "SignatureDoesNotMatch"
-            | "InvalidSignatureException"
-            | "InvalidSignature"
-            | "IncompleteSignature"
-            | "IncompleteSignatureException"
-            | "AuthorizationHeaderMalformed"
-            | "XAmzContentSHA256Mismatch"
-            | "RequestTimeTooSkewed"
-            | "SignatureVersionNotSupported"
-    )
+    SIGNATURE.contains(&code)
 }
+
+const PARAMETERS: [&str; 6] = [
+    "ValidationError",
+    "ValidationException",
+    "MissingParameter",
+    "InvalidParameterValue",
+    "InvalidParameterCombination",
+    "SerializationException",
+];
+
+const SIGNATURE: [&str; 9] = [
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "InvalidSignature",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "AuthorizationHeaderMalformed",
+    "XAmzContentSHA256Mismatch",
+    "RequestTimeTooSkewed",
+    "SignatureVersionNotSupported",
+];

@@ -9,6 +9,7 @@ mod sink;
 
 use client::Streaming;
 use client::retry::History;
+use credentials::advice::Circumstances;
 use wire::AwsError;
 
 use self::advice::{advice, is_about_signature};
@@ -85,7 +86,7 @@ impl Answer {
     }
 
     /// What is wrong, and what to do; nothing where the answer is good.
-    pub(super) fn failure(&self) -> Option<Failure> {
+    pub(super) fn failure(&self, about: &Circumstances<'_>) -> Option<Failure> {
         let Content::Refused { error, .. } = &self.content else { return None };
         let status = self.head.status;
         let Some(error) = error else {
@@ -97,7 +98,7 @@ impl Answer {
             });
         };
         let failure = Failure::new(error.to_string()).verbatim();
-        Some(match advice(error, status) {
+        Some(match advice(error, status, about) {
             Some(advice) => failure.hint(advice),
             None => failure,
         })

@@ -19,6 +19,8 @@ pub(super) struct Tally {
     corrections: BTreeMap<String, u32>,
     waits: u32,
     waited: Duration,
+    /// By the rate of `adaptive`.
+    held: Duration,
     /// Microseconds from the first attempt to the end of the answer.
     times: Vec<u32>,
 }
@@ -53,9 +55,11 @@ pub(in crate::commands::request) struct Summary {
     corrections: Vec<Counted>,
     waits: u32,
     waited_seconds: f64,
+    /// Spent before attempts that the rate of `adaptive` held back.
+    held_seconds: f64,
     /// Of a request with all its attempts and waits.
     time_seconds: Option<Quantiles>,
-    /// Requests that began later than the rate wanted, because as many as may be were under way.
+    /// Requests that began later than the rate wanted: as many as may be were under way, or the machine was busy.
     late: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     quota_left: Option<u32>,
@@ -94,7 +98,7 @@ impl Tally {
                 self.waits += u32::from(!wait.is_zero());
                 self.waited += wait;
             }
-            self.waited += attempt.held;
+            self.held += attempt.held;
         }
     }
 
@@ -123,6 +127,7 @@ impl Tally {
             corrections: self.corrections.into_iter().map(counted).collect(),
             waits: self.waits,
             waited_seconds: rounded(self.waited.as_secs_f64()),
+            held_seconds: rounded(self.held.as_secs_f64()),
             time_seconds: Quantiles::of(&self.times),
             late,
             quota_left: shared.quota,
@@ -149,14 +154,21 @@ impl Summary {
             0 => String::new(),
             waits => format!(", {waits} waits, {} in all", span(self.waited_seconds)),
         };
-        lines.push(("attempts", format!("{}{waits}", self.attempts)));
+        let held = match self.held_seconds > 0.0 {
+            false => String::new(),
+            true => format!(", held back {} in all", span(self.held_seconds)),
+        };
+        lines.push(("attempts", format!("{}{waits}{held}", self.attempts)));
         if let Some(times) = &self.time_seconds {
             let Quantiles { median, p90, p99, longest } = *times;
             let [median, p90, p99, longest] = [median, p90, p99, longest].map(span);
             lines.push(("time", format!("median {median}, 90 % {p90}, 99 % {p99}, longest {longest}")));
         }
         if self.late > 0 {
-            lines.push(("late", format!("{} began late: raise --parallel, or lower --rate", self.late)));
+            lines.push((
+                "late",
+                format!("{} began late: this machine or --parallel did not keep up", self.late),
+            ));
         }
         lines.extend(self.quota_left.map(|left| ("quota", format!("{left} left for retries"))));
         lines.extend(self.rate_limit.map(|rate| ("rate", format!("held to {rate:.1} attempts a second"))));
@@ -234,7 +246,7 @@ mod tests {
              \u{20}               1  throttled\n\
              attempts  5, 1 waits, 1 s in all\n\
              time      median 20 ms, 90 % 1.03 s, 99 % 1.03 s, longest 1.03 s\n\
-             late      1 began late: raise --parallel, or lower --rate\n\
+             late      1 began late: this machine or --parallel did not keep up\n\
              quota     490 left for retries\n\
              rate      held to 4.2 attempts a second\n"
         );

@@ -32,8 +32,20 @@ fn draw_row(row: &Row, y: u32, scale: &Scale, svg: &mut String) {
     for span in spans {
         draw_span(span, y, scale, svg);
     }
-    let _ =
-        writeln!(svg, "<text class=\"note\" x=\"{}\" y=\"{}\">{}</text>", RIGHT + 10, y + 15, escaped(note));
+    let (x, y, shown) = (RIGHT + 10, y + 15, escaped(&shortened(note)));
+    let _ = writeln!(
+        svg,
+        "<text class=\"note\" x=\"{x}\" y=\"{y}\">{shown}<title>{}</title></text>",
+        escaped(note)
+    );
+}
+
+/// What there is room for; the whole shows where somebody points.
+fn shortened(note: &str) -> String {
+    match note.char_indices().nth(NOTE) {
+        None => note.to_owned(),
+        Some((end, _)) => format!("{}…", &note[..end]),
+    }
 }
 
 fn draw_span(span: &Span, y: u32, scale: &Scale, svg: &mut String) {
@@ -41,7 +53,7 @@ fn draw_span(span: &Span, y: u32, scale: &Scale, svg: &mut String) {
     let (class, what, thin) = match kind {
         Kind::Answered => ("answered", "attempt", 0),
         Kind::Failed => ("failed", "attempt", 0),
-        Kind::Wait => ("wait", "wait", 6),
+        Kind::Wait => ("wait", "wait", 1),
     };
     let (x, end) = (scale.x(*from), scale.x(*until));
     // What is shorter than a point of the screen is there all the same.
@@ -64,10 +76,10 @@ fn legend(line: &TimeLine, y: u32, svg: &mut String) {
     let mut x = LEFT;
     for (class, text) in [("answered", "attempt, answered"), ("failed", "attempt, failed"), ("wait", "wait")]
     {
-        let (height, top) = if class == "wait" { (6, y - 7) } else { (12, y - 10) };
         let _ = writeln!(
             svg,
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"18\" height=\"{height}\"/><text class=\"key\" x=\"{}\" y=\"{y}\">{text}</text>",
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"18\" height=\"12\"/><text class=\"key\" x=\"{}\" y=\"{y}\">{text}</text>",
+            y - 10,
             x + 24
         );
         x += 150;
@@ -135,6 +147,8 @@ const RIGHT: u32 = 700;
 const TOP: u32 = 46;
 const ROW: u32 = 22;
 const FOOT: u32 = 60;
+/// Letters of what came of an attempt.
+const NOTE: usize = 36;
 
 const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#222}.title{font-weight:600;font-size:14px}\
 .label{text-anchor:end}.tick,.span{text-anchor:middle;font-size:11px}.tick{fill:#666}.page{fill:#fff}\

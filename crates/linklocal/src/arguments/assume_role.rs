@@ -16,12 +16,6 @@ pub(crate) struct AssumeRoleArguments {
     /// ARN of the role, or a profile that names one
     #[arg(value_name = "ROLE_ARN|PROFILE")]
     pub(crate) role: String,
-    #[command(flatten)]
-    pub(crate) session: RoleSessionArguments,
-    #[command(flatten)]
-    pub(crate) device: DeviceArguments,
-    #[command(flatten)]
-    pub(crate) web_identity: WebIdentityArguments,
     /// Spelling of what is printed [default: env, or json with --json]
     #[arg(long, value_enum, conflicts_with_all = ["profile_out", "command"])]
     pub(crate) format: Option<ExportFormat>,
@@ -31,6 +25,12 @@ pub(crate) struct AssumeRoleArguments {
     /// Take a kept session only with so much of its life left
     #[arg(long, value_name = "SPAN", default_value = "5m")]
     pub(crate) min_ttl: Span,
+    #[command(flatten)]
+    pub(crate) session: RoleSessionArguments,
+    #[command(flatten)]
+    pub(crate) device: DeviceArguments,
+    #[command(flatten)]
+    pub(crate) web_identity: WebIdentityArguments,
     #[command(flatten)]
     pub(crate) chain: ChainArguments,
     #[command(flatten)]

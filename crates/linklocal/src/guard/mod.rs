@@ -172,7 +172,7 @@ fn unidentified(error: &ResolveError) -> Failure {
 }
 
 fn wrong_account(subject: &Subject, account: AccountId) -> String {
-    format!("{}: they are of account {account}, which is not expected here", subject.origin)
+    format!("{}: account {account} is not expected here", subject.origin)
 }
 
 fn listed<T: ToString>(items: &[T]) -> String {

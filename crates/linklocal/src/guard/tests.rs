@@ -56,7 +56,7 @@ fn what_is_not_is_refused_with_the_line_that_says_so() {
     let other = Subject { account: Some("444455556666".parse().unwrap()), ..good() };
     assert_eq!(
         refused(&guard, &other),
-        "dev: they are of account 444455556666, which is not expected here | /p/.linklocal.toml:2:12 allows \
+        "dev: account 444455556666 is not expected here | /p/.linklocal.toml:2:12 allows \
          111122223333; name another profile with --profile, or change what is expected; nothing was started"
     );
     for (subject, words) in [

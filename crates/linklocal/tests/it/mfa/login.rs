@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use super::aws::wrong_code;
 use super::{ACCOUNT, DEVICE, Home, SECRET, USER};
 
 #[test]
@@ -129,8 +130,7 @@ fn a_wrong_code_and_one_that_was_used_are_told_apart() {
         home.run(&["mfa", "login", "--profile", "alice", "--serial-number", serial, "--token-code", code])
     };
     let code = home.aws.code();
-    let wrong = if code == "000000" { "000001" } else { "000000" };
-    let said = login(wrong, DEVICE);
+    let said = login(&wrong_code(), DEVICE);
     assert!(said.code == 1 && said.stderr.contains("invalid MFA one time pass code"), "{}", said.stderr);
     let said = login(&code, "arn:aws:iam::111122223333:mfa/bob");
     assert!(said.code == 1 && said.stderr.contains("unable to validate MFA code"), "{}", said.stderr);

@@ -1,6 +1,7 @@
 //! `linklocal mfa` and profiles with MFA, against an account that checks signatures, limits and codes.
 
 mod aws;
+mod devices;
 mod login;
 mod sharing;
 

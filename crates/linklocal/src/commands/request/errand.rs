@@ -170,10 +170,11 @@ impl<'a> Errand<'a> {
         history: &History,
         region: &str,
     ) -> Result<(), Failure> {
-        let keys = self.signatory.as_ref().map(|signatory| signatory.last());
-        let failure = answer
-            .failure(&self.circumstances(keys.as_ref(), region))
-            .map(|failure| after_attempts(failure, history));
+        let failure = self.refusal(answer, region).map(|mut failure| {
+            // What was found out about this request says more than what is usual.
+            failure.hint = failure.hint.filter(|_| explanation.is_none());
+            after_attempts(failure, history)
+        });
         if self.output.json {
             let object = explanation.as_ref().map(ExplanationObject::from);
             let place = self.signed_for().map(|(service, _)| (service, region));
@@ -194,6 +195,11 @@ impl<'a> Errand<'a> {
                 Ok(())
             }
         }
+    }
+
+    fn refusal(&self, answer: &Answer, region: &str) -> Option<Failure> {
+        let keys = self.signatory.as_ref().map(|signatory| signatory.last());
+        answer.failure(&self.circumstances(keys.as_ref(), region))
     }
 
     /// What is known of the request that was refused.

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -172,8 +172,7 @@ impl AsyncWrite for Listening {
         if self.is_deaf {
             return Poll::Ready(Ok(()));
         }
-        let outcome = ready!(Pin::new(&mut self.stream).poll_shutdown(cx));
-        Poll::Ready(outcome)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 

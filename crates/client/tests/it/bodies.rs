@@ -16,8 +16,11 @@ use crate::{client, patient};
 
 const FINE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
+/// Heads and bodies, as they came.
+type Taken = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// Reads every request to its end, saying 100 where that is asked for, and keeps heads and bodies.
-async fn taker(kept: Arc<Mutex<Vec<(String, Vec<u8>)>>>) -> RawServer {
+async fn taker(kept: Taken) -> RawServer {
     RawServer::start(move |mut peer| {
         let kept = Arc::clone(&kept);
         async move {

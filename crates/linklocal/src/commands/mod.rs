@@ -64,7 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
         Command::Credentials(command) => credentials::run(&global, &env, output, &command),
-        Command::Mfa(command) => mfa::run(&env, output, &command),
+        Command::Mfa(command) => mfa::run(&global, &env, output, &command),
         Command::AssumeRole(arguments) => credentials::assume_role(&global, &env, output, &arguments),
         Command::Configure(arguments) => configure::run(&global, &env, output, &arguments),
         Command::Whoami(arguments) => credentials::whoami(&env, output, &arguments),

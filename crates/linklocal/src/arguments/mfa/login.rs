@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::arguments::GuardArguments;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct MfaLoginArguments {
     /// Profile with the user's long-term keys, or a role that is had with them [default: as the AWS CLI finds it]
@@ -29,6 +31,8 @@ pub(crate) struct MfaLoginArguments {
     /// Where the session's keys are kept
     #[arg(long, value_enum, default_value = "file", value_name = "WHERE")]
     pub(crate) keep: SessionHome,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
 }
 
 /// Where a session is kept.
@@ -61,6 +65,8 @@ pub(crate) struct MfaProcessArguments {
     /// Where the session's keys are kept
     #[arg(long, value_enum, default_value = "file", value_name = "WHERE")]
     pub(crate) keep: SessionHome,
+    #[command(flatten)]
+    pub(crate) guard: GuardArguments,
 }
 
 pub(super) const PROCESS: &str = "\

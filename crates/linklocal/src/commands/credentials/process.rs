@@ -53,11 +53,8 @@ fn kept(env: &Env, arguments: &ProcessArguments, id: &str) -> Result<Resolved, F
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn of(findings: &'a Findings) -> Self {
-        Self::of_resolved(&findings.resolved)
-    }
-
-    pub(in crate::commands) fn of_resolved(resolved: &'a Resolved) -> Self {
+    pub(in crate::commands) fn of(findings: &'a Findings) -> Self {
+        let resolved = &findings.resolved;
         Self {
             version: 1,
             access_key_id: &resolved.access_key_id,

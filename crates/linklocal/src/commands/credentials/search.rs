@@ -86,6 +86,15 @@ impl Findings {
         Desk::new(snapshot).guarded(guard).admitted(Self { plan, resolved, step: 0 })
     }
 
+    /// What came of asking a provider that no plan names.
+    pub(in crate::commands) fn of_provider(
+        snapshot: &Snapshot,
+        provider: &Provider,
+        resolved: Resolved,
+    ) -> Self {
+        Self { plan: plan_of(snapshot, provider), resolved, step: 0 }
+    }
+
     pub(in crate::commands) fn step(&self) -> &Step {
         &self.plan.steps[self.step]
     }
@@ -173,32 +182,11 @@ impl<'a> Desk<'a> {
 
     /// The session of a role that no plan names, or names otherwise; where it is what is expected here.
     pub(super) fn assumed(&mut self, provider: &Provider) -> Result<Findings, Failure> {
-        let plan = self.snapshot.plan();
+        let plan = plan_of(self.snapshot, provider);
         let region = plan.region.as_ref().map(|region| region.value.clone());
-        let source = match provider {
-            Provider::WebIdentity(_) => Source::WebIdentity,
-            _ => Source::AssumeRole,
-        };
-        let step = Step {
-            source,
-            state: State::WouldWin,
-            places: plan.winner().map(|step| step.places.clone()).unwrap_or_default(),
-            detail: None,
-            provider: Some(provider.clone()),
-            goes_on: false,
-        };
-        self.foresee(&Subject::of_provider(provider, super::sourced(&step), region))?;
+        self.foresee(&Subject::of_provider(provider, super::sourced(&plan.steps[0]), region))?;
         let answer = self.ask(provider)?;
         let resolved = answer.map_err(|error| hinted(Failure::new(&error.what), &error.remedy))?;
-        let (profile, region) = (plan.profile.clone(), plan.region.clone());
-        let plan = Plan {
-            profile,
-            region,
-            steps: vec![step],
-            outcome: Outcome::Resolved(0),
-            sdk: Sdk::Linklocal,
-            warnings: Vec::new(),
-        };
         self.admitted(Findings { plan, resolved, step: 0 })
     }
 
@@ -320,6 +308,32 @@ pub(in crate::commands) fn context(snapshot: &Snapshot) -> Context {
     let bundle = snapshot.ca_bundle();
     let client = network::client(&snapshot.env, bundle.as_ref().map(|bundle| bundle.value.as_str()));
     snapshot.context(client, Arc::new(TerminalPrompt { there: snapshot.arguments.terminal }))
+}
+
+/// The plan whose only source is this one, with the profile and the region of the snapshot's own.
+fn plan_of(snapshot: &Snapshot, provider: &Provider) -> Plan {
+    let own = snapshot.plan();
+    let source = match (provider, own.winner()) {
+        (Provider::WebIdentity(_), _) => Source::WebIdentity,
+        (Provider::MfaSession(_), Some(winner)) => winner.source,
+        _ => Source::AssumeRole,
+    };
+    let step = Step {
+        source,
+        state: State::WouldWin,
+        places: own.winner().map(|step| step.places.clone()).unwrap_or_default(),
+        detail: None,
+        provider: Some(provider.clone()),
+        goes_on: false,
+    };
+    Plan {
+        profile: own.profile.clone(),
+        region: own.region.clone(),
+        steps: vec![step],
+        outcome: Outcome::Resolved(0),
+        sdk: Sdk::Linklocal,
+        warnings: Vec::new(),
+    }
 }
 
 /// Every source had none; those that something is set for say what is wrong with them.

@@ -2,10 +2,12 @@
 //!
 //! Rule: everything that can be refused is refused before a code is asked for, since a code works once.
 
+use std::path::Path;
+
 use credentials::Resolved;
 use credentials::mfa::{NewSession, Serial, new_session};
 use profile::Sdk;
-use profile::plan::{MfaKeep, MfaSession};
+use profile::plan::{MfaKeep, MfaSession, Provider};
 use serde::Serialize;
 use sys::Env;
 use types::Timestamp;
@@ -14,9 +16,11 @@ use super::finder::{self, Line};
 use super::process;
 use super::session_profile;
 use super::user::{Named, Typed, User};
-use crate::arguments::{MfaLoginArguments, SessionHome};
-use crate::commands::{configure, credentials as chain};
+use crate::arguments::{Global, GuardArguments, MfaLoginArguments, SessionHome};
+use crate::commands::configure;
+use crate::commands::credentials::{self as chain, Findings, Receipts, Recipient};
 use crate::failure::Failure;
+use crate::guard::Guard;
 use crate::output::Output;
 
 /// The object of `--json`.
@@ -36,7 +40,12 @@ struct Object<'a> {
     files: Vec<String>,
 }
 
-pub(super) fn run(env: &Env, output: Output, arguments: &MfaLoginArguments) -> Result<(), Failure> {
+pub(super) fn run(
+    global: &Global,
+    env: &Env,
+    output: Output,
+    arguments: &MfaLoginArguments,
+) -> Result<(), Failure> {
     let typed = Typed {
         profile: arguments.profile.as_deref(),
         region: arguments.region.as_deref(),
@@ -49,6 +58,7 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaLoginArguments) -> R
         session_profile::check(&user.snapshot.ground(Sdk::Linklocal), name)?;
     }
     let line = Line::of(&user)?;
+    admit(&line, &user, env, &arguments.guard)?;
     let (serial, named) = finder::device(&line, &user)?;
     if matches!(named, Named::Listed) {
         Output::note(&format!("MFA device: {serial}, the only one that IAM lists for the user"));
@@ -58,14 +68,28 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaLoginArguments) -> R
         SessionHome::Vault => MfaKeep::Vault,
     };
     let session = session(&user, &serial, keep, arguments.duration_seconds);
+    let provider = Provider::MfaSession(Box::new(session.clone()));
     let new = NewSession { session, since: user.snapshot.now };
     let found = line.ask(new_session(&line.context, &new))?;
     let files = match &out {
         Some(name) => write(env, output, &user, &serial, (name, keep), &found)?,
         None => Vec::new(),
     };
+    if let Some(file) = files.first().filter(|_| keep == MfaKeep::File) {
+        let findings = Findings::of_provider(&user.snapshot, &provider, found.clone());
+        Receipts::of(global, env).keep(&findings, "mfa login", Recipient::File(Path::new(file)));
+    }
     let object = object(&user, &serial, keep, out.as_deref(), &found, files);
     output.result(&object, || text(&object, user.snapshot.now))
+}
+
+/// Refuses keys that are not what the directory and the flags expect, before anybody is asked for a code.
+pub(super) fn admit(line: &Line, user: &User, env: &Env, arguments: &GuardArguments) -> Result<(), Failure> {
+    if Guard::find(env, arguments)?.is_empty() {
+        return Ok(());
+    }
+    let keys = line.keys(user)?;
+    chain::admit(&user.snapshot, arguments, &keys, &format!("profile {}", user.profile), &user.region.value)
 }
 
 /// What is asked of STS.

@@ -20,14 +20,14 @@ pub(super) use session_profile::check as may_hold_session;
 
 use sys::Env;
 
-use crate::arguments::MfaCommand;
+use crate::arguments::{Global, MfaCommand};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(super) fn run(env: &Env, output: Output, command: &MfaCommand) -> Result<(), Failure> {
+pub(super) fn run(global: &Global, env: &Env, output: Output, command: &MfaCommand) -> Result<(), Failure> {
     match command {
-        MfaCommand::Login(arguments) => login::run(env, output, arguments),
-        MfaCommand::Process(arguments) => process::run(env, arguments),
+        MfaCommand::Login(arguments) => login::run(global, env, output, arguments),
+        MfaCommand::Process(arguments) => process::run(global, env, arguments),
         MfaCommand::Enable(arguments) => enable::run(env, output, arguments),
         MfaCommand::Disable(arguments) => disable::run(env, output, arguments),
         MfaCommand::Resync(arguments) => resync::run(env, output, arguments),

@@ -7,14 +7,14 @@ use profile::plan::{MfaKeep, Provider};
 use sys::Env;
 
 use super::finder::{self, Line};
-use super::login::session;
+use super::login::{admit, session};
 use super::user::{Typed, User};
-use crate::arguments::{MfaProcessArguments, SessionHome};
-use crate::commands::credentials::Document;
+use crate::arguments::{Global, MfaProcessArguments, SessionHome};
+use crate::commands::credentials::{Document, Findings, Receipts, Recipient};
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(super) fn run(env: &Env, arguments: &MfaProcessArguments) -> Result<(), Failure> {
+pub(super) fn run(global: &Global, env: &Env, arguments: &MfaProcessArguments) -> Result<(), Failure> {
     let typed = Typed {
         profile: arguments.profile.as_deref(),
         region: None,
@@ -23,6 +23,7 @@ pub(super) fn run(env: &Env, arguments: &MfaProcessArguments) -> Result<(), Fail
     };
     let user = User::find(env, &typed)?;
     let line = Line::of(&user)?;
+    admit(&line, &user, env, &arguments.guard)?;
     let (serial, _) = finder::device(&line, &user)?;
     let keep = match arguments.keep {
         SessionHome::File => MfaKeep::File,
@@ -30,7 +31,9 @@ pub(super) fn run(env: &Env, arguments: &MfaProcessArguments) -> Result<(), Fail
     };
     let provider = Provider::MfaSession(Box::new(session(&user, &serial, keep, None)));
     let found = line.ask(credentials::resolve(&line.context, &provider))?;
-    Output::object(&Document::of_resolved(&found))
+    let findings = Findings::of_provider(&user.snapshot, &provider, found);
+    Receipts::of(global, env).keep(&findings, "mfa process", Recipient::Parent);
+    Output::object(&Document::of(&findings))
 }
 
 /// The line of a profile that asks for the session of this user and device in the vault.

@@ -37,7 +37,10 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaCodeArguments) -> Re
     if !ahead.is_zero() {
         let why = if arguments.wait { "" } else { "the code of this half minute was given out already; " };
         Output::note(&format!("{why}the next comes in {} s", whole_seconds(ahead)));
-        waiting(async { Ok(tokio::time::sleep(ahead).await) })?;
+        waiting(async {
+            tokio::time::sleep(ahead).await;
+            Ok(())
+        })?;
     }
     let code = seed.code_at(step);
     used.note_shown(step);

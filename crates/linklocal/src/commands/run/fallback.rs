@@ -99,10 +99,14 @@ async fn of_agent(
     agent: Option<ContainerAgent>,
 ) -> Result<Changes, Failure> {
     let Some(agent) = agent else { return Ok(Vec::new()) };
-    let mut changes = local::of_agent(context, instance_id, agent, AgentAddress::Listener).await?;
-    // What is set says how CMD is served; what is removed has not much to say.
-    changes.sort_by_key(|(name, value)| (value.is_none(), !name.to_string_lossy().ends_with("_URI")));
-    Ok(changes)
+    let changes = local::of_agent(context, instance_id, agent, AgentAddress::Listener).await?;
+    let (mut set, mut removed): (Changes, Changes) =
+        changes.into_iter().partition(|(_, value)| value.is_some());
+    removed.retain(|(name, _)| !set.iter().any(|(other, _)| other == name));
+    // The one that leads there comes first.
+    set.sort_by_key(|(name, _)| name != FULL_URI);
+    set.extend(removed);
+    Ok(set)
 }
 
 /// Where the instance answers programs of this machine that are not told apart.
@@ -133,6 +137,7 @@ fn reached(instances: &[InstanceSummary], id: &InstanceId, shared: &[SocketAddr]
     shared.iter().find(is_loopback).or_else(|| shared.first()).copied().filter(|_| answers)
 }
 
+const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const NAME: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 const MODE: &str = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE";
 

@@ -29,7 +29,8 @@ pub(super) fn prepare(
 ) -> Result<(Service, Changes), Failure> {
     let server = PrivateServer::start(global, env, &arguments.identity, listeners(arguments))?;
     let announcement = &server.announcement;
-    let surroundings = Surroundings::replaced(env, &announcement.origin, asked(arguments.workload));
+    let surroundings =
+        Surroundings::replaced(env, &whose(arguments, announcement), asked(arguments.workload));
     surroundings.notes().iter().for_each(|note| Output::note(note));
     let mut changes = surroundings.changes();
     changes.extend(region(announcement));
@@ -42,6 +43,14 @@ pub(super) fn prepare(
             changes.extend(of_agent(announcement, workload)?);
             Ok((service(server, arguments)?, changes))
         }
+    }
+}
+
+/// As the user has named them.
+fn whose(arguments: &RunArguments, announcement: &Announcement) -> String {
+    match (&arguments.identity.role, &arguments.identity.profile) {
+        (None, Some(profile)) => format!("profile {profile}"),
+        _ => announcement.arn.clone(),
     }
 }
 

@@ -6,12 +6,14 @@ mod explain;
 mod export;
 mod guard;
 mod hand_over;
+mod lasting;
 mod lint;
 mod probe;
 mod receipts;
 mod services;
 mod serving;
 mod sessions;
+mod shop;
 mod signing;
 
 use crate::world::{Said, World, said};

@@ -1,6 +1,8 @@
 //! `linklocal run` with real programs: what they see, what their parents see, and what is left afterwards.
 
+mod real;
 mod stage;
+mod workload;
 
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt as _;
@@ -9,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::Signal;
 
 use crate::world::{World, eventually, said, text_of, within};
-use stage::{CATCHER, GET, INTERRUPTED, LISTENER, TERMINAL, TOLD, Told, done, instance_of, ready, run};
+use stage::{CATCHER, GET, INTERRUPTED, TERMINAL, TOLD, Told, done, foreign, instance_of, ready, run};
 
 #[test]
 fn metadata_is_where_programs_look_for_it() {
@@ -297,16 +299,7 @@ print(url.split('/')[2], 'AccessKeyId' in urllib.request.urlopen(urllib.request.
 fn where_another_supervisor_is_the_variables_are_set() {
     let world = World::new();
     let server = world.up();
-    let this = env!("CARGO_BIN_EXE_linklocal");
-    let foreign = |arguments: &[&str]| {
-        let mut command = world.command(&[]);
-        let mut other = Command::new("python3");
-        other.args(["-c", LISTENER, this, "run"]).args(arguments).stdin(Stdio::null());
-        other.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        other.env("PATH", sys::Env::system().var_os("PATH").unwrap());
-        other.current_dir(command.current_dir(world.path("")).get_current_dir().unwrap());
-        said(&mut other)
-    };
+    let foreign = |arguments: &[&str]| foreign(&world, &[&["run"], arguments].concat());
     let fallen = foreign(&["sh", "-c", "echo $AWS_EC2_METADATA_SERVICE_ENDPOINT; exit 3"]);
     assert_eq!(
         (fallen.code, fallen.stdout),

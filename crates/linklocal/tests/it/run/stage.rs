@@ -17,7 +17,10 @@ pub(crate) struct Told {
 impl Told {
     /// `arguments` end with the CMD.
     pub(crate) fn start(world: &World, arguments: &[&str]) -> Self {
-        let mut command = ready(world, arguments);
+        Self::of(&mut ready(world, arguments))
+    }
+
+    pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
         Self { stdin: child.stdin.take(), stdout, child }
@@ -67,6 +70,16 @@ pub(crate) fn run(world: &World, arguments: &[&str]) -> Said {
     said(&mut ready(world, arguments))
 }
 
+/// Runs `linklocal` under another program's supervisor.
+pub(crate) fn foreign(world: &World, arguments: &[&str]) -> Said {
+    let command = ready(world, &[]);
+    let mut other = Command::new("python3");
+    other.args(["-c", LISTENER, env!("CARGO_BIN_EXE_linklocal")]).args(arguments).stdin(Stdio::null());
+    other.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    other.current_dir(world.path(""));
+    said(&mut other)
+}
+
 /// Runs a CMD that must succeed; its stdout.
 pub(crate) fn done(world: &World, arguments: &[&str]) -> String {
     let said = run(world, arguments);
@@ -94,6 +107,40 @@ if sys.argv[2:] != ["v1"]:
         headers = {"X-aws-ec2-metadata-token": token}
 status, body = ask("GET", "/latest/meta-data/instance-id", headers)
 print(body if status == 200 else status)
+"#;
+
+/// Prints, as one object, its AWS variables and what it finds at each address: documents, or what went wrong.
+pub(crate) const FINDS: &str = r#"
+import errno, http.client, json, os
+def ask(host, path, headers={}, method="GET"):
+    connection = http.client.HTTPConnection(host, 80, timeout=30)
+    try:
+        connection.request(method, path, headers=headers)
+        body = connection.getresponse().read().decode()
+    except OSError as error:
+        return errno.errorcode.get(error.errno, str(error))
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+of = os.environ.get
+found = {"env": {name: value for name, value in os.environ.items() if name.startswith("AWS_") or name == "TZ"}}
+token = ask("169.254.169.254", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"}, "PUT")
+def metadata(path):
+    return ask("169.254.169.254", "/latest/meta-data/" + path, {"X-aws-ec2-metadata-token": token})
+found["imds"] = metadata("instance-id")
+found["imds6"] = ask("fd00:ec2::254", "/")
+if token not in errno.errorcode.values():
+    role = "iam/security-credentials/"
+    found["role"] = metadata(role + metadata(role))
+    found["region"] = metadata("placement/region")
+found["ecs"] = ask("169.254.170.2", of("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/"))
+file = of("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+found["eks"] = ask("169.254.170.23", "/v1/credentials", {"Authorization": open(file).read()} if file else {})
+uri = of("ECS_CONTAINER_METADATA_URI_V4")
+if uri:
+    found["task"] = ask("169.254.170.2", uri[len("http://169.254.170.2"):] + "/task")
+print(json.dumps(found))
 "#;
 
 /// For each line: `get` prints the instance id or what went wrong; `tcp HOST PORT`, `udp HOST PORT` what a call to it says.

@@ -84,8 +84,8 @@ pub(super) fn said(span: Duration) -> String {
     match micros {
         0 => "0 s".to_owned(),
         1..9_950 => format!("{:.1} ms", micros as f64 / 1e3),
-        ..999_500 => format!("{:.0} ms", micros as f64 / 1e3),
-        ..59_995_000 => {
+        9_950..999_500 => format!("{:.0} ms", micros as f64 / 1e3),
+        999_500..59_995_000 => {
             let text = format!("{:.2}", micros as f64 / 1e6);
             format!("{} s", text.trim_end_matches('0').trim_end_matches('.'))
         }

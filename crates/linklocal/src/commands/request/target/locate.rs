@@ -6,7 +6,7 @@ use types::Region;
 use super::{Aim, Located, Service, Target};
 use crate::arguments::{RequestArguments, ScopeArguments};
 use crate::commands::credentials::Snapshot;
-use crate::commands::signing::{Chosen, Endpoint, Hint, Place, Told};
+use crate::commands::signing::{Chosen, Endpoint, Hint, Place, S3Uri, Told};
 use crate::failure::Failure;
 
 /// Finds both.
@@ -19,7 +19,7 @@ pub(in crate::commands::request) fn locate(
     let is_signed = !arguments.signing.unsigned && !target.is_public();
     let (url, place) = match &target.aim {
         Aim::Url(url) => return errand.at_url(url, is_signed).and_then(checked),
-        Aim::S3(_) => errand.at_s3(target)?,
+        Aim::S3(uri) => errand.at_s3(uri)?,
         Aim::Path(service, path) => errand.at_service(service, path)?,
         Aim::Action(service, _) => errand.at_service(service, "/")?,
     };
@@ -60,8 +60,7 @@ impl Errand<'_> {
         Ok(Located { url: url.to_owned(), place })
     }
 
-    fn at_s3(&self, target: &Target<'_>) -> Result<(String, Place), Failure> {
-        let Aim::S3(uri) = &target.aim else { unreachable!("asked for S3 alone") };
+    fn at_s3(&self, uri: &S3Uri<'_>) -> Result<(String, Place), Failure> {
         let mut notes = Vec::new();
         let home = Place::home(&self.scope, self.snapshot, &mut notes);
         if let Some(endpoint) = self.endpoint("S3")? {
@@ -128,7 +127,7 @@ fn host(service: &Service, region: &Chosen) -> Result<String, Failure> {
 fn told(url: &str) -> Told {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    Told::by(&rest[..at], rest[at..].as_bytes())
+    Told::by(&rest[..at], &rest.as_bytes()[at..])
 }
 
 fn scope(arguments: &RequestArguments) -> ScopeArguments {

@@ -83,7 +83,7 @@ impl<'a> Target<'a> {
                     .hint("parameters of a query are --url-query NAME=VALUE, a body is -d"));
             }
             let content = Content::of(&arguments.message)?;
-            return Ok((self.method.unwrap_or(content.usual_method()).to_owned(), content));
+            return Ok((self.method.unwrap_or_else(|| content.usual_method()).to_owned(), content));
         };
         if self.method.is_some_and(|method| method != "POST") {
             return Err(Failure::usage(format!("{}:{action} is sent with POST", service.name))

@@ -26,5 +26,5 @@ pub use log::{LogError, log};
 pub use owned::{OwnedFile, make_directory, owner, read_owned, user};
 pub use read::{ReadError, read, read_text};
 pub use replace::{ReplaceError, create, remove, replace};
-pub use temporary::{TemporaryDirectory, TemporaryDirectoryError};
+pub use temporary::{TemporaryDirectory, TemporaryDirectoryError, remove_empty};
 pub use user::{Backup, Content, Saved, UserFileError, UserFiles};

@@ -41,6 +41,12 @@ impl TemporaryDirectory {
     }
 }
 
+/// Takes away a directory in which nothing lies. Any other stays, and so does one that is gone already.
+pub fn remove_empty(directory: &Path) {
+    // Whoever made it takes away what is left.
+    let _ = std::fs::remove_dir(directory);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +60,8 @@ mod tests {
         assert!(path.starts_with(around.path()), "{path:?}");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
         crate::fs::replace(&path.join("token"), b"t", 0o600).unwrap();
+        remove_empty(&path);
+        assert!(path.exists());
         drop(directory);
         assert!(!path.exists());
         let nowhere = Env::from_pairs([("TMPDIR", "/nonexistent")]);

@@ -29,7 +29,7 @@ use crate::failure::Failure;
 use crate::guard::Guard;
 use crate::output::Output;
 use crate::place::Place;
-use crate::server::vending::{AgentTokens, Manner, TokenFile, Vending, VendingSettings};
+use crate::server::vending::{AgentTokens, Manner, TokenError, TokenFile, Vending, VendingSettings};
 
 use admission::Admission;
 use announcement::environment;
@@ -52,7 +52,13 @@ pub(super) fn run(
     if arguments.status {
         return waiting(status::run(&place, output, Clock::system().now()));
     }
-    match waiting(Shop::keep(&place, env, output, arguments)) {
+    let kept = waiting(Shop::keep(&place, env, output, arguments));
+    if let Some(directory) = &arguments.while_run {
+        // A run that was killed takes nothing away.
+        let _ = sys::fs::remove(&Place::at(directory).run_socket());
+        sys::fs::remove_empty(directory);
+    }
+    match kept {
         // Told to whoever started the server, who tells the user.
         Err(failure) if arguments.while_run.is_some() => Output::object(&First::failed(&failure)),
         kept => kept,
@@ -121,14 +127,9 @@ impl Shop {
         let first = renewal.first().await.map_err(refused)?;
         let region = served_region(&ground)?;
         let principal = principal(&first, role.as_deref(), &ground.profile, &region).map_err(refused)?;
-        let tokens = AgentTokens::unwritten(&Entropy::system(), clock.clone());
-        let tokens = Arc::new(tokens.map_err(|error| Failure::of(&error))?);
-        let token_file = Arc::new(doors.token_file(arguments).map_err(|error| Failure::of(&error))?);
+        let (tokens, token_file) = proofs(doors, arguments, &clock).map_err(|error| Failure::of(&error))?;
         let endpoints =
             Endpoints { imds: doors.imds(), container: doors.container(), tokens: doors.has_tokens() };
-        if endpoints.tokens {
-            tokens.settle(&token_file).map_err(|error| Failure::of(&error))?;
-        }
         let vending = Vending::new(VendingSettings {
             principal,
             region,
@@ -246,6 +247,20 @@ impl Shop {
             container: container_ways,
         }
     }
+}
+
+/// What programs are to show, and the file of it where any can ask with it.
+fn proofs(
+    doors: &Doors,
+    arguments: &ServeArguments,
+    clock: &Clock,
+) -> Result<(Arc<AgentTokens>, Arc<TokenFile>), TokenError> {
+    let tokens = AgentTokens::unwritten(&Entropy::system(), clock.clone())?;
+    let token_file = doors.token_file(arguments)?;
+    if doors.has_tokens() {
+        tokens.settle(&token_file)?;
+    }
+    Ok((Arc::new(tokens), Arc::new(token_file)))
 }
 
 /// Puts the next token into the file, again and again.

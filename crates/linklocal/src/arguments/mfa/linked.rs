@@ -69,7 +69,7 @@ pub(crate) struct MfaResyncArguments {
 }
 
 pub(super) const ENABLE: &str = "\
-Makes a virtual MFA device and links it to the user: CreateVirtualMFADevice, the seed into the vault or as a QR code onto the
+Makes a virtual MFA device and links it to the user: CreateVirtualMFADevice, the seed into the vault or as a QR code onto the \
 screen, two codes in a row, EnableMFADevice. What fails in between is taken back: the device is deleted, and the seed forgotten.
 
 Example:
@@ -79,7 +79,7 @@ Example:
   $ linklocal mfa enable --profile admin --user-name bob --virtual-mfa-device-name bob-laptop --keep vault";
 
 pub(super) const DISABLE: &str = "\
-Takes the device from the user (DeactivateMFADevice), deletes it where it is a virtual one, and forgets its seed. Policies often
+Takes the device from the user (DeactivateMFADevice), deletes it where it is a virtual one, and forgets its seed. Policies often \
 demand a session with MFA for this: log in first, and name its profile.
 
 Example:

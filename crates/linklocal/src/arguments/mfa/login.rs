@@ -45,7 +45,7 @@ pub(crate) enum SessionHome {
 }
 
 pub(super) const EXAMPLES: &str = "\
-The session goes into profile `mfa` of ~/.aws/credentials, with its end (x_security_token_expires) and the region, and is
+The session goes into profile `mfa` of ~/.aws/credentials, with its end (x_security_token_expires) and the region, and is \
 renewed by the same command. The code is asked for at the terminal even where input and output go elsewhere.
 
 Example:
@@ -70,7 +70,7 @@ pub(crate) struct MfaProcessArguments {
 }
 
 pub(super) const PROCESS: &str = "\
-Prints the session that all processes of the user share, as an SDK wants it of a credential_process; where none is kept, or it
+Prints the session that all processes of the user share, as an SDK wants it of a credential_process; where none is kept, or it \
 is about to end, the code is asked for at the controlling terminal. In ~/.aws/config:
 
   [profile mfa]

@@ -44,7 +44,7 @@ pub(crate) enum MfaCommand {
 }
 
 pub(super) const EXAMPLES: &str = "\
-A user's long-term keys and a code of the user's MFA device give a session of up to 36 hours. One prompt serves all
+A user's long-term keys and a code of the user's MFA device give a session of up to 36 hours. One prompt serves all \
 processes of the user.
 
 Example:

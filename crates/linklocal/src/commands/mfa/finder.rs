@@ -55,7 +55,7 @@ pub(super) fn device(line: &Line, user: &User) -> Result<(Serial, Named), Failur
     let listed = line.runtime.block_on(line.iam(user, keys.clone())?.devices(None));
     match listed {
         Ok(devices) => only(devices),
-        Err(error) => guessed(line, user, &keys, &error),
+        Err(error) => by_name(line, user, &keys, &error),
     }
 }
 
@@ -82,31 +82,45 @@ fn only(devices: Vec<Result<Serial, SerialError>>) -> Result<(Serial, Named), Fa
     }
 }
 
-/// What the console would have called the device of this caller.
-fn guessed(
+/// Asks again with the user's name, which test servers want to hear; where a policy refuses, it would refuse that, too.
+fn by_name(
     line: &Line,
     user: &User,
     keys: &Resolved,
     error: &ResolveError,
 ) -> Result<(Serial, Named), Failure> {
-    let refused = || {
-        let what = format!("nothing names the MFA device, and IAM does not say it: {}", error.what);
-        let hint = "give --serial-number, or set mfa_serial in the profile; the console shows the device under \"Security \
-                    credentials\"";
-        Failure::new(what).hint(hint)
+    let Ok(caller) = line.runtime.block_on(caller_identity(&line.context, &user.sts, keys)) else {
+        return Err(unnamed(error));
     };
-    let caller =
-        line.runtime.block_on(caller_identity(&line.context, &user.sts, keys)).map_err(|_| refused())?;
-    let Some(serial) = Serial::guess(&caller.arn) else { return Err(refused()) };
+    let name = caller.arn.rsplit('/').next().filter(|_| caller.arn.contains(":user/"));
+    if let Some(name) = name.filter(|_| error.aws_code.as_deref() != Some("AccessDenied")) {
+        let iam = line.iam(user, keys.clone())?;
+        if let Ok(devices) = line.runtime.block_on(iam.devices(Some(name))) {
+            return only(devices);
+        }
+    }
+    guessed(line, &caller.arn, error)
+}
+
+/// What the console would have called the device of this caller.
+fn guessed(line: &Line, caller: &str, error: &ResolveError) -> Result<(Serial, Named), Failure> {
+    let Some(serial) = Serial::guess(caller) else { return Err(unnamed(error)) };
     Output::note(&format!("note: nothing names the MFA device, and IAM does not say it: {}", error.what));
     let answer = line.context.prompt.ask(&format!("Is it {serial}? [y/N] "));
     match answer.as_ref().map(|answer| answer.expose().trim()) {
         Ok("y" | "Y" | "yes") => Ok((serial, Named::Agreed)),
-        Ok(_) => Err(refused()),
+        Ok(_) => Err(unnamed(error)),
         Err(_) => Err(Failure::new("nothing names the MFA device, and IAM does not say it").hint(format!(
             "if it is this one, give --serial-number {serial}, or set mfa_serial in the profile"
         ))),
     }
+}
+
+fn unnamed(error: &ResolveError) -> Failure {
+    let what = format!("nothing names the MFA device, and IAM does not say it: {}", error.what);
+    Failure::new(what).hint(
+        "give --serial-number, or set mfa_serial in the profile; the console shows the device under \"Security credentials\"",
+    )
 }
 
 pub(super) fn failed(error: &ResolveError) -> Failure {

@@ -75,7 +75,7 @@ pub(super) fn run(
         Some(name) => write(env, output, &user, &serial, (name, keep), &found)?,
         None => Vec::new(),
     };
-    if let Some(file) = files.first().filter(|_| keep == MfaKeep::File) {
+    if let Some(file) = files.last().filter(|_| keep == MfaKeep::File) {
         let findings = Findings::of_provider(&user.snapshot, &provider, found.clone());
         Receipts::of(global, env).keep(&findings, "mfa login", Recipient::File(Path::new(file)));
     }

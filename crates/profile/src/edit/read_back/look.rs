@@ -4,6 +4,7 @@ use types::Secret;
 
 use crate::edit::target::ACCESS_KEY_ID;
 use crate::edit::{Section, Target};
+use crate::plan::SESSION_END;
 use crate::reader::{Profile, Profiles, Value};
 use crate::{Place, Sdk};
 
@@ -70,7 +71,8 @@ pub(super) fn section_of<'p>(profiles: &'p Profiles, section: &Section) -> Optio
 /// The SDK for Go of 2022 knows neither blocks nor sections beside profiles; other sections are botocore's own affair.
 pub fn is_known(sdk: Sdk, target: &Target) -> bool {
     match &target.section {
-        Section::Profile(_) => sdk != Sdk::Go || target.nested.is_none(),
+        // No SDK looks for the end of a session, and that for Go drops it.
+        Section::Profile(_) => sdk != Sdk::Go || (target.nested.is_none() && target.key != SESSION_END),
         Section::SsoSession(_) | Section::Services(_) => sdk != Sdk::Go,
         Section::Other(_) => matches!(sdk, Sdk::Boto3 | Sdk::Cli2),
     }

@@ -1,6 +1,6 @@
 //! What programs show an agent of containers for proof: a token in a file, and an id in a path.
 //!
-//! Rule: both are 32 random bytes. The token is changed now and then; the one before is good for a while, so that nobody
+//! Rule: both are 32 random bytes. The token is changed now and then; those before are good for a while, so that nobody
 //! fails who has just read the file. It is in three parts, as EKS's agent wants of the tokens of its pods.
 
 use std::path::{Path, PathBuf};
@@ -25,8 +25,8 @@ pub(crate) struct AgentTokens {
 #[derive(Debug)]
 struct Tokens {
     current: Secret<String>,
-    /// Good until then, exclusively.
-    previous: Option<(Secret<String>, Timestamp)>,
+    /// Each good until then, exclusively.
+    previous: Vec<(Secret<String>, Timestamp)>,
 }
 
 /// Where programs read the token: mode 0600, no newline, replaced whole.
@@ -51,7 +51,7 @@ pub(crate) enum TokenError {
 impl AgentTokens {
     /// New ones, which stand in no file yet.
     pub(crate) fn unwritten(entropy: &Entropy, clock: Clock) -> Result<Self, TokenError> {
-        let tokens = Mutex::new(Tokens { current: token(entropy)?, previous: None });
+        let tokens = Mutex::new(Tokens { current: token(entropy)?, previous: Vec::new() });
         Ok(Self { id: Secret::new(random(entropy)?), tokens, clock })
     }
 
@@ -95,8 +95,8 @@ impl AgentTokens {
     fn admits(&self, proof: &Secret<String>) -> bool {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let is_previous = || {
-            let before = tokens.previous.as_ref().filter(|(_, until)| self.clock.now() < *until);
-            before.is_some_and(|(token, _)| proof == token)
+            let now = self.clock.now();
+            tokens.previous.iter().any(|(token, until)| now < *until && proof == token)
         };
         *proof == tokens.current || is_previous()
     }
@@ -105,8 +105,10 @@ impl AgentTokens {
 impl Tokens {
     /// Lets `new` follow the current one; gives what there was before.
     fn follow(&mut self, new: &Secret<String>, now: Timestamp) -> Self {
-        let old = self.current.clone();
-        std::mem::replace(self, Self { current: new.clone(), previous: Some((old, now + GRACE)) })
+        let mut previous = self.previous.clone();
+        previous.retain(|(_, until)| now < *until);
+        previous.push((self.current.clone(), now + GRACE));
+        std::mem::replace(self, Self { current: new.clone(), previous })
     }
 }
 
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_replaced_and_the_one_before_has_a_while() {
+    fn a_token_is_replaced_and_those_before_have_a_while() {
         let dir = tempfile::tempdir().unwrap();
         let clock = FakeClock::new(Timestamp::from_secs(1000));
         let (tokens, entropy) = (tokens(1, &clock), Entropy::seeded(2));
@@ -211,12 +213,18 @@ mod tests {
         }
         tokens.rotate(&entropy, &file).unwrap();
         let second = read();
-        assert_ne!(first, second);
-        clock.advance(GRACE - Duration::from_secs(1));
-        assert!([&first, &second].iter().all(|token| tokens.admit(&asked(ContainerForm::Own, token))));
         clock.advance(Duration::from_secs(1));
-        assert!(!tokens.admit(&asked(ContainerForm::Own, &first)));
-        assert!(tokens.admit(&asked(ContainerForm::Own, &second)));
+        tokens.rotate(&entropy, &file).unwrap();
+        let third = read();
+        assert!(first != second && second != third);
+        let admitted =
+            || [&first, &second, &third].map(|token| tokens.admit(&asked(ContainerForm::Own, token)));
+        clock.advance(GRACE - Duration::from_secs(2));
+        assert_eq!(admitted(), [true, true, true]);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(admitted(), [false, true, true]);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(admitted(), [false, false, true]);
         file.remove();
         assert!(!file.path().exists());
     }

@@ -1,18 +1,16 @@
 //! `linklocal credentials serve`: programs are given real credentials, nobody else is, and the next set comes in time.
 
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
-use std::process::{Child, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::Value;
 
 use super::services::Service;
+use super::shop::Shop;
 use super::{Home, SECRET, TEMPORARY, USER};
-use crate::world::{ask, eventually, text_of, within};
+use crate::world::{ask, eventually, text_of};
 
 #[test]
 fn programs_find_what_the_variables_say_and_nothing_is_left_behind() {
@@ -92,8 +90,8 @@ fn an_old_set_is_served_while_the_next_does_not_come() {
     assert!(eventually(|| status()["Standing"] == "renewal-failing"), "{}", shop.stderr());
     assert_eq!(key(&credentials(agent, &path, &shop.token())), id(1));
     let failure = status()["Failure"].clone();
-    assert_eq!((&failure["Code"], &failure["Count"]), (&"process-failed".into(), &1.into()));
-    assert!(failure["Hint"].is_string(), "{failure}");
+    assert_eq!(failure["Code"], "process-failed");
+    assert!(failure["Hint"].is_string() && failure["Count"].as_u64() >= Some(1), "{failure}");
 
     // The open door tells how things stand, and not whose they are.
     let open = shop.metrics_address();
@@ -102,7 +100,9 @@ fn an_old_set_is_served_while_the_next_does_not_come() {
     assert_eq!((code, &health["Standing"]), (200, &"renewal-failing".into()));
     assert!(health.get("Identity").is_none() && health["Failure"].get("Message").is_none(), "{health}");
     let (_, metrics) = ask(open, "GET", "/metrics", "Connection: close\r\n");
-    assert!(metrics.contains("\nlinklocal_credentials_renewal_failures 1\n"), "{metrics}");
+    let failures =
+        metrics.lines().find_map(|line| line.strip_prefix("linklocal_credentials_renewal_failures "));
+    assert!(failures.is_some_and(|count| count != "0"), "{metrics}");
 
     std::fs::remove_file(home.world.path("broken")).unwrap();
     shop.signal(Signal::HUP);
@@ -140,7 +140,7 @@ fn nothing_is_served_of_an_account_that_is_not_expected() {
     let home = lender();
     let expect = ["credentials", "serve", "--profile", "lent", "--expect-account", "111122223333"];
     let said = home.refused(&expect);
-    assert!(said.contains("account 444455556666, which is not expected here"), "{said}");
+    assert!(said.contains("account 444455556666 is not expected here"), "{said}");
 
     // Nor one that another account's follow.
     let shop = Shop::open(&home, &["--profile", "lent", "--expect-account", "444455556666"]);
@@ -246,96 +246,6 @@ fn a_role_is_assumed_with_the_profile_and_served_by_its_name() {
     let asked = sts.asked().join("\n");
     assert!(asked.contains("RoleSessionName=me") && asked.contains("ExternalId=x"), "{asked}");
     assert!(!asked.contains("GetSessionToken"), "{asked}");
-}
-
-/// A running `credentials serve`.
-struct Shop {
-    child: Option<Child>,
-    /// The object that it printed.
-    said: Value,
-    stderr: PathBuf,
-}
-
-impl Shop {
-    fn open(home: &Home, arguments: &[&str]) -> Self {
-        let mut command = home.world.command(&[&["credentials", "serve", "--json"], arguments].concat());
-        command.envs(home.variables.iter().map(|(name, value)| (name, value)));
-        let stderr = home.world.path("stderr");
-        let log = std::fs::File::create(&stderr).unwrap();
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let line = within("the first line of `credentials serve`", move || {
-            let mut line = String::new();
-            stdout.read_line(&mut line).map(|_| line)
-        });
-        let said = serde_json::from_str(&line.unwrap())
-            .unwrap_or_else(|error| panic!("{error}: {}", text_of(&stderr)));
-        Self { child: Some(child), said, stderr }
-    }
-
-    fn variable(&self, name: &str) -> String {
-        self.said["Environment"][name].as_str().unwrap().to_owned()
-    }
-
-    fn container(&self) -> (SocketAddr, String) {
-        let uri = self.variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-        let (address, path) = uri.strip_prefix("http://").unwrap().split_once('/').unwrap();
-        (address.parse().unwrap(), format!("/{path}"))
-    }
-
-    fn token_file(&self) -> PathBuf {
-        self.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").into()
-    }
-
-    fn token(&self) -> String {
-        text_of(&self.token_file())
-    }
-
-    fn imds(&self) -> SocketAddr {
-        let url = self.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
-        url.trim_start_matches("http://").trim_end_matches('/').parse().unwrap()
-    }
-
-    /// The address of `--metrics`, as the log tells it.
-    fn metrics_address(&self) -> SocketAddr {
-        let log = self.stderr();
-        let address = log.split("bound=").nth(1).unwrap().split_whitespace().next().unwrap();
-        address.parse().unwrap()
-    }
-
-    /// What version 2 of the metadata service answers.
-    fn get(&self, path: &str) -> String {
-        let ttl = "X-aws-ec2-metadata-token-ttl-seconds: 60\r\nConnection: close\r\n";
-        let (_, token) = ask(self.imds(), "PUT", "/latest/api/token", ttl);
-        let token = format!("X-aws-ec2-metadata-token: {token}\r\nConnection: close\r\n");
-        let (status, body) = ask(self.imds(), "GET", path, &token);
-        assert_eq!(status, 200, "{path}");
-        body
-    }
-
-    fn signal(&self, signal: Signal) {
-        let id = self.child.as_ref().unwrap().id();
-        kill_process(Pid::from_raw(i32::try_from(id).unwrap()).unwrap(), signal).unwrap();
-    }
-
-    fn end(mut self, signal: Signal) -> ExitStatus {
-        self.signal(signal);
-        let mut child = self.child.take().unwrap();
-        within("the end of `credentials serve`", move || child.wait()).unwrap()
-    }
-
-    fn stderr(&self) -> String {
-        text_of(&self.stderr)
-    }
-}
-
-impl Drop for Shop {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
 }
 
 /// A profile whose process gives another set each time: none where `broken` lies beside it, and one of another account

@@ -57,11 +57,12 @@ fn role_name(text: &str) -> String {
     if name.is_empty() { "linklocal".to_owned() } else { name }
 }
 
+/// The key id is AWS's own word, the ARN is STS's; what is declared beside keys counts where neither tells.
 pub(super) fn account(resolved: &Resolved) -> Option<AccountId> {
-    let said = || resolved.account_id.as_deref()?.parse().ok();
-    let of_arn = || resolved.arn.as_deref()?.parse::<Arn>().ok()?.account();
     let of_key = || resolved.access_key_id.parse::<AccessKeyId>().ok()?.account();
-    said().or_else(of_arn).or_else(of_key)
+    let of_arn = || resolved.arn.as_deref()?.parse::<Arn>().ok()?.account();
+    let said = || resolved.account_id.as_deref()?.parse().ok();
+    of_key().or_else(of_arn).or_else(said)
 }
 
 pub(super) fn unknown(resolved: &Resolved, error: Option<&ResolveError>) -> ResolveError {
@@ -98,6 +99,17 @@ mod tests {
             account_id: account.map(str::to_owned),
             arn: arn.map(str::to_owned),
         }
+    }
+
+    #[test]
+    fn an_account_that_is_declared_beside_a_key_of_another_proves_nothing() {
+        let [declared, holder] = ["111122223333", "029608264753"];
+        let key = |id: &str| Resolved { access_key_id: id.to_owned(), ..resolved(Some(declared), None) };
+        let account = |set: Resolved| account(&set).unwrap().to_string();
+        assert_eq!(account(key("ASIAQNZGKIQY56JQ7WML")), holder);
+        assert_eq!(account(key("ASIAIOSFODNN7EXAMPLE")), declared, "its id tells nothing");
+        let arn = "arn:aws:sts::029608264753:assumed-role/r/s";
+        assert_eq!(account(resolved(Some(declared), Some(arn))), holder);
     }
 
     #[test]

@@ -42,6 +42,10 @@ impl Model<'_> {
         let Some(profile) = self.profile(name).filter(|_| matches!(look.finding, Finding::Ready(_))) else {
             return look;
         };
+        // What `mfa login` has written is a session, and no session is had with one.
+        if profile.settings.contains_key("mfa_source_profile") {
+            return look;
+        }
         let serial = match text(profile, "mfa_serial") {
             Ok(Some(serial)) => serial,
             Ok(None) => return look,

@@ -334,7 +334,7 @@ fn a_program_of_another_user_does_not_choose_its_instance() {
     let socket = world.data().join("run.sock");
     let script = format!(
         "exec 3<>/dev/tcp/169.254.0.1/1338; read -r line <&3
-         printf '{{\"InstanceId\":\"{}\",\"Socket\":\"{}\",\"Isolated\":false}}\\n' >&3
+         printf '{{\"Host\":{{\"InstanceId\":\"{}\",\"Socket\":\"{}\"}},\"Isolated\":false}}\\n' >&3
          read -r line <&3; echo \"$line\"",
         launched.trim(),
         socket.display()

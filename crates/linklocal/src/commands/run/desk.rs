@@ -21,7 +21,7 @@ use crate::introductions::Line;
 
 /// What the inner run asks for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(super) struct Registration {
     pub(super) workload: Option<Workload>,
     /// Who answers its programs.

@@ -17,7 +17,7 @@ use self::document::Document;
 /// As the service words it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AwsError {
-    /// Without namespace and URL: `ThrottlingException`. Never empty.
+    /// Without namespace and URL: `ThrottlingException`. Never empty; one line of at most 128 characters, whatever was said.
     pub code: String,
     pub message: String,
     pub request_id: Option<String>,
@@ -59,7 +59,7 @@ impl AwsError {
             None => (document.code, document.is_senders),
         };
         Some(Self {
-            code: code?,
+            code: code.and_then(|code| name(&code))?,
             message: document.message.unwrap_or_default(),
             request_id: REQUEST_IDS.iter().find_map(|name| said(name)).or(document.request_id),
             region: document.region.or_else(|| said("x-amz-bucket-region")),
@@ -86,6 +86,12 @@ impl fmt::Display for AwsError {
 
 impl std::error::Error for AwsError {}
 
+/// Codes are counted, compared and printed beside our own words, so none is a text.
+fn name(code: &str) -> Option<String> {
+    let short: String = code.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_CODE).collect();
+    Some(short.trim().to_owned()).filter(|code| !code.is_empty())
+}
+
 /// Texts are written by whoever the endpoint is.
 fn one_line(text: &str) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SHOWN).collect();
@@ -95,3 +101,5 @@ fn one_line(text: &str) -> String {
 const REQUEST_IDS: [&str; 3] = ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"];
 
 const MAX_SHOWN: usize = 600;
+/// Twice the length of AWS's longest.
+const MAX_CODE: usize = 128;

@@ -109,6 +109,17 @@ fn texts_are_shown_on_one_line() {
 }
 
 #[test]
+fn a_code_is_a_name_whatever_is_said() {
+    let code =
+        |code: &str| read(400, &serde_json::json!({ "__type": code }).to_string()).map(|(code, ..)| code);
+    assert_eq!(code("A\nerror: all is lost\u{1b}[2J").as_deref(), Some("A error"));
+    assert_eq!(code(&"x".repeat(200_000)).unwrap().len(), 128);
+    assert_eq!(code("\n\u{7}"), None);
+    let xml = "<Error><Code>A&#10;B</Code></Error>";
+    assert_eq!(read(400, xml).unwrap().0, "A B");
+}
+
+#[test]
 fn hostile_numbers_cost_nothing() {
     let cbor = |name: &str| (name == "content-type").then_some("application/cbor");
     // A map of 2^64-1 pairs, a text of 2^63 bytes, arrays in arrays.

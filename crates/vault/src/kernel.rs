@@ -57,7 +57,11 @@ impl KernelKeyring {
     /// Keeps something of this program's own for a while; it is no secret by name, and in no listing.
     pub(crate) fn remember(&self, id: &str, value: &Secret<Vec<u8>>, time: Duration) -> Result<(), KeyError> {
         let key = self.0.add_key(&format!("{PREFIX}{id}"), value.expose())?;
-        key.set_timeout(usize::try_from(time.as_secs()).unwrap_or(usize::MAX))
+        let timed = key.set_timeout(usize::try_from(time.as_secs()).unwrap_or(usize::MAX));
+        // Better nothing than what would be remembered for ever.
+        timed.inspect_err(|_| {
+            let _ = key.invalidate();
+        })
     }
 
     pub(crate) fn recall(&self, id: &str) -> Option<Secret<Vec<u8>>> {

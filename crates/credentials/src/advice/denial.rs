@@ -14,7 +14,7 @@ pub(super) fn advice(error: &AwsError, about: &Circumstances<'_>) -> Option<Advi
     let role_action = action.filter(|action| action.starts_with("sts:"));
     Some(
         explicit(error)
-            .or_else(|| role_action.and_then(|action| assuming(action)))
+            .or_else(|| role_action.and_then(assuming))
             .or_else(|| missing(error, action))
             .unwrap_or_else(|| unsaid(about)),
     )

@@ -139,6 +139,6 @@ mod tests {
             let tag: SessionTag = text.parse().unwrap();
             assert_eq!((tag.key.as_str(), tag.value.as_str()), (key, value), "{text}");
         }
-        assert!("team".parse::<SessionTag>().is_err());
+        "team".parse::<SessionTag>().unwrap_err();
     }
 }

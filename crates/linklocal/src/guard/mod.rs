@@ -64,7 +64,7 @@ impl Guard {
     pub(crate) fn check(&self, subject: &Subject) -> Result<(), Failure> {
         if self.must_ask(subject) {
             let what = format!("{}: it cannot be told whose they are", subject.origin);
-            return Err(self.refused(what, "the account or role that is expected cannot be checked"));
+            return Err(refused(what, "the account or role that is expected cannot be checked"));
         }
         self.foresee(subject)?;
         self.check_lifetime(subject)
@@ -92,13 +92,11 @@ impl Guard {
         let Some(account) = subject.account else { return Ok(()) };
         if !self.expected.is_empty() && !self.expected.contains(&account) {
             let names = listed(&self.expected);
-            return Err(
-                self.refused(wrong_account(subject, account), &format!("--expect-account names {names}"))
-            );
+            return Err(refused(wrong_account(subject, account), &format!("--expect-account names {names}")));
         }
         match &self.rules.accounts {
             Some(rule) if !rule.value.contains(&account) => {
-                Err(self.refused(wrong_account(subject, account), &rule.allows(&listed(&rule.value))))
+                Err(refused(wrong_account(subject, account), &rule.allows(&listed(&rule.value))))
             }
             _ => Ok(()),
         }
@@ -110,12 +108,12 @@ impl Guard {
         if subject.is_long_term {
             let what =
                 format!("{}: they are a user's keys, and roles alone are allowed here", subject.origin);
-            return Err(self.refused(what, &rule.allows(&allowed)));
+            return Err(refused(what, &rule.allows(&allowed)));
         }
         match &subject.arn {
             Some(arn) if !rule.value.iter().any(|role| role.admits(arn)) => {
                 let what = format!("{}: {arn} is not allowed here", subject.origin);
-                Err(self.refused(what, &rule.allows(&allowed)))
+                Err(refused(what, &rule.allows(&allowed)))
             }
             _ => Ok(()),
         }
@@ -125,7 +123,7 @@ impl Guard {
         match (&self.rules.regions, &subject.region) {
             (Some(rule), Some(region)) if !rule.value.iter().any(|pattern| pattern.matches(region)) => {
                 let what = format!("region {region} is not allowed here");
-                Err(self.refused(what, &rule.allows(&listed(&rule.value))))
+                Err(refused(what, &rule.allows(&listed(&rule.value))))
             }
             _ => Ok(()),
         }
@@ -135,7 +133,7 @@ impl Guard {
         match &self.rules.long_term_keys {
             Some(rule @ Rule { value: false, .. }) if subject.is_long_term => {
                 let what = format!("{}: long-term keys are not allowed here", subject.origin);
-                Err(self.refused(what, &format!("{} takes sessions alone", rule.place)))
+                Err(refused(what, &format!("{} takes sessions alone", rule.place)))
             }
             _ => Ok(()),
         }
@@ -153,16 +151,15 @@ impl Guard {
             None if subject.is_long_term => format!("{}: they never end", subject.origin),
             None => format!("{}: it is not known when they end", subject.origin),
         };
-        Err(self.refused(what, &format!("{} allows {most}", rule.place)))
+        Err(refused(what, &format!("{} allows {most}", rule.place)))
     }
+}
 
-    /// `expected` says who expects what.
-    #[allow(clippy::unused_self, reason = "every refusal is one of a guard")]
-    fn refused(&self, what: String, expected: &str) -> Failure {
-        Failure::new(what).hint(format!(
-            "{expected}; name another profile with --profile, or change what is expected; nothing was started"
-        ))
-    }
+/// `expected` says who expects what.
+fn refused(what: String, expected: &str) -> Failure {
+    Failure::new(what).hint(format!(
+        "{expected}; name another profile with --profile, or change what is expected; nothing was started"
+    ))
 }
 
 fn unidentified(error: &ResolveError) -> Failure {

@@ -61,9 +61,10 @@ impl Subject {
         subject.with_arns_account().with_key(&resolved.access_key_id, token)
     }
 
-    /// The same, as STS names it.
+    /// The same, as STS names it. The account that a key id tells stays: whoever answers in STS's place cannot change it.
     pub(crate) fn named(self, caller: &CallerIdentity) -> Self {
-        Self { account: caller.account.parse().ok(), arn: Some(caller.arn.clone()), ..self }
+        let account = self.account.or_else(|| caller.account.parse().ok());
+        Self { account, arn: Some(caller.arn.clone()), ..self }
     }
 
     fn with_key(mut self, id: &str, has_token: bool) -> Self {

@@ -93,6 +93,23 @@ fn what_cannot_be_told_is_asked_or_refused() {
 }
 
 #[test]
+fn an_sts_that_lies_does_not_change_the_account_of_a_key() {
+    let guard = guard(TEXT);
+    let subject = Subject {
+        account: Some("444455556666".parse().unwrap()),
+        arn: None,
+        ..role("arn:aws:sts::111122223333:assumed-role/Dev/s")
+    };
+    assert!(guard.must_ask(&subject), "its role is not known");
+    let liar = ::credentials::CallerIdentity {
+        account: "111122223333".to_owned(),
+        arn: "arn:aws:sts::111122223333:assumed-role/Dev/s".to_owned(),
+        user_id: "AROAX:s".to_owned(),
+    };
+    assert!(refused(&guard, &subject.named(&liar)).contains("account 444455556666 is not expected here"));
+}
+
+#[test]
 fn the_nearest_file_counts_up_to_home_and_only_if_it_can_be_trusted() {
     let root = tempfile::tempdir().unwrap();
     let (home, deep) = (root.path().join("home"), root.path().join("home/a/b"));

@@ -241,7 +241,7 @@ mod tests {
                 .message
                 .starts_with("profile a is a role's session")
         );
-        assert!(role_arn("arn:aws:iam::111122223333:role/x/y").is_ok());
-        assert!(role_arn("arn:aws:iam::111122223333:user/x").is_err());
+        role_arn("arn:aws:iam::111122223333:role/x/y").unwrap();
+        role_arn("arn:aws:iam::111122223333:user/x").unwrap_err();
     }
 }

@@ -81,10 +81,10 @@ fn change(
 ) -> Result<(), Failure> {
     let session = &arguments.session;
     let typed = details(arguments)?;
-    role.role_session_name = session.role_session_name.clone().or(role.role_session_name.take());
-    role.external_id = session.external_id.clone().or(role.external_id.take());
+    override_with(&mut role.role_session_name, session.role_session_name.as_ref());
+    override_with(&mut role.external_id, session.external_id.as_ref());
     role.duration_seconds = session.duration_seconds.or(role.duration_seconds);
-    role.mfa_serial = arguments.device.serial_number.clone().or(role.mfa_serial.take());
+    override_with(&mut role.mfa_serial, arguments.device.serial_number.as_ref());
     if arguments.device.token_code.is_some() {
         if role.mfa_serial.is_none() {
             return Err(Failure::usage("--token-code is one of a device, and none is named")
@@ -103,6 +103,12 @@ fn change(
         ..typed
     };
     Ok(())
+}
+
+fn override_with(setting: &mut Option<String>, typed: Option<&String>) {
+    if let Some(typed) = typed {
+        *setting = Some(typed.clone());
+    }
 }
 
 fn of_web_identity(mut identity: WebIdentity, arguments: &AssumeRoleArguments) -> Result<Provider, Failure> {

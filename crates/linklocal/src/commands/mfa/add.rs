@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 
-use ::vault::{Name, Vault};
+use ::vault::{Backend, Name, Vault};
 use serde::Serialize;
 use sys::Env;
 use totp::{KeyUri, Seed};
@@ -40,6 +40,9 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaAddArguments) -> Res
     vault::note_fallback(&vault);
     let seed = read(serial.as_str())?;
     keep(&vault, &name, &seed)?;
+    if vault.backend() == Backend::Kernel {
+        Output::note("warning: the kernel keyring is gone with a restart; have another copy of the seed");
+    }
     let object =
         Object { serial: serial.as_str(), kept_in: vault.backend().word(), replaced: before.is_some() };
     output.result(&object, || {

@@ -62,11 +62,7 @@ fn older_copies_go_and_nothing_is_undone_by_halves() {
     home.done(&["configure", "set", "aws_access_key_id", "AKIAI44QH8DHBEXAMPLE", "--profile", "other"]);
     assert!(files_with_secret(&home).len() > 1, "a copy holds the secret");
     let said = home.run(&["credentials", "import", "--remove-plain", "--profile", "alice"]);
-    assert!(
-        said.stderr.contains("older copies of the files held the secret and were removed"),
-        "{}",
-        said.stderr
-    );
+    assert!(said.stderr.contains("of the files held the secret and went"), "{}", said.stderr);
     assert_eq!(files_with_secret(&home), Vec::<String>::new());
     home.refused(&["configure", "undo"]);
     assert!(home.text(".aws/config").contains("--vault-key alice"));
@@ -124,12 +120,23 @@ fn what_cannot_move_stays() {
             (home.text(".aws/config").as_str(), home.text(".aws/credentials").as_str()),
             (config, credentials)
         );
+        assert!(home.vault().list(vault::Kind::LongTermKeys).unwrap().is_empty());
     }
     let home = Home::new().credentials(&plain());
     assert!(
         home.refused(&["credentials", "import", "--restore", "--profile", "alice"])
             .contains("no line of it stands for some")
     );
+}
+
+/// Where the kernel's keys cannot be used it is refused, too, in other words.
+#[test]
+fn what_a_restart_forgets_is_no_place_for_the_only_copy() {
+    let home = Home::new().credentials(&plain());
+    let import = ["credentials", "import", "--remove-plain", "--profile", "alice", "--vault", "kernel"];
+    let said = home.refused(&import);
+    assert!(said.contains("is gone with a restart") || said.contains("cannot be used here"), "{said}");
+    assert_eq!(home.text(".aws/credentials"), plain());
 }
 
 #[test]

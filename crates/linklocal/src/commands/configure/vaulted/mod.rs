@@ -7,7 +7,7 @@ mod plain;
 mod readers;
 mod restore;
 
-use ::vault::{Choice, Vault};
+use ::vault::{Backend, Choice, Vault};
 use credentials::{KeptKeys, KeptKeysLine};
 use profile::edit::{Edit, Section, Target};
 use serde::Serialize;
@@ -18,7 +18,7 @@ use self::plain::Plain;
 use super::change::{self, Outcome};
 use super::ground::Desk;
 use super::import;
-use crate::arguments::ImportKeysArguments;
+use crate::arguments::{ImportKeysArguments, TrialArguments};
 use crate::commands::credentials::masked;
 use crate::commands::vault;
 use crate::failure::Failure;
@@ -55,6 +55,13 @@ struct Move {
     plain: Plain,
 }
 
+/// Whether the files are to be written, or looked at beforehand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Rehearsal,
+    Asked,
+}
+
 pub(in crate::commands) fn run(
     env: &Env,
     output: Output,
@@ -71,16 +78,20 @@ pub(in crate::commands) fn run(
     }
     let vault = vault::open(env, &arguments.vault)?;
     vault::note_fallback(&vault);
-    let dry_run = arguments.trial.dry_run;
+    // What came from elsewhere is of no use without its line.
+    let lines = arguments.remove_plain || arguments.csv.is_some();
+    if lines {
+        check_lasts(&vault, arguments.force)?;
+        // Whoever would be refused later is refused before the vault has anything.
+        rewrite(&desk, arguments, &vault, &moves, Pass::Rehearsal)?;
+    }
     for one in &moves {
         one.check(&vault, arguments.replace)?;
-        if !dry_run {
+        if !arguments.trial.dry_run {
             one.put(&vault)?;
         }
     }
-    // What came from elsewhere is of no use without its line.
-    let lines = arguments.remove_plain || arguments.csv.is_some();
-    let done = if lines { Some(rewrite(&desk, arguments, &vault, &moves)?) } else { None };
+    let done = if lines { Some(rewrite(&desk, arguments, &vault, &moves, Pass::Asked)?) } else { None };
     say(&desk, arguments, &vault, &moves, done.as_ref())
 }
 
@@ -152,7 +163,9 @@ fn rewrite(
     arguments: &ImportKeysArguments,
     vault: &Vault,
     moves: &[Move],
+    pass: Pass,
 ) -> Result<(Outcome, usize), Failure> {
+    let dry_run = pass == Pass::Rehearsal || arguments.trial.dry_run;
     let mut edits = Vec::new();
     let mut commands = Vec::new();
     for one in moves {
@@ -161,14 +174,20 @@ fn rewrite(
         commands.push(command);
     }
     let secrets = moves.iter().flat_map(Move::secrets).collect::<Vec<_>>();
-    change::perform_forgetting(desk, &edits, arguments.trial, &secrets, |locations, before, after| {
-        for (one, command) in moves.iter().zip(&commands) {
-            one.plain.check_unchanged(desk, locations, before, &one.profile)?;
-            let lost = readers::lost(desk, locations, (before, after), &one.profile, command);
-            refuse(&lost, arguments.force)?;
-        }
-        Ok(())
-    })
+    change::perform_forgetting(
+        desk,
+        &edits,
+        TrialArguments { dry_run },
+        &secrets,
+        |locations, before, after| {
+            for (one, command) in moves.iter().zip(&commands) {
+                one.plain.check_unchanged(desk, locations, before, &one.profile)?;
+                let lost = readers::lost(desk, locations, (before, after), &one.profile, command);
+                refuse(&lost, arguments.force, pass)?;
+            }
+            Ok(())
+        },
+    )
 }
 
 impl Move {
@@ -197,17 +216,26 @@ impl Move {
     }
 }
 
-fn refuse(lost: &[readers::Lost], force: bool) -> Result<(), Failure> {
-    let told: Vec<String> = lost.iter().map(ToString::to_string).collect();
-    if lost.is_empty() || force {
-        told.iter().for_each(|text| Output::note(&format!("warning: {text}")));
+/// Keys that are kept nowhere else must outlive a restart.
+fn check_lasts(vault: &Vault, force: bool) -> Result<(), Failure> {
+    if vault.backend() != Backend::Kernel || force {
         return Ok(());
     }
-    Err(Failure::new(format!(
-        "{}; the files are as they were, and the vault has the keys, too",
-        told.join("; ")
-    ))
-    .hint("--force makes the change all the same"))
+    Err(Failure::new(
+        "the kernel keyring is gone with a restart, and the keys would be nowhere then; nothing was changed",
+    )
+    .hint("choose --vault file or secret-service; --force makes the change all the same"))
+}
+
+fn refuse(lost: &[readers::Lost], force: bool, pass: Pass) -> Result<(), Failure> {
+    let told: Vec<String> = lost.iter().map(ToString::to_string).collect();
+    if lost.is_empty() || force {
+        let warnings = told.iter().filter(|_| pass == Pass::Asked);
+        warnings.for_each(|text| Output::note(&format!("warning: {text}")));
+        return Ok(());
+    }
+    Err(Failure::new(format!("{}; the files are as they were", told.join("; ")))
+        .hint("--force makes the change all the same"))
 }
 
 fn say(
@@ -264,8 +292,9 @@ fn talk(object: &Object, arguments: &ImportKeysArguments) {
     }
     if object.copies_removed > 0 {
         let count = object.copies_removed;
+        let copies = if count == 1 { "copy" } else { "copies" };
         Output::note(&format!(
-            "note: {count} older copies of the files held the secret and were removed; what they could undo stays"
+            "note: {count} older {copies} of the files held the secret and went; `configure undo` cannot go back to it"
         ));
     }
     if let Some(csv) = &arguments.csv {

@@ -148,18 +148,15 @@ fn a_wrong_code_and_one_that_was_used_are_told_apart() {
 
 #[test]
 fn a_session_is_renewed_by_the_profile_that_it_stands_in() {
-    let home = Home::new(&format!("[profile alice]\nregion = us-east-1\nmfa_serial = {DEVICE}\n"));
+    // Roles of the user name several devices: the one that the session was had with is taken, unasked.
+    let roles = [DEVICE, "arn:aws:iam::111122223333:mfa/other"].map(|device| {
+        format!("[profile {}]\nrole_arn = arn:aws:iam::111122223333:role/r\nsource_profile = alice\nmfa_serial = {device}\n", device.len())
+    });
+    let home = Home::new(&format!("[profile alice]\nregion = us-east-1\n{}", roles.concat()));
     let command = home.code_program();
-    home.done(&[
-        "mfa",
-        "login",
-        "--profile",
-        "alice",
-        "--profile-out",
-        "work",
-        "--token-code",
-        &home.aws.code(),
-    ]);
+    let login = ["mfa", "login", "--profile", "alice", "--profile-out", "work", "--serial-number", DEVICE];
+    let code = home.aws.code();
+    home.done(&[&login[..], &["--token-code", &code]].concat());
     let before = home.text(".aws/credentials");
     let ended = before.lines().map(|line| match line.starts_with("x_security_token_expires") {
         true => "x_security_token_expires = 2020-01-01T00:00:00Z\n".to_owned(),

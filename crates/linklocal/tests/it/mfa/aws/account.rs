@@ -1,60 +1,51 @@
-//! STS and IAM of one account, as strict as AWS's where MFA is concerned (facts/credentials.md sections 3.2 and 3.3): signatures
-//! and limits are checked, codes are real and count once, and sessions may not do what sessions may not.
+//! The account's state, and what its operations come to.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sigv4::verify::{Body, Caller, Correspondence, Endpoint, KeyRing, RingEntry, Scratch, verify};
-use sigv4::{Family, Request, ServiceRules};
 use sys::Clock;
 use totp::{Seed, Step};
-use types::{Secret, Timestamp};
+use types::Timestamp;
 
-/// A server on loopback.
-pub(super) struct Aws {
-    at: SocketAddr,
-    account: Arc<Mutex<Account>>,
-}
+use super::{ACCOUNT, DEVICE, SECRET, USER, WINDOW, seed};
 
 /// What it knows.
-pub(super) struct Account {
-    keys: Vec<Holder>,
-    devices: HashMap<String, Device>,
+pub(in crate::mfa) struct Account {
+    pub(super) keys: Vec<Holder>,
+    pub(super) devices: HashMap<String, Device>,
     /// Each request that was signed right: the operation and its parameters.
-    pub(super) asked: Vec<(String, HashMap<String, String>)>,
+    pub(in crate::mfa) asked: Vec<(String, HashMap<String, String>)>,
     /// Whether a policy lets users see their devices with MFA alone.
-    pub(super) hides_devices: bool,
+    pub(in crate::mfa) hides_devices: bool,
     /// Whether no pair of codes links a device.
-    pub(super) refuses_codes: bool,
+    pub(in crate::mfa) refuses_codes: bool,
     /// By how much its clock is ahead.
-    pub(super) ahead: Duration,
+    pub(in crate::mfa) ahead: Duration,
 }
 
 #[derive(Clone)]
-struct Holder {
-    id: String,
-    secret: String,
-    token: Option<String>,
-    expires: Option<Timestamp>,
+pub(super) struct Holder {
+    pub(super) id: String,
+    pub(super) secret: String,
+    pub(super) token: Option<String>,
+    pub(super) expires: Option<Timestamp>,
     mfa: bool,
     arn: String,
 }
 
-struct Device {
+pub(super) struct Device {
     seed: Seed,
-    user: Option<String>,
+    pub(super) user: Option<String>,
     last: Option<Step>,
 }
 
 /// Status and body.
-type Answer = (u16, String);
+pub(super) type Answer = (u16, String);
 
-impl Aws {
-    pub(super) fn start() -> Self {
-        let mut account = Account {
+impl Account {
+    /// One user, with long-term keys and a device.
+    pub(super) fn new() -> Self {
+        let mut account = Self {
             keys: vec![Holder {
                 id: USER.to_owned(),
                 secret: SECRET.to_owned(),
@@ -72,64 +63,25 @@ impl Aws {
         account
             .devices
             .insert(DEVICE.to_owned(), Device { seed: seed(), user: Some("alice".to_owned()), last: None });
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let at = listener.local_addr().unwrap();
-        let account = Arc::new(Mutex::new(account));
-        let shared = Arc::clone(&account);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let account = Arc::clone(&shared);
-                // A client that goes away has heard enough.
-                std::thread::spawn(move || serve(stream, &account));
-            }
-        });
-        Self { at, account }
+        account
     }
 
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.at)
-    }
-
-    pub(super) fn change(&self, change: impl FnOnce(&mut Account)) {
-        change(&mut self.account.lock().unwrap());
-    }
-
-    /// The parameters of each request for this operation.
-    pub(super) fn asked(&self, operation: &str) -> Vec<HashMap<String, String>> {
-        let account = self.account.lock().unwrap();
-        account.asked.iter().filter(|(name, _)| name == operation).map(|(_, all)| all.clone()).collect()
-    }
-
-    /// What the device of `alice` shows now.
-    pub(super) fn code(&self) -> String {
-        seed().code(Clock::system().now()).expose().clone()
-    }
-
-    /// The serial numbers of a user's devices.
-    pub(super) fn devices_of(&self, user: &str) -> Vec<String> {
-        let account = self.account.lock().unwrap();
-        let own = account.devices.iter().filter(|(_, device)| device.user.as_deref() == Some(user));
-        own.map(|(serial, _)| serial.clone()).collect()
-    }
-
-    /// Those that are nobody's.
-    pub(super) fn idle_devices(&self) -> usize {
-        self.account.lock().unwrap().devices.values().filter(|device| device.user.is_none()).count()
-    }
-}
-
-impl Account {
     /// A device more.
-    pub(super) fn add_device(&mut self, serial: &str) {
+    pub(in crate::mfa) fn add_device(&mut self, serial: &str) {
         self.devices
             .insert(serial.to_owned(), Device { seed: seed(), user: Some("alice".to_owned()), last: None });
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Clock::system().now() + self.ahead
     }
 
-    fn answer(&mut self, service: &str, holder: &Holder, parameters: &HashMap<String, String>) -> Answer {
+    pub(super) fn answer(
+        &mut self,
+        service: &str,
+        holder: &Holder,
+        parameters: &HashMap<String, String>,
+    ) -> Answer {
         let operation = parameters.get("Action").cloned().unwrap_or_default();
         self.asked.push((operation.clone(), parameters.clone()));
         let session = holder.token.is_some();
@@ -327,88 +279,6 @@ impl Account {
     }
 }
 
-fn serve(stream: TcpStream, account: &Mutex<Account>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream);
-    let mut lines = Vec::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 || line.trim().is_empty() {
-            break;
-        }
-        lines.push(line.trim_end().to_owned());
-    }
-    let headers: Vec<(String, String)> = lines
-        .iter()
-        .skip(1)
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let (date, (status, text)) = {
-        let mut account = account.lock().unwrap();
-        let answer = handle(&mut account, &lines[0], &headers, &body);
-        (account.now().http_date(), answer)
-    };
-    let head = format!(
-        "HTTP/1.1 {status} x\r\nDate: {date}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        text.len()
-    );
-    reader.get_mut().write_all(format!("{head}{text}").as_bytes())
-}
-
-/// Checks the signature, then answers.
-fn handle(account: &mut Account, first: &str, headers: &[(String, String)], body: &[u8]) -> Answer {
-    let headers: Vec<(&str, &[u8])> =
-        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-    let mut words = first.split(' ');
-    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let request = Request { method, target: target.as_bytes(), headers: &headers };
-    let scope = headers
-        .iter()
-        .find(|(name, _)| *name == "authorization")
-        .map(|(_, value)| String::from_utf8_lossy(value));
-    let service = if scope.is_some_and(|scope| scope.contains("/iam/aws4_request")) { "iam" } else { "sts" };
-    let ring = KeyRing::new(account.keys.iter().map(|holder| RingEntry {
-        access_key_id: holder.id.clone(),
-        secret_access_key: Secret::new(holder.secret.clone()),
-        session_token: holder.token.clone().map(Secret::new),
-        expires: holder.expires,
-    }));
-    let rules = ServiceRules::of(service);
-    let endpoint = Endpoint::new(service, None, &rules, account.now()).strict();
-    let mut scratch = Scratch::default();
-    let id = match verify(&request, Body::Read(body), &endpoint, &ring, &mut scratch) {
-        Ok(Caller::Signed(verified)) => verified.access_key_id.to_owned(),
-        Ok(Caller::Anonymous) => {
-            return fault(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
-        }
-        Err(refusal) => {
-            let to = Correspondence {
-                family: Family::Query,
-                service,
-                request_id: "r",
-                host_id: "",
-                is_head: false,
-                content_type: None,
-            };
-            let answer = refusal.encode(&to);
-            return (answer.status, String::from_utf8(answer.body).unwrap());
-        }
-    };
-    let holder = account.keys.iter().find(|holder| holder.id == id).unwrap().clone();
-    let text = String::from_utf8_lossy(body);
-    let parameters = text
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), unescaped(value)));
-    account.answer(service, &holder, &parameters.collect())
-}
-
 fn user(holder: &Holder) -> &str {
     holder.arn.rsplit('/').next().unwrap()
 }
@@ -421,7 +291,7 @@ fn ok(operation: &str, result: &str) -> Answer {
     (200, text)
 }
 
-fn fault(status: u16, code: &str, message: &str) -> Answer {
+pub(super) fn fault(status: u16, code: &str, message: &str) -> Answer {
     let text = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
          <RequestId>r</RequestId></ErrorResponse>"
@@ -433,42 +303,7 @@ fn no_device(serial: &str) -> Answer {
     fault(404, "NoSuchEntity", &format!("VirtualMFADevice with serial number {serial} does not exist."))
 }
 
-fn unescaped(text: &str) -> String {
-    let mut bytes = text.bytes();
-    let mut out = Vec::new();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'%' => {
-                let digits: Vec<u8> = bytes.by_ref().take(2).collect();
-                out.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            b'+' => out.push(b' '),
-            other => out.push(other),
-        }
-    }
-    String::from_utf8(out).unwrap()
-}
-
 fn base64(text: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(text)
 }
-
-/// A code that no device shows around now.
-pub(super) fn wrong_code() -> String {
-    let (seed, now) = (seed(), Clock::system().now());
-    let codes = (0..).map(|number| format!("{number:06}"));
-    codes.into_iter().find(|code| seed.check(code, now, 10 * WINDOW).is_none()).unwrap()
-}
-
-/// Every device's: what IAM would draw.
-pub(super) fn seed() -> Seed {
-    Seed::from_base32("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap()
-}
-
-pub(super) const ACCOUNT: &str = "111122223333";
-pub(super) const USER: &str = "AKIARTX3GSDSQUSERKEY";
-pub(super) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-pub(super) const DEVICE: &str = "arn:aws:iam::111122223333:mfa/alice";
-/// Half minutes by which a code may be early or late: AWS takes one or two, a busy machine may need more for its tests.
-const WINDOW: u32 = 10;

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use client::{Identity, Keys as Signing, KeysAsked};
+use client::{Identity, IdentityError, Keys as Signing, KeysAsked};
 use credentials::{Resolved, SharedCredentials};
 use sys::Clock;
-use types::Timestamp;
+use types::{AccessKeyId, Timestamp};
 
 use crate::arguments::RequestArguments;
 use crate::commands::credentials::{Snapshot, admit, context};
@@ -75,6 +75,7 @@ impl Identity for Signatory {
             }
             let Some(source) = &self.source else { return Ok(self.last()) };
             let keys = source.keys().await?;
+            check_account(&self.last(), &keys)?;
             // From now on its source knows when it ends.
             *self.held() = Held { keys: keys.clone(), expiration: None, has_ended: true };
             Ok(keys)
@@ -100,6 +101,19 @@ fn resolved(keys: &Keys) -> Resolved {
     }
 }
 
+/// What was expected of the first keys holds for those that follow, where their ids tell the account.
+fn check_account(first: &Signing, newer: &Signing) -> Result<(), IdentityError> {
+    let account = |keys: &Signing| keys.access_key_id.parse::<AccessKeyId>().ok()?.account();
+    match (account(first), account(newer)) {
+        (Some(first), Some(newer)) if first != newer => Err(IdentityError {
+            code: "another-account",
+            what: format!("the new credentials are of account {newer}, and those that have ended of {first}"),
+            hint: "send the request again, if the other account is meant".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Newer keys of whoever gave the first.
 fn renewed(snapshot: &Snapshot) -> Option<Arc<dyn Identity>> {
     let provider = snapshot.plan().winner()?.provider.clone()?;
@@ -115,3 +129,37 @@ impl fmt::Debug for Signatory {
 
 /// A request takes less, with most of its attempts.
 const MARGIN: Duration = Duration::from_secs(60);
+
+#[cfg(test)]
+mod tests {
+    use types::Secret;
+
+    use super::*;
+
+    fn keys(id: &str) -> Signing {
+        Signing {
+            access_key_id: id.to_owned(),
+            secret_access_key: Secret::new("s".to_owned()),
+            session_token: Some(Secret::new("t".to_owned())),
+        }
+    }
+
+    /// A set that has ended, and whoever gives the next.
+    fn ended(newer: &str) -> Signatory {
+        let held = Held { keys: keys("ASIAWO645SY5ATEMPKE1"), expiration: None, has_ended: true };
+        let source: Arc<dyn Identity> = Arc::new(keys(newer));
+        Signatory { held: Mutex::new(held), source: Some(source), clock: Clock::system() }
+    }
+
+    #[tokio::test]
+    async fn newer_keys_are_taken_of_the_same_account_alone() {
+        for id in ["ASIAWO645SY5ATEMPKE2", "ASIAIOSFODNN7EXAMPLE"] {
+            assert_eq!(ended(id).keys().await.unwrap(), keys(id));
+        }
+        let error = ended("ASIARTX3GSDSQTEMPKE").keys().await.unwrap_err();
+        assert!(
+            error.what.contains("account 111122223333, and those that have ended of 444455556666"),
+            "{error}"
+        );
+    }
+}

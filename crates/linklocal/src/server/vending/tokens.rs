@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use metadata::{ContainerForm, ContainerQuestion};
-use sys::fs::{DirectoryError, ReplaceError};
+use sys::fs::{DirectoryError, ReadError, ReplaceError};
 use sys::{Clock, Entropy, EntropyError};
 use types::{Secret, Timestamp};
 
@@ -42,6 +42,11 @@ pub(crate) struct TokenFile {
 pub(crate) enum TokenError {
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// A file that somebody named by mistake is not written over.
+    #[error("{} holds something else than a token; name a file that is not there yet", .0.display())]
+    Foreign(PathBuf),
+    #[error(transparent)]
+    Read(#[from] ReadError),
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
@@ -83,7 +88,7 @@ impl AgentTokens {
     /// Goes on with the token in `file` where one is there that a server has left, else puts its own there.
     pub(crate) fn settle(&self, file: &TokenFile) -> Result<(), TokenError> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        match file.read() {
+        match file.read()? {
             Some(token) => {
                 tokens.current = token;
                 Ok(())
@@ -144,12 +149,19 @@ impl TokenFile {
         }
     }
 
-    /// The token that is there already: of this user, private, and of our form.
-    fn read(&self) -> Option<Secret<String>> {
-        let file = sys::fs::read_owned(&self.path, MAX_TOKEN).ok()?;
+    /// The token that is there already, where nobody else may have read it. What is no token at all is an error.
+    fn read(&self) -> Result<Option<Secret<String>>, TokenError> {
+        let file = match sys::fs::read_owned(&self.path, MAX_TOKEN) {
+            Ok(file) if file.bytes.is_empty() => return Ok(None),
+            Ok(file) => file,
+            Err(ReadError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
         let is_safe = file.is_own() && file.is_private();
-        let text = Secret::new(String::from_utf8(file.bytes).ok()?);
-        (is_safe && is_token(text.expose())).then_some(text)
+        let text = String::from_utf8(file.bytes).map(Secret::new).ok();
+        let token = text.filter(|text| is_token(text.expose()));
+        let token = token.ok_or_else(|| TokenError::Foreign(self.path.clone()))?;
+        Ok(is_safe.then_some(token))
     }
 
     fn write(&self, token: &Secret<String>) -> Result<(), TokenError> {
@@ -256,5 +268,20 @@ mod tests {
         careful.settle(&file).unwrap();
         assert!(!careful.admit(&asked(ContainerForm::Own, &kept)), "others may have read it");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_is_no_token_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("id_ed25519");
+        let clock = FakeClock::new(Timestamp::from_secs(1000));
+        for precious in ["-----BEGIN OPENSSH PRIVATE KEY-----\n", &"x".repeat(5000)] {
+            sys::fs::replace(&path, precious.as_bytes(), 0o600).unwrap();
+            tokens(1, &clock).settle(&TokenFile::named(&path)).unwrap_err();
+            assert_eq!(sys::fs::read_text(&path, 10_000).unwrap(), precious);
+        }
+        sys::fs::replace(&path, b"", 0o600).unwrap();
+        tokens(1, &clock).settle(&TokenFile::named(&path)).unwrap();
+        assert!(is_token(&sys::fs::read_text(&path, 1000).unwrap()));
     }
 }

@@ -29,9 +29,9 @@ impl Output {
 
     /// One line of JSON.
     pub(crate) fn object(object: &impl Serialize) -> Result<(), Failure> {
-        let mut line = serde_json::to_vec(object).map_err(|error| Failure::of(&error))?;
-        line.push(b'\n');
-        write(io::stdout(), &line)
+        let line = serde_json::to_string(object).map_err(|error| Failure::of(&error))?;
+        let line = if io::stdout().is_terminal() { without_orders(&line) } else { line };
+        write(io::stdout(), format!("{line}\n").as_bytes())
     }
 
     /// Text for people.
@@ -127,6 +127,15 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
+/// The same object. What JSON lets stand as it is may be an order to a terminal all the same: U+007F to U+009F.
+fn without_orders(json: &str) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => format!("\\u{:04x}", u32::from(c)),
+        false => c.to_string(),
+    };
+    json.chars().map(escaped).collect()
+}
+
 fn write(mut to: impl Write, bytes: &[u8]) -> Result<(), Failure> {
     match to.write_all(bytes).and_then(|()| to.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritten(&error)),
@@ -141,6 +150,14 @@ fn unwritten(error: &io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_give_a_terminal_no_orders() {
+        let said = "\u{1b}[2J\u{9b}2J\u{7f}é";
+        let json = without_orders(&serde_json::to_string(said).unwrap());
+        assert_eq!(json, "\"\\u001b[2J\\u009b2J\\u007fé\"");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), said);
+    }
 
     #[test]
     fn tables_line_up_and_leave_no_blanks_at_the_end() {

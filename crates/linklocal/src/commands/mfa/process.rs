@@ -47,16 +47,46 @@ pub(super) fn command(user: &User, serial: &Serial) -> Result<String, Failure> {
         )
         .hint("put the keys into a profile (`linklocal configure`), or leave out --keep vault"));
     };
-    let words = [own.display().to_string(), source.clone()].map(|word| quoted(&word));
-    Ok(format!("{} mfa process --keep vault --profile {} --serial-number {serial}", words[0], words[1]))
+    let own = own.to_str().and_then(quoted);
+    let (Some(own), Some(source)) = (own, quoted(source)) else {
+        return Err(Failure::new(format!(
+            "profile {source:?} or the path of linklocal itself holds a quote or another mark that shells and SDKs read in \
+             different ways; the session is kept, and no profile was written"
+        ))
+        .hint("give the profile another name, or put linklocal elsewhere"));
+    };
+    Ok(format!("{own} mfa process --keep vault --profile {source} --serial-number {serial}"))
 }
 
-/// In double quotes where it has to be: every SDK splits the line so, with a shell or without.
-fn quoted(word: &str) -> String {
+/// In double quotes where it has to be: every SDK splits the line so, with a shell or without. `None` for what none of them would
+/// read as it stands.
+fn quoted(word: &str) -> Option<String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=/:,.@-%".contains(&byte);
-    if word.bytes().all(plain) {
-        word.to_owned()
-    } else {
-        format!("\"{}\"", word.replace(['"', '\\', '$', '`'], ""))
+    if !word.is_empty() && word.bytes().all(plain) {
+        return Some(word.to_owned());
+    }
+    let hopeless = |c: char| matches!(c, '"' | '\'' | '\\' | '$' | '`' | '!' | '#' | ';') || c.is_control();
+    (!word.is_empty() && !word.contains(hopeless)).then(|| format!("\"{word}\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_quoted_for_everybody_is_not_changed_in_secret() {
+        for (word, expected) in [
+            ("dev", Some("dev")),
+            ("/opt/my tools/linklocal", Some("\"/opt/my tools/linklocal\"")),
+            ("a&b", Some("\"a&b\"")),
+            ("$(id)", None),
+            ("a\"b", None),
+            ("a\\b", None),
+            ("a\nb", None),
+            ("a #b", None),
+            ("", None),
+        ] {
+            assert_eq!(quoted(word).as_deref(), expected, "{word:?}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! device nobody remembers anything about, everything is taken for unused: the memory spares waiting, and guards nothing.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -64,9 +65,20 @@ impl UsedCodes {
         self.write(&Memory { step: step.0, sent: Some(sent) });
     }
 
-    /// Remembers that the code of `step` was shown to somebody, who will send it.
-    pub fn note_shown(&self, step: Step) {
+    /// The step that `choose` takes, told the last one, and remembers that its code is shown to somebody, who will send it. Of
+    /// processes that choose at once, one does after the other.
+    pub fn show(&self, now: Timestamp, choose: impl FnOnce(Option<Step>) -> Step) -> Step {
+        let _turn = self.turn();
+        let step = choose(self.last(now));
         self.write(&Memory { step: step.0, sent: self.read().and_then(|memory| memory.sent) });
+        step
+    }
+
+    /// Whoever cannot have it goes on without: the memory guards nothing.
+    fn turn(&self) -> Option<fs::Lock> {
+        let path = self.path.as_deref()?;
+        fs::private_directory(path.parent()?).ok()?;
+        fs::Lock::wait(&path.with_extension("lock"), PATIENCE).ok()
     }
 
     fn write(&self, memory: &Memory) {
@@ -97,11 +109,12 @@ const AHEAD: u64 = 3;
 /// Steps after which the code of a device has changed for sure.
 const RECENT: u64 = 4;
 const LARGEST: usize = 1024;
+/// A turn takes as long as a small file does to be written.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
-    use std::time::Duration;
 
     use super::*;
 
@@ -119,7 +132,7 @@ mod tests {
         assert_eq!(used.last(now), Some(Step::at(now)));
         assert!(used.has(&code("123456"), now) && !used.has(&code("123457"), now));
         assert!(!used.has(&code("123456"), now + Duration::from_secs(300)), "it may come again");
-        used.note_shown(Step::at(now).next());
+        assert_eq!(used.show(now, |last| last.unwrap().next()), Step::at(now).next());
         assert_eq!(used.last(now), Some(Step::at(now).next()));
         assert!(used.has(&code("123456"), now), "what was shown does not make what was sent unused");
         let other = UsedCodes::of(home.path(), "arn:aws:iam::123456789012:mfa/you");
@@ -130,6 +143,22 @@ mod tests {
         assert!(!text.contains("123456"), "{text}");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(path.parent().unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
+
+    #[test]
+    fn no_two_who_choose_at_once_take_the_same_step() {
+        let home = tempfile::tempdir().unwrap();
+        let now = Timestamp::from_secs(1_234_567_890);
+        let choose = || {
+            let used = UsedCodes::of(home.path(), "GAHT12345678");
+            (0..5).map(|_| used.show(now, |last| last.map_or(Step(1), Step::next))).collect::<Vec<_>>()
+        };
+        let mut steps = std::thread::scope(|scope| {
+            let choosers: Vec<_> = (0..4).map(|_| scope.spawn(choose)).collect();
+            choosers.into_iter().flat_map(|chooser| chooser.join().unwrap()).collect::<Vec<_>>()
+        });
+        steps.sort();
+        assert_eq!(steps, (1..=20).map(Step).collect::<Vec<_>>());
     }
 
     #[test]

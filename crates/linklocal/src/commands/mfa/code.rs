@@ -32,7 +32,8 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaCodeArguments) -> Re
     let seed = device::seed(&vault, &name)?;
     let used = UsedCodes::of(&env.home().unwrap_or_default().join(".aws"), name.id());
     let clock = Clock::system();
-    let step = step(&used, clock.now(), arguments.wait);
+    let now = clock.now();
+    let step = used.show(now, |last| step(last, now, arguments.wait));
     let ahead = step.start().since(clock.now());
     if !ahead.is_zero() {
         let why = if arguments.wait { "" } else { "the code of this half minute was given out already; " };
@@ -43,14 +44,13 @@ pub(super) fn run(env: &Env, output: Output, arguments: &MfaCodeArguments) -> Re
         })?;
     }
     let code = seed.code_at(step);
-    used.note_shown(step);
     say(output, name.id(), &code, step, clock.now())
 }
 
 /// The step to give: this one, or the next where this one's code was given out or a whole half minute is wanted.
-fn step(used: &UsedCodes, now: Timestamp, whole: bool) -> Step {
+fn step(last: Option<Step>, now: Timestamp, whole: bool) -> Step {
     let current = Step::at(now);
-    let unused = used.last(now).map_or(current, |last| last.next().max(current));
+    let unused = last.map_or(current, |last| last.next().max(current));
     if whole { unused.max(current.next()) } else { unused }
 }
 
@@ -85,12 +85,12 @@ mod tests {
         let used = UsedCodes::of(home.path(), "arn:aws:iam::123456789012:mfa/me");
         let now = Timestamp::from_secs(1_234_567_890);
         let current = Step::at(now);
-        assert_eq!((step(&used, now, false), step(&used, now, true)), (current, current.next()));
-        for _ in 0..2 {
-            let given = step(&used, now, false);
-            used.note_shown(given);
+        assert_eq!((step(None, now, false), step(None, now, true)), (current, current.next()));
+        for expected in [current, current.next()] {
+            assert_eq!(used.show(now, |last| step(last, now, false)), expected);
         }
-        assert_eq!(step(&used, now, false), current.next().next());
-        assert_eq!(step(&used, now + Duration::from_secs(300), false), Step(current.0 + 10));
+        let last = used.last(now);
+        assert_eq!(step(last, now, false), current.next().next());
+        assert_eq!(step(last, now + Duration::from_secs(300), false), Step(current.0 + 10));
     }
 }

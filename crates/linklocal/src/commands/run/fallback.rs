@@ -1,5 +1,6 @@
 //! Where programs cannot be served: the variables that SDKs honour.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use run::{Isolation, Program, Unsupported};
@@ -78,7 +79,7 @@ impl Reserve {
 }
 
 /// Keeps SDKs from the metadata service of the machine that this is.
-pub(super) fn no_metadata() -> (std::ffi::OsString, Option<std::ffi::OsString>) {
+pub(super) fn no_metadata() -> (OsString, Option<OsString>) {
     ("AWS_EC2_METADATA_DISABLED".into(), Some("true".into()))
 }
 

@@ -79,7 +79,7 @@ async fn of_function(context: &Context, host: &Host, arguments: &RunArguments) -
     let path = variables.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").ok_or_else(foreign)?;
     let keys = agent::credentials(host, path)?;
     let region = variables.get("AWS_REGION").map(String::as_str);
-    Ok(Function::of(&context.env, &arguments.command).variables(&keys, region)?)
+    Function::of(&context.env, &arguments.command).variables(&keys, region)
 }
 
 /// The instance that is meant.

@@ -1,8 +1,10 @@
 //! A run with real credentials of AWS: those of a profile or a role, by a server of this run alone.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 
 use metadata::TaskEndpoint;
+use profile::settings::LAST_RESORT_REGION;
 use run::Isolation;
 use sys::Env;
 use types::link_local::POD_IDENTITY_V4;
@@ -33,7 +35,7 @@ pub(super) fn prepare(
         Surroundings::replaced(env, &whose(arguments, announcement), asked(arguments.workload));
     surroundings.notes().iter().for_each(|note| Output::note(note));
     let mut changes = surroundings.changes();
-    changes.extend(region(announcement));
+    changes.extend(region(announcement, workload));
     match arguments.workload {
         Some(Workload::Lambda) => {
             changes.extend(of_function(env, arguments, server)?);
@@ -97,7 +99,7 @@ fn of_function(env: &Env, arguments: &RunArguments, server: PrivateServer) -> Re
     let host = Host { line, instance_id: announcement.instance_id.clone() };
     let keys = agent::credentials(&host, path)?;
     drop((host, directory));
-    Function::of(env, &arguments.command).variables(&keys, announcement.region.as_deref())
+    Function::of(env, &arguments.command).variables(&keys, Some(announcement.region.as_deref().unwrap_or(LAST_RESORT_REGION)))
 }
 
 /// The variables of a task or of a pod.
@@ -108,9 +110,8 @@ fn of_agent(announcement: &Announcement, workload: Option<Workload>) -> Result<C
     changes.extend(marks(workload));
     match workload {
         Workload::Ecs => {
-            let task = TaskEndpoint::of(&announcement.instance_id);
             changes.push(("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".into(), Some(relative_uri(ways)?.into())));
-            changes.extend(task.variables(AGENT).map(|(name, uri)| (name.into(), Some(uri.into()))));
+            changes.extend(task_metadata(announcement, AGENT));
         }
         Workload::Eks => {
             let uri = format!("http://{POD_IDENTITY_V4}/v1/credentials");
@@ -130,22 +131,33 @@ fn reserve(announcement: &Announcement, workload: Option<Workload>) -> Result<Ch
     let ways = ways(announcement)?;
     let Some(uri) = ways.uri.clone() else { return Ok(Vec::new()) };
     let mut changes: Changes = full_uri(uri, ways).into();
+    if let (Some(Workload::Ecs), Some(agent)) = (workload, announcement.container_endpoints.first()) {
+        changes.extend(task_metadata(announcement, agent));
+    }
     changes.push(("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI".into(), None));
     changes.push(no_metadata());
     Ok(changes)
 }
 
-fn full_uri(uri: String, ways: &ContainerWays) -> [(std::ffi::OsString, Option<std::ffi::OsString>); 2] {
+/// Where a task reads about itself.
+fn task_metadata(announcement: &Announcement, agent: &str) -> Changes {
+    let variables = TaskEndpoint::of(&announcement.instance_id).variables(agent);
+    variables.into_iter().map(|(name, uri)| (name.into(), Some(uri.into()))).collect()
+}
+
+fn full_uri(uri: String, ways: &ContainerWays) -> [(OsString, Option<OsString>); 2] {
     [
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI".into(), Some(uri.into())),
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE".into(), Some((&ways.token_file).into())),
     ]
 }
 
+/// An instance may have no region in its variables; tasks, pods and functions always have.
 fn region(
     announcement: &Announcement,
-) -> impl Iterator<Item = (std::ffi::OsString, Option<std::ffi::OsString>)> {
-    let region = announcement.region.as_ref();
+    workload: Option<Workload>,
+) -> impl Iterator<Item = (OsString, Option<OsString>)> {
+    let region = announcement.region.as_deref().or(workload.map(|_| LAST_RESORT_REGION));
     ["AWS_REGION", "AWS_DEFAULT_REGION"]
         .into_iter()
         .filter_map(move |name| Some((name.into(), Some(region?.into()))))

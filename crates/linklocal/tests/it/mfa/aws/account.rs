@@ -202,60 +202,11 @@ impl Account {
         let given = |name: &str| parameters.get(name).cloned().unwrap_or_default();
         let serial = given("SerialNumber");
         match operation {
-            "ListMFADevices" if self.hides_devices && !holder.mfa => fault(
-                403,
-                "AccessDenied",
-                &format!(
-                    "User: {} is not authorized to perform: iam:ListMFADevices on resource: user alice because no identity-based policy allows it",
-                    holder.arn
-                ),
-            ),
-            "ListMFADevices" => {
-                let own =
-                    self.devices.iter().filter(|(_, device)| device.user.as_deref() == Some(user(holder)));
-                let members: String = own
-                    .map(|(serial, _)| {
-                        format!(
-                            "<member><UserName>alice</UserName><SerialNumber>{serial}</SerialNumber></member>"
-                        )
-                    })
-                    .collect();
-                ok(operation, &format!("<MFADevices>{members}</MFADevices><IsTruncated>false</IsTruncated>"))
-            }
-            "CreateVirtualMFADevice" => {
-                let serial = format!("arn:aws:iam::{ACCOUNT}:mfa/{}", given("VirtualMFADeviceName"));
-                if self.devices.contains_key(&serial) {
-                    return fault(
-                        409,
-                        "EntityAlreadyExists",
-                        "MFADevice entity at the same path and name already exists.",
-                    );
-                }
-                let base32 = base64(seed().base32().expose());
-                self.devices.insert(serial.clone(), Device { seed: seed(), user: None, last: None });
-                ok(
-                    operation,
-                    &format!(
-                        "<VirtualMFADevice><SerialNumber>{serial}</SerialNumber><Base32StringSeed>{base32}</Base32StringSeed><QRCodePNG>iVBORw0KGgo=</QRCodePNG></VirtualMFADevice>"
-                    ),
-                )
-            }
+            "ListMFADevices" => self.list(operation, holder),
+            "CreateVirtualMFADevice" => self.create(operation, &given("VirtualMFADeviceName")),
             "EnableMFADevice" | "ResyncMFADevice" => {
-                let (now, refused) = (self.now(), self.refuses_codes);
-                let Some(device) = self.devices.get_mut(&serial) else { return no_device(&serial) };
-                let codes = (given("AuthenticationCode1"), given("AuthenticationCode2"));
-                let good = device.seed.check_pair(&codes.0, &codes.1, now, WINDOW).filter(|_| !refused);
-                match good {
-                    Some(step) => {
-                        (device.user, device.last) = (Some(given("UserName")), Some(step.next()));
-                        ok(operation, "")
-                    }
-                    None => fault(
-                        403,
-                        "InvalidAuthenticationCode",
-                        "Authentication code for device is not valid.",
-                    ),
-                }
+                let codes = [given("AuthenticationCode1"), given("AuthenticationCode2")];
+                self.link(operation, &serial, &given("UserName"), &codes)
             }
             "DeactivateMFADevice" => match self.devices.get_mut(&serial) {
                 Some(device) => {
@@ -264,17 +215,62 @@ impl Account {
                 }
                 None => no_device(&serial),
             },
-            "DeleteVirtualMFADevice" => match self.devices.get(&serial).map(|device| device.user.is_some()) {
-                Some(false) => {
-                    self.devices.remove(&serial);
-                    ok(operation, "")
-                }
-                Some(true) => {
-                    fault(409, "DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.")
-                }
-                None => no_device(&serial),
-            },
+            "DeleteVirtualMFADevice" => self.delete(operation, &serial),
             _ => fault(400, "InvalidAction", "Could not find operation"),
+        }
+    }
+
+    fn list(&self, operation: &str, holder: &Holder) -> Answer {
+        if self.hides_devices && !holder.mfa {
+            let text = format!(
+                "User: {} is not authorized to perform: iam:ListMFADevices on resource: user alice because no identity-based policy allows it",
+                holder.arn
+            );
+            return fault(403, "AccessDenied", &text);
+        }
+        let own = self.devices.iter().filter(|(_, device)| device.user.as_deref() == Some(user(holder)));
+        let member = |serial| {
+            format!("<member><UserName>alice</UserName><SerialNumber>{serial}</SerialNumber></member>")
+        };
+        let members: String = own.map(|(serial, _)| member(serial)).collect();
+        ok(operation, &format!("<MFADevices>{members}</MFADevices><IsTruncated>false</IsTruncated>"))
+    }
+
+    fn create(&mut self, operation: &str, name: &str) -> Answer {
+        let serial = format!("arn:aws:iam::{ACCOUNT}:mfa/{name}");
+        if self.devices.contains_key(&serial) {
+            let text = "MFADevice entity at the same path and name already exists.";
+            return fault(409, "EntityAlreadyExists", text);
+        }
+        let base32 = base64(seed().base32().expose());
+        let device = format!(
+            "<VirtualMFADevice><SerialNumber>{serial}</SerialNumber><Base32StringSeed>{base32}</Base32StringSeed>\
+             <QRCodePNG>iVBORw0KGgo=</QRCodePNG></VirtualMFADevice>"
+        );
+        self.devices.insert(serial, Device { seed: seed(), user: None, last: None });
+        ok(operation, &device)
+    }
+
+    fn link(&mut self, operation: &str, serial: &str, user: &str, [first, second]: &[String; 2]) -> Answer {
+        let (now, refused) = (self.now(), self.refuses_codes);
+        let Some(device) = self.devices.get_mut(serial) else { return no_device(serial) };
+        match device.seed.check_pair(first, second, now, WINDOW).filter(|_| !refused) {
+            Some(step) => {
+                (device.user, device.last) = (Some(user.to_owned()), Some(step.next()));
+                ok(operation, "")
+            }
+            None => fault(403, "InvalidAuthenticationCode", "Authentication code for device is not valid."),
+        }
+    }
+
+    fn delete(&mut self, operation: &str, serial: &str) -> Answer {
+        match self.devices.get(serial).map(|device| device.user.is_some()) {
+            Some(false) => {
+                self.devices.remove(serial);
+                ok(operation, "")
+            }
+            Some(true) => fault(409, "DeleteConflict", "MFA VirtualDevice in use. Must deactivate first."),
+            None => no_device(serial),
         }
     }
 }

@@ -156,7 +156,7 @@ mod tests {
         for id in ["ASIAWO645SY5ATEMPKE2", "ASIAIOSFODNN7EXAMPLE"] {
             assert_eq!(ended(id).keys().await.unwrap(), keys(id));
         }
-        let error = ended("ASIARTX3GSDSQTEMPKE").keys().await.unwrap_err();
+        let error = ended("ASIARTX3GSDSQTEMPKE2").keys().await.unwrap_err();
         assert!(
             error.what.contains("account 111122223333, and those that have ended of 444455556666"),
             "{error}"

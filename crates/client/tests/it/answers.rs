@@ -146,7 +146,7 @@ async fn slow_bodies_end_by_silence_and_by_the_clock() {
     })
     .await;
     let url = server.url("/");
-    let limits = Limits { idle: Duration::from_millis(500), total: None, ..patient() };
+    let limits = Limits { idle: Duration::from_secs(1), total: None, ..patient() };
     let mut answer = open(&client(), &url, &limits).await.unwrap();
     for _ in 0..5 {
         assert_eq!(answer.next().await.unwrap().unwrap(), "x");
@@ -155,15 +155,18 @@ async fn slow_bodies_end_by_silence_and_by_the_clock() {
     assert_eq!(answer.next().await.unwrap().unwrap(), "x");
     let error = answer.next().await.unwrap().unwrap_err();
     let text = error.chain().replace(&server.address.to_string(), "HOST");
-    assert_eq!(text, "http://HOST did not send more of its answer within 500 ms");
+    assert_eq!(text, "http://HOST did not send more of its answer within 1000 ms");
 
     let limits = Limits { total: Some(Duration::from_millis(300)), ..patient() };
-    let mut answer = open(&client(), &url, &limits).await.unwrap();
-    let error = loop {
-        match answer.next().await.unwrap() {
-            Ok(_) => more.notify_one(),
-            Err(error) => break error,
-        }
+    let error = match open(&client(), &url, &limits).await {
+        Ok(mut answer) => loop {
+            match answer.next().await.unwrap() {
+                Ok(_) => more.notify_one(),
+                Err(error) => break error,
+            }
+        },
+        // On a machine under load not even the head may come in time.
+        Err(error) => error,
     };
     assert!(matches!(error, ClientError::Timeout { phase: Phase::Whole, .. }), "{}", error.chain());
 }

@@ -35,7 +35,7 @@ pub(super) fn prepare(
         Surroundings::replaced(env, &whose(arguments, announcement), asked(arguments.workload));
     surroundings.notes().iter().for_each(|note| Output::note(note));
     let mut changes = surroundings.changes();
-    changes.extend(region(announcement, workload));
+    changes.extend(region(announcement, arguments.workload));
     match arguments.workload {
         Some(Workload::Lambda) => {
             changes.extend(of_function(env, arguments, server)?);
@@ -157,7 +157,7 @@ fn region(
     announcement: &Announcement,
     workload: Option<Workload>,
 ) -> impl Iterator<Item = (OsString, Option<OsString>)> {
-    let region = announcement.region.as_deref().or(workload.map(|_| LAST_RESORT_REGION));
+    let region = announcement.region.as_deref().or_else(|| workload.map(|_| LAST_RESORT_REGION));
     ["AWS_REGION", "AWS_DEFAULT_REGION"]
         .into_iter()
         .filter_map(move |name| Some((name.into(), Some(region?.into()))))

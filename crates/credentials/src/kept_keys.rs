@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn keys_come_back_whole() {
         let keys = KeptKeys {
-            access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            access_key_id: "AKIAQNZGKIQY4XGEHOPM".to_owned(),
             secret_access_key: Secret::new("wJalr\"/+\\".to_owned()),
             account_id: None,
         };

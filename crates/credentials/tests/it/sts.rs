@@ -179,7 +179,8 @@ async fn code_of_the_device_is_asked_for_until_it_is_right() {
 
     let alone = resolve(&crate::sts::context(&world), &provider).await.unwrap_err();
     assert_eq!(alone.code, "mfa");
-    assert!(alone.what.contains("mfa/me, and there is no terminal to ask at"), "{alone}");
+    assert!(alone.what.contains("needs a code of MFA device"), "{alone}");
+    assert!(alone.what.contains("mfa/me: there is no terminal to ask at"), "{alone}");
     assert!(alone.remedy.contains("in a terminal"), "{}", alone.remedy);
 }
 

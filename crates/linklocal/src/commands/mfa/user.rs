@@ -58,16 +58,15 @@ impl User {
         match source_of_session(&snapshot, &chosen) {
             Some(source) if source != chosen => {
                 let snapshot = self::snapshot(env, typed, Some(&source));
-                let serial = configured_serial(&snapshot.ground(Sdk::Linklocal), &chosen);
-                let user = Self::of(snapshot, typed)?;
-                let serial = serial.transpose()?.filter(|_| typed.serial.is_none()).or(user.serial);
-                Ok(Self { renewed: Some(chosen), serial, ..user })
+                let user = Self::of(snapshot, typed, Some(&chosen))?;
+                Ok(Self { renewed: Some(chosen), ..user })
             }
-            _ => Self::of(snapshot, typed),
+            _ => Self::of(snapshot, typed, None),
         }
     }
 
-    fn of(snapshot: Snapshot, typed: &Typed<'_>) -> Result<Self, Failure> {
+    /// `session` is the profile that is renewed: the device that it was had with comes before all others.
+    fn of(snapshot: Snapshot, typed: &Typed<'_>, session: Option<&str>) -> Result<Self, Failure> {
         let plan = snapshot.plan();
         let chosen = plan.profile.name.clone();
         let way = Way::down(plan)?;
@@ -76,7 +75,7 @@ impl User {
         let profile = profile.unwrap_or_else(|| chosen.clone());
         let serial = match typed.serial {
             Some(serial) => Some((parse(serial)?, Named::Typed)),
-            None => device(&ground, &[&chosen, &profile])?,
+            None => device(&ground, session.into_iter().chain([chosen.as_str(), &profile]))?,
         };
         let setting = |error: settings::SettingError| Failure::new(error.to_string()).hint(error.remedy);
         let source = match typed.code {
@@ -166,7 +165,11 @@ fn source_profile(ground: &Ground<'_>, role: &str) -> Option<String> {
 }
 
 /// The device of the profiles themselves, else of the roles that are had with their keys, where these name a single one.
-fn device(ground: &Ground<'_>, profiles: &[&str]) -> Result<Option<(Serial, Named)>, Failure> {
+fn device<'a>(
+    ground: &Ground<'_>,
+    profiles: impl IntoIterator<Item = &'a str>,
+) -> Result<Option<(Serial, Named)>, Failure> {
+    let profiles: Vec<&str> = profiles.into_iter().collect();
     if let Some(found) = profiles.iter().find_map(|profile| configured_serial(ground, profile)) {
         return found.map(Some);
     }

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use linklocal::config::Span;
+use profile::settings::LAST_RESORT_REGION;
 use run::{Isolation, Program};
 use sys::Env;
 
@@ -57,8 +58,8 @@ fn ways(announcement: &Announcement) -> Result<Changes, Failure> {
     let Some(ContainerWays { uri: Some(uri), token_file, .. }) = container else {
         return Err(crate::commands::foreign());
     };
-    let regions =
-        region.iter().flat_map(|region| super::exec::REGIONS.map(|name| (name.into(), Some(region.into()))));
+    let region = region.as_deref().unwrap_or(LAST_RESORT_REGION);
+    let regions = super::exec::REGIONS.map(|name| (name.into(), Some(region.into())));
     let ways = [
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI".into(), Some(uri.into())),
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE".into(), Some(token_file.into())),

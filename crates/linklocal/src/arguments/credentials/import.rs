@@ -36,12 +36,12 @@ pub(crate) struct ImportKeysArguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-The keys are put into the vault, read back and compared before anything else is changed; they are in one place at least at
-every moment. Then the profile gets a credential_process line that runs this program, by which every SDK and every role with
-this source_profile finds them as before; `linklocal` itself reads the vault. No copy of the files is kept that holds the
+The keys are put into the vault, read back and compared before anything else is changed; they are in one place at least at \
+every moment. Then the profile gets a credential_process line that runs this program, by which every SDK and every role with \
+this source_profile finds them as before; `linklocal` itself reads the vault. No copy of the files is kept that holds the \
 keys, and older copies that do are removed, so that `configure undo` does not take this back: --restore does.
 
-Keys that lay in a plain file may be elsewhere, too: in backups, in shell history. To be sure, make new keys in IAM and
+Keys that lay in a plain file may be elsewhere, too: in backups, in shell history. To be sure, make new keys in IAM and \
 delete these.
 
 Example:

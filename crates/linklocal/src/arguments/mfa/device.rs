@@ -46,7 +46,7 @@ pub(crate) struct MfaRemoveArguments {
 }
 
 pub(super) const CODE: &str = "\
-Prints the code of a device whose seed is kept here, and for how long it is good; never the seed. AWS takes a code once: one
+Prints the code of a device whose seed is kept here, and for how long it is good; never the seed. AWS takes a code once: one \
 that was given out or used for a session in this half minute is not printed again, and the next is waited for.
 
 Example:
@@ -56,8 +56,8 @@ Example:
   $ aws sts get-session-token --serial-number \"$ARN\" --token-code \"$(linklocal mfa code alice)\"";
 
 pub(super) const ADD: &str = "\
-The seed is what AWS shows as \"secret key\" or in the QR code (an otpauth URI). It is asked for at the terminal, without
-being shown, or read from standard input; never from an argument, which other programs could see and the shell would remember.
+The seed is what AWS shows as \"secret key\" or in the QR code (an otpauth URI). It is asked for at the terminal, without \
+being shown, or read from standard input; never from an argument, which other programs could see and the shell would remember. \
 `linklocal mfa enable` makes a device and keeps its seed by itself.
 
 Example:
@@ -71,7 +71,7 @@ Example:
   $ linklocal mfa list --json";
 
 pub(super) const REMOVE: &str = "\
-Removes the seed from here. AWS knows nothing of it and goes on asking for the device's codes: without another copy of the
+Removes the seed from here. AWS knows nothing of it and goes on asking for the device's codes: without another copy of the \
 seed nobody can give one. Deactivate the device in IAM first.
 
 Example:

@@ -76,9 +76,8 @@ mod tests {
     fn is_an_orphan_in_the_session_and_group_of_whoever_started_it() {
         let [_, parent, group, session] = relations(spawn_beside);
         assert_ne!(parent, std::process::id());
-        // SAFETY: both calls take a number alone.
-        let own = unsafe { [libc::getpgid(0), libc::getsid(0)] };
-        assert_eq!([group, session], own.map(i32::cast_unsigned));
+        let own = [rustix::process::getpgid(None), rustix::process::getsid(None)];
+        assert_eq!([group, session], own.map(|id| id.unwrap().as_raw_pid().cast_unsigned()));
     }
 
     #[test]

@@ -28,7 +28,8 @@ fn keys_leave_the_plain_file_and_everybody_finds_them() {
         "{}",
         said.stdout
     );
-    assert!(said.stderr.contains("take it back: linklocal credentials import --restore"), "{}", said.stderr);
+    let remedy = "take it back: linklocal credentials import --restore --profile alice";
+    assert!(said.stderr.contains(remedy), "{}", said.stderr);
     assert!(!said.stderr.contains("configure undo"), "{}", said.stderr);
 
     assert_eq!(home.text(".aws/credentials"), "[alice]\n# mine\n");

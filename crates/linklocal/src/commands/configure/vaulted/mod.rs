@@ -307,7 +307,9 @@ fn talk(object: &Object, arguments: &ImportKeysArguments) {
             "note: other copies may remain: backups, shell history, free blocks of the disk; new keys from IAM are sure",
         );
     }
-    Output::note("take it back: linklocal credentials import --restore");
+    for Moved { profile, .. } in &object.keys {
+        Output::note(&format!("take it back: linklocal credentials import --restore --profile {profile}"));
+    }
 }
 
 const ID: &str = "aws_access_key_id";

@@ -45,12 +45,10 @@ impl Service {
             return Outcome::of(task_metadata(&question, method, call, view));
         }
         let asked = endpoint.question(method, target, fields.authorization);
-        let answer = asked
-            .map_err(Refused::from)
-            .and_then(|question| match question.form {
-                ContainerForm::Own if fields.forwarded => Err(ContainerFault::Forwarded.into()),
-                _ => self.container_credentials(&question, call, view),
-            });
+        let answer = asked.map_err(Refused::from).and_then(|question| match question.form {
+            ContainerForm::Own if fields.forwarded => Err(ContainerFault::Forwarded.into()),
+            _ => self.container_credentials(&question, call, view),
+        });
         match answer {
             Ok(document) => {
                 Outcome { grant: document.grant, ..Outcome::of(Reply::agent(200, true, document.body)) }

@@ -99,7 +99,8 @@ fn of_function(env: &Env, arguments: &RunArguments, server: PrivateServer) -> Re
     let host = Host { line, instance_id: announcement.instance_id.clone() };
     let keys = agent::credentials(&host, path)?;
     drop((host, directory));
-    Function::of(env, &arguments.command).variables(&keys, Some(announcement.region.as_deref().unwrap_or(LAST_RESORT_REGION)))
+    Function::of(env, &arguments.command)
+        .variables(&keys, Some(announcement.region.as_deref().unwrap_or(LAST_RESORT_REGION)))
 }
 
 /// The variables of a task or of a pod.

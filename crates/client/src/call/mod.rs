@@ -119,8 +119,8 @@ impl Caller {
         &self.skew
     }
 
-    /// Calls, until there is an answer that no further attempt would better. Its body is read as it comes; a body that breaks
-    /// off is the reader's. That of an error is read to its end before it is judged.
+    /// Calls, until there is an answer that no further attempt would better. Its body is read as it comes; where that
+    /// is longer than 1 MiB, or of unknown length, and breaks off, it is the reader's. That of an error is read to its end before it is judged.
     pub async fn call(&self, call: Call) -> Result<Called, CallError> {
         Run::new(self, call, false).finish().await
     }

@@ -161,7 +161,7 @@ impl<'a> Run<'a> {
         self.read(response, asked).await
     }
 
-    /// Reads what the verdict needs: of a success nothing, of an error its document. A long one, which is none of AWS's, is left
+    /// Reads what the verdict needs: a success to its end where it is short, of an error its document. A long one, which is none of AWS's, is left
     /// to whoever reads the answer.
     async fn read(&self, mut response: Streaming, asked: Option<RetryAfter>) -> Result<Answer, ClientError> {
         let (is_success, may_fail_late) = (response.is_success(), may_fail_late(&self.call));
@@ -172,6 +172,10 @@ impl<'a> Run<'a> {
             let body = response.peek(LONGEST_ERROR).await?;
             AwsError::read_in_success(&|name| response.header(name), &body)
         } else if is_success {
+            // One that breaks off is tried again, as long as nobody has seen any of it.
+            if let Some(length) = response.remaining().filter(|length| *length <= SHORT) {
+                response.peek(usize::try_from(length).unwrap_or_default()).await?;
+            }
             None
         } else {
             let body = response.peek(LONGEST_ERROR).await?;
@@ -341,3 +345,5 @@ fn outcome(outcome: &Result<Answer, ClientError>) -> Outcome {
 
 /// Errors of AWS have a few KiB, with the canonical request in them.
 const LONGEST_ERROR: usize = 256 << 10;
+/// What is read before anybody sees any of it; a larger answer is its reader's.
+const SHORT: u64 = 1 << 20;

@@ -171,13 +171,17 @@ async fn quota_is_shared_by_all_calls_to_a_service() {
 }
 
 #[tokio::test]
-async fn document_that_breaks_off_is_asked_for_again_and_a_stream_is_the_readers() {
+async fn answer_that_breaks_off_is_asked_for_again_and_a_long_one_is_the_readers() {
     let server = answers(&["half", "200"]).await;
     let world = World::of(Mode::Exponential);
     let asked = world.caller.ask(call("GET", &server.url("/"))).await.unwrap();
     assert_eq!((asked.response.status(), server.requests().len()), (200, 2));
 
     let server = answers(&["half", "200"]).await;
+    let called = world.caller.call(call("GET", &server.url("/"))).await.unwrap();
+    assert_eq!((called.response.status(), server.requests().len()), (200, 2));
+
+    let server = answers(&["long-half", "200"]).await;
     let mut called = world.caller.call(call("GET", &server.url("/"))).await.unwrap();
     let broken = loop {
         match called.response.next().await {

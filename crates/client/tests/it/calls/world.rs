@@ -116,6 +116,7 @@ pub(crate) fn act(answer: &str) -> Act {
     let (status, code) = answer.split_once(' ').unwrap_or((answer, ""));
     match status {
         "reset" => Act::SayAndClose(Vec::new()),
+        "long-half" => Act::SayAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\nhalf".to_vec()),
         "half" => Act::SayAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec()),
         "raw" => Act::Say(code.as_bytes().to_vec()),
         _ => answer_with(

@@ -38,7 +38,7 @@ fn heads_are_shown_before_the_body() {
 fn a_file_is_there_whole_or_not_at_all() {
     let sender = Sender::bare();
     let old = sender.world.write("object", "old");
-    let (_cut, cut) = open(Act::HalfOf(100_000));
+    let (_cut, cut) = open(Act::HalfOf(3_000_000));
     let (_missing, missing) = open(Act::error(404, "NoSuchKey", "gone"));
     for url in [&cut, &missing] {
         let stderr = sender.refused(1, &["--unsigned", "--retry-mode", "off", url, "-o", "object"]);
@@ -55,7 +55,7 @@ fn a_file_is_there_whole_or_not_at_all() {
 #[test]
 fn whoever_stops_a_download_finds_no_half_file() {
     let sender = Sender::bare();
-    let (_endpoint, url) = open(Act::StallIn(100_000));
+    let (_endpoint, url) = open(Act::StallIn(3_000_000));
     let names = || sys::fs::names(&sender.world.path("")).unwrap_or_default();
     for signal in [Signal::INT, Signal::TERM] {
         let mut command = sender.world.command(&["request", "--unsigned", &url, "-o", "object"]);

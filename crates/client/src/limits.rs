@@ -18,6 +18,8 @@ pub struct Limits {
     pub tls: Duration,
     /// From one byte of the request to the next.
     pub send: Duration,
+    /// For a server to say that it wants a large body; after that it is sent unasked.
+    pub expect: Duration,
     /// From the last byte of the request until the head of the answer is read.
     pub head: Duration,
     /// From one byte of the answer's body to the next.
@@ -49,6 +51,7 @@ impl Limits {
             connect: timeout,
             tls: timeout,
             send: timeout,
+            expect: EXPECT,
             head: timeout,
             idle: timeout,
             total: Some(timeout.saturating_mul(2)),
@@ -64,6 +67,7 @@ impl Limits {
             connect: opening,
             tls: opening,
             send: silence,
+            expect: EXPECT,
             head: silence,
             idle: silence,
             total: None,
@@ -159,5 +163,7 @@ pub(crate) fn late(origin: &str, phase: Phase, after: Duration) -> ClientError {
     ClientError::Timeout { origin: origin.to_owned(), phase, after }
 }
 
+/// What curl gives a server that may not know the question.
+const EXPECT: Duration = Duration::from_secs(1);
 /// Answers with credentials have less than 4 KiB; IAM's longest documents a few hundred.
 const DOCUMENT: usize = 1 << 20;

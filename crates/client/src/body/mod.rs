@@ -14,7 +14,7 @@ use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use sys::fs::{HeldFile, Opened, ReadError, SpoolError, Spooled};
 
-pub(crate) use self::outgoing::{Outgoing, PATIENCE};
+pub(crate) use self::outgoing::Outgoing;
 pub(crate) use self::sending::Sending;
 
 /// The body of a request. Clones are the same bytes and cost nothing; the length is always known.

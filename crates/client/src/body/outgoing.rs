@@ -28,9 +28,9 @@ pub(crate) struct Outgoing {
 }
 
 impl Outgoing {
-    /// `asks`: nothing goes out before the server has said that it wants it, or has been silent for a while.
-    pub(crate) fn new(body: &Body, asks: bool) -> Self {
-        let gate = if asks { Gate::Asked } else { Gate::Open };
+    /// `patience`: nothing goes out before the server has said that it wants it, or has been silent for so long.
+    pub(crate) fn new(body: &Body, patience: Option<Duration>) -> Self {
+        let gate = if patience.is_some() { Gate::Asked } else { Gate::Open };
         let sending = Sending::new(gate);
         if body.is_empty() {
             sending.moved(true);
@@ -41,7 +41,7 @@ impl Outgoing {
             length: body.len(),
             watch: body.watch.clone(),
             sending: Arc::new(sending),
-            patience: asks.then(|| Box::pin(sleep(PATIENCE))),
+            patience: patience.map(|patience| Box::pin(sleep(patience))),
             reading: None,
         }
     }
@@ -134,6 +134,3 @@ fn chunk(file: &HeldFile, at: u64) -> Result<Bytes, BodyError> {
     bytes.truncate(count);
     Ok(bytes.into())
 }
-
-/// As curl waits. Servers that do not know the question are silent.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(1);

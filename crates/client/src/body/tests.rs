@@ -17,13 +17,13 @@ async fn next(outgoing: &mut Outgoing) -> Option<Result<Bytes, BodyError>> {
 #[tokio::test(start_paused = true)]
 async fn a_server_that_is_silent_about_being_asked_gets_the_body_after_a_second() {
     let started = Instant::now();
-    let mut asking = Outgoing::new(&Body::from("body"), true);
+    let mut asking = Outgoing::new(&Body::from("body"), Some(Duration::from_secs(1)));
     assert_eq!(next(&mut asking).await.unwrap().unwrap(), "body");
     assert_eq!(started.elapsed(), Duration::from_secs(1));
     assert!(next(&mut asking).await.is_none());
     assert!(asking.sending().is_finished());
 
-    let mut wanted = Outgoing::new(&Body::from("body"), true);
+    let mut wanted = Outgoing::new(&Body::from("body"), Some(Duration::from_secs(1)));
     wanted.sending().interim(100);
     assert_eq!(next(&mut wanted).await.unwrap().unwrap(), "body");
     assert_eq!(started.elapsed(), Duration::from_secs(1));
@@ -31,7 +31,7 @@ async fn a_server_that_is_silent_about_being_asked_gets_the_body_after_a_second(
 
 #[tokio::test(start_paused = true)]
 async fn nothing_goes_out_after_the_answer_until_nobody_reads_it_any_more() {
-    let mut outgoing = Outgoing::new(&Body::from(vec![0; 3 * CHUNK]), false);
+    let mut outgoing = Outgoing::new(&Body::from(vec![0; 3 * CHUNK]), None);
     assert_eq!(next(&mut outgoing).await.unwrap().unwrap().len(), CHUNK);
     let sending = outgoing.sending();
     sending.shut();

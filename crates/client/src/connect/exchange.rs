@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::arriving::Arriving;
 use super::pool::Lease;
 use super::route::Route;
-use crate::body::{Outgoing, PATIENCE, Sending};
+use crate::body::{Outgoing, Sending};
 use crate::limits::{Phase, late};
 use crate::{Body, ClientError, Limits};
 
@@ -73,13 +73,13 @@ impl Question<'_> {
 
     /// Asking is no use to whoever does not wait for the answer.
     fn is_worth_asking(&self) -> bool {
-        self.request.body().len() >= ASK_FROM && self.limits.send > PATIENCE
+        self.request.body().len() >= ASK_FROM && self.limits.send > self.limits.expect
     }
 
     /// The request as this connection wants it.
     fn written(&self, lease: &Lease, asks: bool) -> (Request<Outgoing>, Arc<Sending>) {
         let (head, body) = self.request.clone().into_parts();
-        let outgoing = Outgoing::new(&body, asks);
+        let outgoing = Outgoing::new(&body, asks.then_some(self.limits.expect));
         let sending = outgoing.sending();
         let mut request = Request::from_parts(head, outgoing);
         self.route.address(&mut request, lease.is_shared());

@@ -128,9 +128,10 @@ fn write(
     (name, keep): (&str, MfaKeep),
     session: &Resolved,
 ) -> Result<Vec<String>, Failure> {
-    let now =
-        User::find(env, &Typed { profile: Some(&user.profile), region: None, serial: None, code: None });
-    if let Ok(now) = now {
+    // The device is named: a user of several would not be found otherwise.
+    let typed =
+        Typed { profile: Some(&user.profile), region: None, serial: Some(serial.as_str()), code: None };
+    if let Ok(now) = User::find(env, &typed) {
         session_profile::check(&now.snapshot.ground(Sdk::Linklocal), name)?;
     }
     let edits = match keep {

@@ -126,7 +126,7 @@ impl ClientError {
             }
             Self::TooLarge { .. } => "this is no answer of a credential endpoint: check the URL",
             Self::Redirect { .. } => {
-                "a credential endpoint does not redirect: name the final URL where it is configured"
+                "nothing that is signed, and no credential endpoint, is looked for elsewhere: name the final URL"
             }
             Self::Tunnel { .. } | Self::Proxy(_) => {
                 "check HTTPS_PROXY and HTTP_PROXY, or name the host in NO_PROXY"

@@ -200,7 +200,7 @@ fn text(object: &Object<'_>, vault: Option<&Vault>) -> String {
         None => String::new(),
     };
     format!(
-        "{serial} is linked to user {}\n{kept}name it in the profile: linklocal configure set mfa_serial {serial}\n",
+        "{serial} is linked to user {}\n{kept}name it in the user's profile: linklocal configure set mfa_serial {serial} --profile NAME\n",
         object.user_name
     )
 }

@@ -273,7 +273,8 @@ fn text(object: &Object, vault: &Vault) -> String {
     };
     let mut text: String = object.keys.iter().map(line).collect();
     if !object.files.is_empty() {
-        let done = if object.dry_run { "would be changed" } else { "changed: the plain keys are gone" };
+        let done =
+            if object.dry_run { "would be changed" } else { "changed: no secret key of theirs stands there" };
         text.push_str(&format!("{} {done}\n", object.files.join(" and ")));
     }
     text

@@ -3,7 +3,7 @@
 //! Rule: a flag that STS would refuse is a wrong usage, and the limit is named.
 
 use serde_json::Value;
-use types::Secret;
+use types::{AccountId, Secret};
 
 use crate::arguments::{AssumeRoleArguments, RoleSessionArguments, SessionTag};
 use crate::failure::Failure;
@@ -30,8 +30,10 @@ pub(super) fn check(arguments: &AssumeRoleArguments) -> Result<(), Failure> {
 /// Whether it is an ARN as STS takes them.
 pub(super) fn role_arn(arn: &str) -> Result<(), Failure> {
     let length = arn.chars().count();
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
-    if !(20..=2048).contains(&length) || !resource.starts_with("role/") {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let is_roles = matches!(&parts[..], ["arn", _, "iam", "", account, resource]
+        if account.parse::<AccountId>().is_ok() && resource.starts_with("role/"));
+    if !(20..=2048).contains(&length) || !is_roles {
         return Err(Failure::usage(format!("{arn:?} is no role's ARN"))
             .hint("write arn:aws:iam::ACCOUNT:role/NAME, or the name of a profile"));
     }
@@ -243,5 +245,6 @@ mod tests {
         );
         role_arn("arn:aws:iam::111122223333:role/x/y").unwrap();
         role_arn("arn:aws:iam::111122223333:user/x").unwrap_err();
+        role_arn("arn:aws:iam::11112:role/x").unwrap_err();
     }
 }

@@ -6,7 +6,7 @@
 //! use types::{AccessKeyId, KeyKind, Secret, Timestamp};
 //!
 //! let key: AccessKeyId = "ASIAQNZGKIQY4XGEHOPM".parse()?;
-//! assert_eq!(key.kind(), KeyKind::Session);
+//! assert_eq!(key.kind(), KeyKind::Temporary);
 //! let end: Timestamp = "2026-11-22T18:00:00Z".parse()?;
 //! assert_eq!(end.http_date(), "Sun, 22 Nov 2026 18:00:00 GMT");
 //! let secret = Secret::new("wJalrXUtnFEMI".to_owned());

@@ -88,8 +88,8 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "bench",
-        arguments: "imds|run|sigv4|credentials [--rounds N] [--requests N] [--quick] | sigv4 --instructions|--bless | credentials --instructions",
-        purpose: "measure the metadata service beside a bare server and moto, what `linklocal run` costs, signatures, or the search for credentials, beside others'",
+        arguments: "imds|run|sigv4|credentials|request [--rounds N] [--requests N] [--quick] | sigv4 --instructions|--bless | credentials --instructions",
+        purpose: "measure the metadata service beside a bare server and moto, what `linklocal run` costs, signatures, the search for credentials, or requests, beside others'",
         run: bench::run,
     },
     Chore {

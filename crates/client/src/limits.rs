@@ -103,7 +103,7 @@ impl Phase {
     }
 }
 
-/// What the host did not do in time: "https://example.com did not …".
+/// What the host did not do in time: `https://example.com did not …`.
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -19,7 +19,7 @@ pub struct NewSession {
     pub since: Timestamp,
 }
 
-/// The session of the plan: from the vault where it is kept there, else from STS. Files are [`crate::resolve`]'s.
+/// The session of the plan: from the vault where it is kept there, else from STS. Files are [`crate::resolve()`]'s.
 pub(crate) async fn ask(context: &Context, session: &MfaSession) -> Result<Resolved, ResolveError> {
     match session.keep {
         MfaKeep::File => from_sts(context, session).await,

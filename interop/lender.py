@@ -136,8 +136,8 @@ class Keys:
 
 
 def identifier():
-    """The rest of a key id: the account's number, then whatever."""
-    made = base64.b32encode((int(ACCOUNT) << 7).to_bytes(6, "big") + secrets.token_bytes(4)).decode()
+    """The rest of a key id: a bit that says that the account's number follows, then whatever."""
+    made = base64.b32encode((1 << 47 | int(ACCOUNT) << 7).to_bytes(6, "big") + secrets.token_bytes(4)).decode()
     assert imds.account_of(f"ASIA{made}") == ACCOUNT
     return made
 

@@ -85,8 +85,8 @@ impl KeptKeysLine {
     pub fn parse(command: &str) -> Option<Self> {
         let words = words::posix(command).ok()?;
         let mut words = words.iter().map(String::as_str);
-        let program = Path::new(words.next()?).file_name()?.to_str()?;
-        let ours = program == PROGRAM && words.next()? == "credentials" && words.next()? == "process";
+        let program = Path::new(words.next()?);
+        let ours = Self::runs(program) && words.next()? == "credentials" && words.next()? == "process";
         if !ours || words.next()? != KEY {
             return None;
         }
@@ -100,6 +100,11 @@ impl KeptKeysLine {
             }
         }
         Some(line)
+    }
+
+    /// Whether a line for the program at `program` is known again: it goes by its name, wherever it is.
+    pub fn runs(program: &Path) -> bool {
+        program.file_name().is_some_and(|name| name == PROGRAM)
     }
 
     /// The command, for the program at `program`; `None` where a word of it cannot be quoted so that every SDK reads the same.
@@ -167,6 +172,7 @@ mod tests {
     #[test]
     fn lines_are_read_as_they_are_written() {
         let program = Path::new("/opt/my tools/linklocal");
+        assert!(KeptKeysLine::runs(program) && !KeptKeysLine::runs(Path::new("/opt/linklocal/ll")));
         for (id, choice, file) in [
             ("default", None, None),
             ("my profile", Some(Choice::Only(Backend::File)), Some(PathBuf::from("/a b/vault"))),

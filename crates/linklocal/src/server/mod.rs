@@ -42,7 +42,7 @@ use trail::TrailKeeper;
 
 pub(crate) use claim::{claim_when_left, give_up};
 pub(crate) use introductions::{Introductions, MAX_SESSIONS};
-pub(crate) use start::{StartSettings, open, start};
+pub(crate) use start::{StartSettings, bound, open, start};
 
 /// A server that answers.
 #[derive(Debug)]

@@ -54,8 +54,8 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
 pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>, Failure> {
     let StartSettings { config, seed, addresses, container_addresses } = settings;
     let listeners = Listeners {
-        shared: bound(&addresses, "--imds")?,
-        agents: bound(&container_addresses, "--container")?,
+        shared: bound(&addresses, "`linklocal up --imds 127.0.0.1:0`")?,
+        agents: bound(&container_addresses, "`linklocal up --container 127.0.0.1:0`")?,
     };
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| store_failure(&error))?);
@@ -81,15 +81,13 @@ struct Listeners {
     agents: Vec<Listener>,
 }
 
-/// Opens the addresses that `flag` names.
-fn bound(addresses: &[SocketAddr], flag: &str) -> Result<Vec<Listener>, Failure> {
+/// Opens addresses. `free` is what takes a free port where one of them is in use.
+pub(crate) fn bound(addresses: &[SocketAddr], free: &str) -> Result<Vec<Listener>, Failure> {
     let listeners = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
     listeners.map_err(|error| {
         let failure = Failure::of(&error);
         match error {
-            BindError::InUse { .. } => {
-                failure.hint(format!("`linklocal up {flag} 127.0.0.1:0` takes a free port and prints it"))
-            }
+            BindError::InUse { .. } => failure.hint(format!("{free} takes a free port and prints it")),
             _ => failure,
         }
     })

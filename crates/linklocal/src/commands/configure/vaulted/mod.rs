@@ -194,6 +194,13 @@ impl Move {
     /// The line's command: where the vault is stands in it, since programs run it in surroundings of their own.
     fn command(&self, env: &Env, arguments: &ImportKeysArguments, vault: &Vault) -> Result<String, Failure> {
         let program = vault::own_program(env)?;
+        if !KeptKeysLine::runs(&program) {
+            return Err(Failure::new(format!(
+                "{} is not called linklocal, and a line that runs it would not be known again; nothing was changed",
+                program.display()
+            ))
+            .hint("call the program linklocal"));
+        }
         let usual = arguments.vault.vault_file.is_none() && env.var_os("LINKLOCAL_VAULT_FILE").is_none();
         let line = KeptKeysLine {
             id: self.id.clone(),

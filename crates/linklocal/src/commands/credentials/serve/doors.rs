@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use imds::{AccessRules, HostRule, RemoteRule, UserRule};
-use net::{BindError, Listener, Shutdown};
+use net::{Listener, Shutdown};
 use tokio::task::JoinHandle;
 
 use super::announcement::is_taken;
@@ -21,8 +21,8 @@ use crate::commands::url;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::place::Place;
-use crate::server::Introductions;
 use crate::server::vending::{TokenError, TokenFile, Vending};
+use crate::server::{Introductions, bound};
 
 /// What is open before anybody serves.
 pub(super) struct Doors {
@@ -48,8 +48,8 @@ impl Doors {
             check(*address, arguments.audience.allow_remote)?;
         }
         let mut doors = Self {
-            imds: bound(&arguments.doors.imds, "--imds")?,
-            container: bound(&container, "--container")?,
+            imds: bound(&arguments.doors.imds, "--imds without an address")?,
+            container: bound(&container, "--container without an address")?,
             admin: Vec::new(),
             run: None,
             traces: None,
@@ -191,19 +191,6 @@ fn check(address: SocketAddr, allow_remote: bool) -> Result<(), Failure> {
         "take an address of loopback, or 169.254.170.2 of a network of Docker's (docs/serving.md); --allow-remote serves \
          there all the same",
     ))
-}
-
-fn bound(addresses: &[SocketAddr], flag: &str) -> Result<Vec<Listener>, Failure> {
-    let listeners = addresses.iter().map(|address| Listener::bind(*address)).collect::<Result<Vec<_>, _>>();
-    listeners.map_err(|error| {
-        let failure = Failure::of(&error);
-        match error {
-            BindError::InUse { .. } => {
-                failure.hint(format!("{flag} without an address takes a free port and prints it"))
-            }
-            _ => failure,
-        }
-    })
 }
 
 /// Connections drain for at most four seconds; the process is gone after five.

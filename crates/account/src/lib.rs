@@ -20,14 +20,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod caller;
+mod check;
 pub mod declaration;
+pub mod directory;
+pub mod iam;
 pub mod identifier;
 mod installation;
 mod instances;
 mod key;
+mod ledger;
 mod rotation;
+mod service_error;
 mod sessions;
+pub mod sts;
 
+pub use caller::Caller;
+pub use check::Check;
 pub use declaration::{Declaration, DeclarationError};
 pub use installation::{Installation, InstallationError};
 pub use instances::{
@@ -36,10 +45,12 @@ pub use instances::{
     ProfileDetachment, Refusal, RoleAttachment, SyncReport,
 };
 pub use key::{Keyring, MasterKey};
+pub use ledger::{Account, AccountError};
 pub use rotation::{
     IssuedSession, RotationCourse, RotationCourseError, RotationRehearsal, RotationSchedule,
     RotationScheduleError, SessionRequest,
 };
+pub use service_error::ServiceError;
 pub use sessions::{
     RoleDelivery, Session, SessionClaims, SessionError, SessionIssuer, SessionPrincipal, SessionRole,
 };

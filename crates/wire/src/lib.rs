@@ -17,7 +17,9 @@
 //! ```
 
 mod error;
+mod value;
 mod xml;
 
 pub use error::AwsError;
+pub use value::{Structure, Value};
 pub use xml::{Leaves, XmlError};

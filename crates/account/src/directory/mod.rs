@@ -1,0 +1,36 @@
+//! Who is who in the account: what IAM knows, at one moment.
+//!
+//! Rule: a directory that is shared never changes. An operation gets a copy, changes entities in it, and [`Account::change`]
+//! writes what was touched in one transaction before anybody else sees it. Copies share what neither changed.
+//!
+//! [`Account::change`]: crate::Account::change
+
+mod entity;
+mod policy;
+mod table;
+
+pub use entity::{
+    AccessKey, AccountRecord, Boundary, Group, InstanceProfile, KeyStatus, ManagedPolicy, MfaDevice,
+    OidcProvider, PolicyVersion, Role, Tag, User,
+};
+pub use policy::PolicyText;
+pub use table::{Entity, Table};
+
+/// All entities of the account. Names are unique ignoring case, so tables find by any case and keep the one given.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// One entity: the account itself and its root user.
+    pub account: Table<AccountRecord>,
+    pub users: Table<User>,
+    pub groups: Table<Group>,
+    pub roles: Table<Role>,
+    /// Customer managed policies; AWS's own are in `aws_managed`.
+    pub policies: Table<ManagedPolicy>,
+    pub instance_profiles: Table<InstanceProfile>,
+    /// By access key id.
+    pub access_keys: Table<AccessKey>,
+    /// By serial number.
+    pub mfa_devices: Table<MfaDevice>,
+    /// By ARN.
+    pub oidc_providers: Table<OidcProvider>,
+}

@@ -1,0 +1,26 @@
+//! Refusals as AWS's services word them.
+
+use std::borrow::Cow;
+
+/// An error that an operation answers with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ServiceError {
+    /// Such as `NoSuchEntity`.
+    pub code: Cow<'static, str>,
+    /// HTTP status.
+    pub status: u16,
+    /// AWS's own words.
+    pub message: String,
+}
+
+impl ServiceError {
+    pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
+        Self { code: Cow::Borrowed(code), status, message: message.into() }
+    }
+
+    /// The request is at fault (`Type` is `Sender`), not the service.
+    pub fn is_senders(&self) -> bool {
+        self.status < 500
+    }
+}

@@ -1,0 +1,1 @@
+//! STS's operations: sessions asked for, and what is refused in AWS's words.

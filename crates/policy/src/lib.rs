@@ -1,0 +1,19 @@
+//! IAM policies: documents with source positions, matching, conditions, and decisions with their trace.
+//!
+//! Rule: data in, data out. A policy is parsed and compiled once; a decision reads what was compiled, allocates nothing for an
+//! allowed request, and can say afterwards which statement at which line decided. Where captures of AWS and its documentation
+//! differ, the captures count (facts/account.md sections 2.1 to 2.5).
+
+mod context;
+mod decision;
+pub mod document;
+mod policy;
+mod principal;
+
+pub use context::{Context, ContextValue};
+pub use decision::{
+    Attached, Decision, Denial, Layer, Layers, Request, ResourcePolicy, StatementRef, Trace, decide, trace,
+};
+pub use document::{Document, DocumentKind, PolicyError};
+pub use policy::Policy;
+pub use principal::Principal;

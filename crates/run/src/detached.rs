@@ -53,6 +53,7 @@ fn step_aside() -> io::Result<()> {
 mod tests {
     use super::*;
     use std::io::Read as _;
+    use std::path::Path;
     use std::process::Stdio;
 
     /// Process, parent, group and session of what was started.
@@ -84,7 +85,7 @@ mod tests {
         let [_, parent, group, session] = relations(spawn_beside);
         assert_ne!(parent, std::process::id());
         let [_, _, own_group, own_session] =
-            relations_in(&std::fs::read_to_string("/proc/self/stat").unwrap());
+            relations_in(&sys::fs::read_text(Path::new("/proc/self/stat"), 4096).unwrap());
         assert_eq!([group, session], [own_group, own_session]);
     }
 

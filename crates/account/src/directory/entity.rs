@@ -18,6 +18,9 @@ pub struct AccountRecord {
     /// When a credential report was last asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report_generated_at: Option<Timestamp>,
+    /// By serial number, of MFA devices that were deleted: one made anew under the same name goes on counting.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mfa_verifications: BTreeMap<String, Verifications>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +176,20 @@ pub struct MfaDevice {
     /// The later step of the last pair that enabled or resynchronised it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_pair: Option<u64>,
+    /// The steps whose codes were taken, as long as one could be shown again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub used_steps: BTreeSet<u64>,
+    #[serde(default)]
+    pub verifications: Verifications,
+}
+
+/// How many codes were checked in one span of three minutes, right or wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Verifications {
+    /// The number of the span since the epoch.
+    pub span: u64,
+    pub count: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

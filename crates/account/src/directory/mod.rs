@@ -11,7 +11,7 @@ mod table;
 
 pub use entity::{
     AccessKey, AccountRecord, Boundary, Group, InstanceProfile, KeyStatus, ManagedPolicy, MfaDevice,
-    OidcProvider, PolicyVersion, Role, Tag, User,
+    OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
 };
 pub use policy::PolicyText;
 pub use table::{Entity, Table};

@@ -315,8 +315,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn clients_kept_waiting_on_purpose_make_room_for_others() {
-        for phase in [Phase::Held, Phase::Silent] {
+    async fn clients_that_wait_or_are_waited_for_make_room_for_others() {
+        for phase in [Phase::Held, Phase::Silent, Phase::Body] {
             let connections = Connections::new(Limits { connections: 1, ..Limits::default() });
             silent(&connections).unwrap();
             enter(&connections, phase);

@@ -13,6 +13,8 @@ pub struct Limits {
     pub idle: Duration,
     /// Without the client taking a single byte of its answer.
     pub stuck: Duration,
+    /// From a head's last byte to its body's last where a body is read whole, and between two parts of one that is not.
+    pub body: Duration,
     /// From shutdown to the end of requests that were running.
     pub drain: Duration,
 }
@@ -24,6 +26,7 @@ impl Default for Limits {
             head: Duration::from_secs(5),
             idle: Duration::from_secs(60),
             stuck: Duration::from_secs(30),
+            body: Duration::from_secs(30),
             drain: Duration::from_secs(4),
         }
     }

@@ -31,4 +31,4 @@ async fn discard(socket: &mut TcpStream) {
 /// More than any metadata client sends, and less than a second of anybody's loopback.
 const MAX_BYTES: usize = 256 * 1024;
 
-const MAX_TIME: Duration = Duration::from_secs(1);
+pub(crate) const MAX_TIME: Duration = Duration::from_secs(1);

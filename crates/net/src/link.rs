@@ -13,6 +13,7 @@ use types::Secret;
 use crate::Introduction;
 use crate::connections::Pace;
 use crate::progress::{Phase, Progress};
+use crate::tls::Security;
 
 /// Both ends of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub struct Link<M> {
     number: u64,
     peer: Peer,
     introduction: Option<Introduction>,
+    /// Boxed, since most connections have none.
+    security: Option<Box<Security>>,
     memory: M,
     pub(crate) line: Arc<Line>,
     pub(crate) pace: Arc<Pace>,
@@ -74,7 +77,12 @@ impl<M: Default> Link<M> {
         line: Arc<Line>,
         pace: Arc<Pace>,
     ) -> Self {
-        Self { number, peer, introduction, memory: M::default(), line, pace, proof: Mutex::new(None) }
+        let (security, memory, proof) = (None, M::default(), Mutex::new(None));
+        Self { number, peer, introduction, security, memory, line, pace, proof }
+    }
+
+    pub(crate) fn secured(self, security: Option<Security>) -> Self {
+        Self { security: security.map(Box::new), ..self }
     }
 }
 
@@ -101,6 +109,11 @@ impl<M> Link<M> {
 
     pub fn peer(&self) -> Peer {
         self.peer
+    }
+
+    /// How TLS protects the connection; `None` where it does not.
+    pub fn security(&self) -> Option<&Security> {
+        self.security.as_deref()
     }
 
     /// Whether the server is shutting down: answers then end their connection.
@@ -173,7 +186,7 @@ impl<M> Link<M> {
         self.line.end(Ending::HeadAndReset);
     }
 
-    /// Notes that a request's head is complete. With a body, the connection will have to be closed with care.
+    /// Notes that a request's head is complete. With a body that nobody reads, the connection will have to be closed with care.
     pub(crate) fn begin(&self, has_body: bool) {
         self.line.progress.enter(Phase::Busy, self.pace.tick());
         self.line.answered.store(true, Relaxed);
@@ -196,6 +209,12 @@ impl Line {
             glass: Mutex::new(None),
             ending: AtomicU8::new(Ending::Answer as u8),
         }
+    }
+
+    /// Notes that a request's body was read to its end: nothing of it is left to be read away.
+    pub(crate) fn end_body(&self, tick: u32) {
+        self.progress.enter(Phase::Busy, tick);
+        self.linger.store(false, Relaxed);
     }
 
     /// Takes a second look at the socket from now on, until [`Line::lose_sight`]. Without one, clients never leave.

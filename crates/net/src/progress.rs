@@ -15,6 +15,8 @@ pub(crate) enum Phase {
     Fresh,
     /// A head that has begun.
     Head,
+    /// The rest of a body that has begun.
+    Body,
     /// An answer that has not left entirely.
     Busy,
     /// The next request.
@@ -46,7 +48,8 @@ impl Progress {
             2 => Phase::Busy,
             3 => Phase::Idle,
             4 => Phase::Held,
-            _ => Phase::Silent,
+            5 => Phase::Silent,
+            _ => Phase::Body,
         }
     }
 
@@ -68,6 +71,8 @@ impl Phase {
             Self::Fresh | Self::Head => limits.head,
             Self::Busy => limits.stuck,
             Self::Idle => limits.idle,
+            // Whoever reads the body is quicker, and says so to the client.
+            Self::Body => limits.body + limits.head,
             Self::Held | Self::Silent => LONGEST_HOLD,
         };
         u32::try_from(span.as_nanos().div_ceil(limits.tick().as_nanos())).unwrap_or(u32::MAX)
@@ -82,6 +87,7 @@ fn pack(phase: Phase, tick: u32) -> u32 {
         Phase::Idle => 3,
         Phase::Held => 4,
         Phase::Silent => 5,
+        Phase::Body => 6,
     };
     tick << 3 | code
 }
@@ -93,8 +99,8 @@ pub(crate) const LONGEST_HOLD: Duration = Duration::from_secs(300);
 mod tests {
     use super::*;
 
-    const PHASES: [Phase; 6] =
-        [Phase::Fresh, Phase::Head, Phase::Busy, Phase::Idle, Phase::Held, Phase::Silent];
+    const PHASES: [Phase; 7] =
+        [Phase::Fresh, Phase::Head, Phase::Body, Phase::Busy, Phase::Idle, Phase::Held, Phase::Silent];
 
     #[test]
     fn phase_and_age_survive_packing_and_wrapping() {
@@ -109,6 +115,6 @@ mod tests {
     fn allowances_are_the_limits_in_ticks() {
         let limits = Limits::default();
         let ticks = PHASES.map(|phase| phase.allowance(&limits));
-        assert_eq!(ticks, [20, 20, 120, 240, 1200, 1200]);
+        assert_eq!(ticks, [20, 20, 140, 120, 240, 1200, 1200]);
     }
 }

@@ -17,12 +17,14 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::connections::Seat;
 use crate::link::{Ending, Line};
 use crate::progress::Phase;
 use crate::stream::Stream;
+use crate::tls::{Security, Tls};
+use crate::transport::Carrier;
 use crate::{Connections, Introduction, Link, Listener, Payload, Peer, Shutdown, abrupt, linger};
 
 /// What answers requests.
@@ -30,8 +32,8 @@ pub trait Service: Send + Sync + 'static {
     /// What the service keeps of a connection, for as long as it is open.
     type Memory: Default + Send + Sync + 'static;
 
-    /// Answers one request, without waiting for anything. A request that has a body is the last on its connection: the
-    /// body is never read, and the answer says `Connection: close`.
+    /// Answers one request, without waiting for anything. A body is read by [`Upload`](crate::Upload), in an answer that comes
+    /// later. Whoever leaves one unread says `Connection: close`: its request is the last on its connection.
     fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Self::Memory>>) -> Answer;
 
     /// The whole answer to a head that cannot be read: 400, 414 or 431. The connection closes after it.
@@ -57,6 +59,26 @@ pub async fn serve<S: Service>(
     for listener in listeners {
         tasks.spawn(accept(listener, Arc::clone(&service), Arc::clone(&connections)));
     }
+    stand(tasks, connections, shutdown).await;
+}
+
+/// As [`serve`], at ports where HTTP is spoken both in plain and over TLS.
+pub async fn serve_with_tls<S: Service>(
+    listeners: Vec<Listener>,
+    service: Arc<S>,
+    tls: Tls,
+    connections: Arc<Connections>,
+    shutdown: Shutdown,
+) {
+    let mut tasks = JoinSet::new();
+    for listener in listeners {
+        tasks.spawn(accept_with_tls(listener, Arc::clone(&service), tls.clone(), Arc::clone(&connections)));
+    }
+    stand(tasks, connections, shutdown).await;
+}
+
+/// Lets `tasks` accept until the end, then drains.
+async fn stand(mut tasks: JoinSet<()>, connections: Arc<Connections>, shutdown: Shutdown) {
     let sweeper = Arc::clone(&connections);
     tasks.spawn(async move { sweeper.sweep().await });
     shutdown.started().await;
@@ -67,13 +89,29 @@ pub async fn serve<S: Service>(
 /// Accepts at one more listener, beside a running [`serve`] with the same connections, until it is dropped; connections
 /// accepted until then stay. No error of one connection, nor a lack of descriptors, ends it.
 pub async fn accept<S: Service>(listener: Listener, service: Arc<S>, connections: Arc<Connections>) {
+    let admit = |socket, peer| admit(socket, peer, None, &service, &connections);
+    accept_each(&listener, &connections, admit).await;
+}
+
+/// As [`accept`], where HTTP is spoken both in plain and over TLS.
+pub async fn accept_with_tls<S: Service>(
+    listener: Listener,
+    service: Arc<S>,
+    tls: Tls,
+    connections: Arc<Connections>,
+) {
+    let admit = |socket, peer| admit_with_tls(socket, peer, &tls, &service, &connections);
+    accept_each(&listener, &connections, admit).await;
+}
+
+async fn accept_each(listener: &Listener, connections: &Connections, admit: impl Fn(TcpStream, Peer)) {
     let mut failing = false;
     loop {
         match listener.socket.accept().await {
             Ok((socket, remote)) => {
                 failing = false;
-                let Ok(local) = local_addr(&socket, &listener) else { continue };
-                admit(socket, Peer { local, remote }, None, &service, &connections);
+                let Ok(local) = local_addr(&socket, listener) else { continue };
+                admit(socket, Peer { local, remote });
             }
             // The client was gone before it was accepted.
             Err(error) if is_of_connection(&error) => {}
@@ -108,6 +146,36 @@ fn admit<S: Service>(
     service: &Arc<S>,
     connections: &Arc<Connections>,
 ) {
+    seat(peer, introduction, service, connections, |answerer, seat| {
+        tokio::spawn(run(socket, answerer, seat)).abort_handle()
+    });
+}
+
+fn admit_with_tls<S: Service>(
+    socket: TcpStream,
+    peer: Peer,
+    tls: &Tls,
+    service: &Arc<S>,
+    connections: &Arc<Connections>,
+) {
+    let tls = tls.clone();
+    seat(peer, None, service, connections, |answerer, seat| {
+        let opened = async move {
+            let Ok(transport) = tls.open(socket).await else { return };
+            let answerer = answerer.secured(Security::of(&transport));
+            run(transport, answerer, seat).await;
+        };
+        tokio::spawn(opened).abort_handle()
+    });
+}
+
+fn seat<S: Service>(
+    peer: Peer,
+    introduction: Option<Introduction>,
+    service: &Arc<S>,
+    connections: &Arc<Connections>,
+    start: impl FnOnce(Answerer<S>, Seat) -> AbortHandle,
+) {
     if connections.is_draining() {
         return;
     }
@@ -115,11 +183,7 @@ fn admit<S: Service>(
     let link =
         Link::new(connections.number(), peer, introduction, Arc::clone(&line), Arc::clone(&connections.pace));
     let answerer = Answerer { service: Arc::clone(service), link: Arc::new(link) };
-    // The family of the socket, which may not be that of the address asked for.
-    let over_ipv6 = answerer.link.peer().remote.is_ipv6();
-    let admitted =
-        connections.admit(&line, |seat| tokio::spawn(run(socket, over_ipv6, answerer, seat)).abort_handle());
-    if admitted.is_none() {
+    if connections.admit(&line, |seat| start(answerer, seat)).is_none() {
         let open = connections.open();
         tracing::debug!(remote = %peer.remote, open, "connection refused: all others are busy");
     }
@@ -132,11 +196,13 @@ fn local_addr(socket: &TcpStream, listener: &Listener) -> io::Result<SocketAddr>
 }
 
 /// Serves one connection until either side closes it.
-async fn run<S: Service>(socket: TcpStream, over_ipv6: bool, answerer: Answerer<S>, seat: Seat) {
+async fn run<S: Service, T: Carrier>(carrier: T, answerer: Answerer<S>, seat: Seat) {
     let (line, service) = (Arc::clone(&answerer.link.line), Arc::clone(&answerer.service));
     let pace = Arc::clone(&answerer.link.pace);
+    // The family of the socket, which may not be that of the address asked for.
+    let over_ipv6 = answerer.link.peer().remote.is_ipv6();
     let stream =
-        Stream::new(socket, over_ipv6, Arc::clone(&line), Arc::clone(&answerer.link.pace), move |status| {
+        Stream::new(carrier, over_ipv6, Arc::clone(&line), Arc::clone(&answerer.link.pace), move |status| {
             service.refuse(status)
         });
     let mut connection = protocol().serve_connection(TokioIo::new(stream), answerer);
@@ -149,7 +215,7 @@ async fn run<S: Service>(socket: TcpStream, over_ipv6: bool, answerer: Answerer<
     line.lose_sight();
     let parts = connection.into_parts();
     let may_send_more = line.linger.load(Relaxed) || !parts.read_buf.is_empty();
-    let socket = parts.io.into_inner().into_socket();
+    let socket = parts.io.into_inner().into_carrier().into_socket().await;
     match line.ending() {
         // Boxed, for their sake alone every connection's task would be as large again.
         Ending::Answer if may_send_more => Box::pin(linger::close(socket)).await,
@@ -198,6 +264,15 @@ fn is_of_connection(error: &io::Error) -> bool {
 struct Answerer<S: Service> {
     service: Arc<S>,
     link: Arc<Link<S::Memory>>,
+}
+
+impl<S: Service> Answerer<S> {
+    /// On a connection that TLS protects, and whose requests begin only now.
+    fn secured(self, security: Option<Security>) -> Self {
+        self.link.line.progress.enter(Phase::Fresh, self.link.pace.tick());
+        let link = Arc::into_inner(self.link).expect("nobody else holds a link before its first request");
+        Self { service: self.service, link: Arc::new(link.secured(security)) }
+    }
 }
 
 impl<S: Service> hyper::service::Service<Request<Incoming>> for Answerer<S> {

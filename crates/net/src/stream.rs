@@ -1,4 +1,4 @@
-//! A TCP stream that notes progress, applies the hop limit, and replaces what hyper says by itself.
+//! A stream that notes progress, applies the hop limit, and replaces what hyper says by itself.
 //!
 //! Rule: a write leaves with the hop limit that its [`Line`] asks for, or not at all.
 
@@ -11,45 +11,41 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use crate::connections::Pace;
 use crate::hop;
 use crate::link::{Ending, Line};
 use crate::progress::Phase;
+use crate::transport::Carrier;
 
 /// An accepted connection's bytes.
 #[derive(Debug)]
-pub(crate) struct Stream<R> {
-    socket: TcpStream,
+pub(crate) struct Stream<T, R> {
+    carrier: T,
     over_ipv6: bool,
     /// The hop limit in force on the socket.
     hops: u8,
+    /// Whether an answer is with the carrier and has not left entirely.
+    is_behind: bool,
     line: Arc<Line>,
     pace: Arc<Pace>,
     refuse: R,
 }
 
-impl<R: Fn(StatusCode) -> Bytes> Stream<R> {
+impl<T: Carrier, R: Fn(StatusCode) -> Bytes> Stream<T, R> {
     /// `refuse` makes the answers to heads that hyper does not hand to the service.
-    pub(crate) fn new(
-        socket: TcpStream,
-        over_ipv6: bool,
-        line: Arc<Line>,
-        pace: Arc<Pace>,
-        refuse: R,
-    ) -> Self {
-        Self { socket, over_ipv6, hops: 0, line, pace, refuse }
+    pub(crate) fn new(carrier: T, over_ipv6: bool, line: Arc<Line>, pace: Arc<Pace>, refuse: R) -> Self {
+        Self { carrier, over_ipv6, hops: 0, is_behind: false, line, pace, refuse }
     }
 
-    pub(crate) fn into_socket(self) -> TcpStream {
-        self.socket
+    pub(crate) fn into_carrier(self) -> T {
+        self.carrier
     }
 
     fn apply_hop_limit(&mut self) -> io::Result<()> {
         let wanted = self.line.hops.load(Relaxed);
         if wanted != self.hops {
-            hop::set(&self.socket, self.over_ipv6, wanted)?;
+            hop::set(self.carrier.socket(), self.over_ipv6, wanted)?;
             self.hops = wanted;
         }
         Ok(())
@@ -58,7 +54,7 @@ impl<R: Fn(StatusCode) -> Bytes> Stream<R> {
     /// The head of an answer, and nothing after it. Heads are small: what the socket does not take at once is given up.
     fn poll_write_head(&mut self, cx: &mut Context<'_>, answer: &[u8]) -> Poll<io::Result<usize>> {
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
-        let result = Pin::new(&mut self.socket).poll_write(cx, &answer[..end]);
+        let result = Pin::new(&mut self.carrier).poll_write(cx, &answer[..end]);
         if result.is_ready() {
             self.line.end(Ending::Reset);
         }
@@ -70,32 +66,32 @@ impl<R: Fn(StatusCode) -> Bytes> Stream<R> {
     fn poll_refuse(&mut self, cx: &mut Context<'_>, said: &[u8]) -> Poll<io::Result<usize>> {
         self.line.linger.store(true, Relaxed);
         let Some(status) = status_of(said) else {
-            return Pin::new(&mut self.socket).poll_write(cx, said);
+            return Pin::new(&mut self.carrier).poll_write(cx, said);
         };
         let refusal = (self.refuse)(status);
-        Pin::new(&mut self.socket).poll_write(cx, &refusal).map_ok(|_| said.len())
+        Pin::new(&mut self.carrier).poll_write(cx, &refusal).map_ok(|_| said.len())
     }
 }
 
-impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncRead for Stream<R> {
+impl<T: Carrier, R: Fn(StatusCode) -> Bytes + Unpin> AsyncRead for Stream<T, R> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        let result = Pin::new(&mut self.socket).poll_read(cx, buf);
+        let result = Pin::new(&mut self.carrier).poll_read(cx, buf);
         if buf.filled().len() > before && self.line.progress.phase().is_quiet() {
             self.line.progress.enter(Phase::Head, self.pace.tick());
             if self.pace.is_watchful() {
-                self.line.keep_in_sight(&self.socket);
+                self.line.keep_in_sight(self.carrier.socket());
             }
         }
         result
     }
 }
 
-impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<R> {
+impl<T: Carrier, R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<T, R> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.apply_hop_limit()?;
         if !self.line.answered.load(Relaxed) {
@@ -104,22 +100,34 @@ impl<R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<R> {
         if self.line.ending() == Ending::HeadAndReset {
             return self.poll_write_head(cx, buf);
         }
-        let result = Pin::new(&mut self.socket).poll_write(cx, buf);
-        if let Poll::Ready(Ok(written)) = result {
+        let result = Pin::new(&mut self.carrier).poll_write(cx, buf);
+        if let Poll::Ready(Ok(written)) = result
+            && buf != CONTINUE
+        {
             let all = written == buf.len();
             self.line.answered.store(!all, Relaxed);
+            self.is_behind = self.carrier.is_behind();
+            let phase = if all && !self.is_behind { Phase::Idle } else { Phase::Busy };
+            self.line.progress.enter(phase, self.pace.tick());
+        }
+        result
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.is_behind {
+            return Pin::new(&mut self.carrier).poll_flush(cx);
+        }
+        let result = Pin::new(&mut self.carrier).poll_flush(cx);
+        if result.is_ready() {
+            self.is_behind = false;
+            let all = !self.line.answered.load(Relaxed);
             self.line.progress.enter(if all { Phase::Idle } else { Phase::Busy }, self.pace.tick());
         }
         result
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // A TCP socket has nothing to flush.
-        Poll::Ready(Ok(()))
-    }
-
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_shutdown(cx)
+        Pin::new(&mut self.carrier).poll_shutdown(cx)
     }
 }
 
@@ -128,6 +136,9 @@ fn status_of(said: &[u8]) -> Option<StatusCode> {
     let digits = said.strip_prefix(b"HTTP/1.1 ").or_else(|| said.strip_prefix(b"HTTP/1.0 "))?.get(..3)?;
     StatusCode::from_bytes(digits).ok().filter(StatusCode::is_client_error)
 }
+
+/// What hyper says to a client that waits for it with its body; the answer follows.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
 #[cfg(test)]
 mod tests {

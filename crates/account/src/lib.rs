@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod aws_managed;
 mod caller;
 mod check;
 pub mod declaration;

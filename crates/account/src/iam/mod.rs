@@ -4,3 +4,5 @@
 //! calls it writes the result down ([`Account::change`](crate::Account::change)).
 //!
 //! [`Directory`]: crate::directory::Directory
+
+pub mod mfa;

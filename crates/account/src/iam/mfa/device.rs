@@ -1,0 +1,126 @@
+//! Devices themselves: created with a seed that is shown once, listed, deleted.
+
+use std::sync::Arc;
+
+use totp::Seed;
+use types::{AccountId, Arn, Partition, Secret, Timestamp};
+
+use super::{MfaOwner, no_such_device};
+use crate::ServiceError;
+use crate::directory::{Directory, MfaDevice, Tag, Verifications};
+
+/// CreateVirtualMFADevice's input.
+#[derive(Clone, Debug)]
+pub struct NewDevice<'a> {
+    pub name: &'a str,
+    /// Starts and ends with `/`.
+    pub path: &'a str,
+    pub tags: Vec<Tag>,
+}
+
+/// Which devices ListVirtualMFADevices shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assignment {
+    Assigned,
+    Unassigned,
+    Any,
+}
+
+impl NewDevice<'_> {
+    /// The serial number it will have.
+    pub fn serial_number(&self, partition: Partition, account: AccountId) -> String {
+        Arn::iam(partition, account, &format!("mfa{}{}", self.path, self.name)).to_string()
+    }
+}
+
+/// Makes a device whose seed is `random`: nobody's, until it is enabled.
+pub fn create(
+    directory: &mut Directory,
+    serial_number: &str,
+    tags: Vec<Tag>,
+    now: Timestamp,
+    random: [u8; SEED],
+) -> Result<Arc<MfaDevice>, ServiceError> {
+    if directory.mfa_devices.contains(serial_number) {
+        return Err(ServiceError::new("EntityAlreadyExists", 409, "MFA device already exists."));
+    }
+    if directory.mfa_devices.len() >= MAX_DEVICES {
+        let message = format!("Cannot exceed quota for VirtualMFADevices: {MAX_DEVICES}");
+        return Err(ServiceError::new("LimitExceeded", 409, message));
+    }
+    let seed = Seed::from_bytes(Secret::new(random.to_vec())).expect("40 bytes make a seed");
+    Ok(directory.mfa_devices.insert(MfaDevice {
+        serial_number: serial_number.to_owned(),
+        seed: seed.base32(),
+        create_date: now,
+        tags,
+        user_name: None,
+        enable_date: None,
+        step_difference: 0,
+        last_pair: None,
+        used_steps: Default::default(),
+        verifications: counted_before(directory, serial_number),
+    }))
+}
+
+/// Deletes a device that is nobody's.
+pub fn delete(directory: &mut Directory, serial: &str, now: Timestamp) -> Result<(), ServiceError> {
+    let device = directory.mfa_devices.get(serial).ok_or_else(|| no_such_device(serial))?;
+    if device.enable_date.is_some() {
+        let message = "MFA VirtualDevice in use. Must deactivate first.";
+        return Err(ServiceError::new("DeleteConflict", 409, message));
+    }
+    let (serial, verifications) = (device.serial_number.clone(), device.verifications);
+    directory.mfa_devices.remove(&serial);
+    keep_count(directory, serial, verifications, now);
+    Ok(())
+}
+
+/// The devices of one owner, by serial number.
+pub fn of_owner<'a>(
+    directory: &'a Directory,
+    owner: MfaOwner<'_>,
+) -> Result<Vec<&'a Arc<MfaDevice>>, ServiceError> {
+    owner.check(directory)?;
+    Ok(directory.mfa_devices.iter().filter(|device| owner.has(device)).collect())
+}
+
+/// All devices that are assigned so, by serial number.
+pub fn list(directory: &Directory, assignment: Assignment) -> Vec<&Arc<MfaDevice>> {
+    let wanted = |device: &&Arc<MfaDevice>| match assignment {
+        Assignment::Assigned => device.enable_date.is_some(),
+        Assignment::Unassigned => device.enable_date.is_none(),
+        Assignment::Any => true,
+    };
+    directory.mfa_devices.iter().filter(wanted).collect()
+}
+
+/// AWS counts checks by serial number: who deletes a device and makes it anew has no more tries (captured).
+fn keep_count(directory: &mut Directory, serial: String, verifications: Verifications, now: Timestamp) {
+    let span = super::code::span(now);
+    let stale = |account: &crate::directory::AccountRecord| {
+        account.mfa_verifications.values().any(|kept| kept.span != span)
+    };
+    let Some(account) = directory.account.iter().next() else { return };
+    if verifications.span != span && !stale(account) {
+        return;
+    }
+    let account = directory.account.get_mut("account").expect("the account's one record has this name");
+    account.mfa_verifications.retain(|_, kept| kept.span == span);
+    if verifications.span == span {
+        account.mfa_verifications.insert(serial.to_ascii_lowercase(), verifications);
+    }
+}
+
+fn counted_before(directory: &Directory, serial: &str) -> Verifications {
+    let account = directory.account.iter().next();
+    account
+        .and_then(|account| account.mfa_verifications.get(&serial.to_ascii_lowercase()).copied())
+        .unwrap_or_default()
+}
+
+/// 64 characters of Base32, as AWS's seeds have.
+pub(super) const SEED: usize = 40;
+
+/// As many as an account may have users (IAM User Guide, "IAM and AWS STS quotas").
+const MAX_DEVICES: usize = 5000;

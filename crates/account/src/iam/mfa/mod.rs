@@ -1,0 +1,68 @@
+//! Virtual MFA devices: made, linked to their users, kept in step, and asked for codes.
+//!
+//! Rule: what a device's codes were used for stands in its entity, so that no replica takes a code twice and none counts anew
+//! (facts/account.md sections 4.1 and 4.2, in which captures of AWS count before its documentation).
+
+mod code;
+mod device;
+mod link;
+#[cfg(test)]
+mod tests;
+
+pub use code::verify;
+pub use device::{Assignment, NewDevice, create, delete, list, of_owner};
+pub use link::{deactivate, enable, resync};
+
+use crate::ServiceError;
+use crate::directory::{Directory, MfaDevice};
+
+/// Whose a device is, or is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MfaOwner<'a> {
+    /// The account's root user.
+    Root,
+    /// A user by name.
+    User(&'a str),
+}
+
+impl MfaOwner<'_> {
+    /// Refuses a user that is not there.
+    fn check(self, directory: &Directory) -> Result<(), ServiceError> {
+        match self {
+            Self::User(name) if !directory.users.contains(name) => {
+                Err(no_such_entity(format!("The user with name {name} cannot be found.")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn has(self, device: &MfaDevice) -> bool {
+        match (self, &device.user_name) {
+            (Self::Root, None) => device.enable_date.is_some(),
+            (Self::User(name), Some(owner)) => owner.eq_ignore_ascii_case(name),
+            _ => false,
+        }
+    }
+}
+
+fn no_such_entity(message: impl Into<String>) -> ServiceError {
+    ServiceError::new("NoSuchEntity", 404, message)
+}
+
+fn no_such_device(serial: &str) -> ServiceError {
+    no_such_entity(format!("VirtualMFADevice with serial number {serial} doesn't exist."))
+}
+
+/// The device, where it is the owner's.
+fn owned<'a>(
+    directory: &'a mut Directory,
+    owner: MfaOwner<'_>,
+    serial: &str,
+) -> Result<&'a mut MfaDevice, ServiceError> {
+    owner.check(directory)?;
+    match directory.mfa_devices.get(serial) {
+        Some(device) if owner.has(device) => {}
+        _ => return Err(no_such_entity("MFA Device invalid for user.")),
+    }
+    Ok(directory.mfa_devices.get_mut(serial).expect("it was found a moment ago"))
+}

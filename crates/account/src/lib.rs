@@ -21,6 +21,7 @@
 //! ```
 
 pub mod aws_managed;
+mod authorisation;
 mod caller;
 mod check;
 pub mod declaration;
@@ -36,7 +37,8 @@ mod service_error;
 mod sessions;
 pub mod sts;
 
-pub use caller::Caller;
+pub use authorisation::{Arrival, Denied, authorise};
+pub use caller::{Caller, WebIdentity};
 pub use check::Check;
 pub use declaration::{Declaration, DeclarationError};
 pub use installation::{Installation, InstallationError};
@@ -46,12 +48,13 @@ pub use instances::{
     ProfileDetachment, Refusal, RoleAttachment, SyncReport,
 };
 pub use key::{Keyring, MasterKey};
-pub use ledger::{Account, AccountError};
+pub use ledger::{Account, AccountError, AccountWatch, KeyUse, KeyUses};
 pub use rotation::{
     IssuedSession, RotationCourse, RotationCourseError, RotationRehearsal, RotationSchedule,
     RotationScheduleError, SessionRequest,
 };
 pub use service_error::ServiceError;
 pub use sessions::{
-    RoleDelivery, Session, SessionClaims, SessionError, SessionIssuer, SessionPrincipal, SessionRole,
+    FederatedOrigin, InstanceOrigin, Issued, PackedPolicyError, RoleDelivery, Session, SessionClaims,
+    SessionError, SessionIssuer, SessionPrincipal, SessionRole, SessionTag, SessionUser,
 };

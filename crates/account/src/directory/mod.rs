@@ -6,6 +6,7 @@
 //! [`Account::change`]: crate::Account::change
 
 mod entity;
+mod lookup;
 mod policy;
 mod table;
 
@@ -15,10 +16,13 @@ pub use entity::{
 };
 pub use policy::PolicyText;
 pub use table::{Entity, Table};
+use types::{AccountId, Partition};
 
 /// All entities of the account. Names are unique ignoring case, so tables find by any case and keep the one given.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Directory {
+    partition: Partition,
+    account_id: AccountId,
     /// One entity: the account itself and its root user.
     pub account: Table<AccountRecord>,
     pub users: Table<User>,
@@ -33,4 +37,31 @@ pub struct Directory {
     pub mfa_devices: Table<MfaDevice>,
     /// By ARN.
     pub oidc_providers: Table<OidcProvider>,
+}
+
+impl Directory {
+    /// The directory of an account in which nobody is but its root user.
+    pub fn new(partition: Partition, account_id: AccountId) -> Self {
+        Self {
+            partition,
+            account_id,
+            account: Table::default(),
+            users: Table::default(),
+            groups: Table::default(),
+            roles: Table::default(),
+            policies: Table::default(),
+            instance_profiles: Table::default(),
+            access_keys: Table::default(),
+            mfa_devices: Table::default(),
+            oidc_providers: Table::default(),
+        }
+    }
+
+    pub fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    pub fn account_id(&self) -> AccountId {
+        self.account_id
+    }
 }

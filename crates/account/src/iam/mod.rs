@@ -6,3 +6,8 @@
 //! [`Directory`]: crate::directory::Directory
 
 pub mod mfa;
+pub mod name;
+pub mod page;
+pub mod quota;
+pub mod refusal;
+pub mod tag;

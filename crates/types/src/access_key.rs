@@ -71,6 +71,21 @@ impl UniqueId {
         Self(encode("AROA", account, random))
     }
 
+    /// The id of a user of `account`.
+    pub fn user(account: AccountId, random: [u8; 10]) -> Self {
+        Self(encode("AIDA", account, random))
+    }
+
+    /// The id of a group of `account`.
+    pub fn group(account: AccountId, random: [u8; 10]) -> Self {
+        Self(encode("AGPA", account, random))
+    }
+
+    /// The id of a customer managed policy of `account`.
+    pub fn managed_policy(account: AccountId, random: [u8; 10]) -> Self {
+        Self(encode("ANPA", account, random))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

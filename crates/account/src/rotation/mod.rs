@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 pub use rehearsal::{RotationCourse, RotationCourseError, RotationRehearsal};
 
-use crate::{RoleDelivery, SessionClaims, SessionIssuer, SessionPrincipal, SessionRole};
+use crate::{InstanceOrigin, RoleDelivery, SessionClaims, SessionIssuer, SessionPrincipal, SessionRole};
 
 /// How often sets are issued and how long one lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl SessionIssuer {
         };
         let claims = request.claims(last_updated, expires_at);
         IssuedSession {
-            credentials: self.issue(&claims, std::array::from_fn(|i| of_set[8 + i])),
+            credentials: self.issue_plain(&claims, std::array::from_fn(|i| of_set[8 + i])),
             last_updated,
             fresh_until: start + schedule.interval,
         }
@@ -152,18 +152,16 @@ impl SessionIssuer {
 
 impl SessionRequest<'_> {
     fn claims(&self, issued_at: Timestamp, expires_at: Timestamp) -> SessionClaims {
-        SessionClaims {
-            account_id: self.account_id,
-            principal: self.role.clone().map_or(SessionPrincipal::InstanceIdentity, SessionPrincipal::Role),
-            session_name: self.instance_id.clone(),
+        let principal = self.role.clone().map_or(SessionPrincipal::InstanceIdentity, SessionPrincipal::Role);
+        let name = self.instance_id.as_str();
+        let origin = InstanceOrigin {
             source_instance_arn: self.instance_arn.clone(),
             source_vpc: self.vpc_id.to_owned(),
             source_private_ipv4: self.private_ipv4,
             role_delivery: self.delivery,
-            issued_at,
-            expires_at,
-            mfa_authenticated_at: None,
-        }
+        };
+        let claims = SessionClaims::new(self.account_id, principal, name, issued_at, expires_at);
+        SessionClaims { origin: Some(origin), ..claims }
     }
 
     /// What a set follows from; with an empty delivery, what both deliveries share.

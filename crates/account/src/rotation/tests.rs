@@ -80,7 +80,7 @@ fn containers_get_a_set_of_their_own_for_six_hours() {
     let session = issuer()
         .open(token.expose(), &container.credentials.access_key_id, Timestamp::from_millis(now))
         .unwrap();
-    assert_eq!(session.claims.role_delivery, None);
+    assert_eq!(session.claims.origin.unwrap().role_delivery, None);
     assert_eq!(issued(0, None, container.fresh_until.millis() - 1), container);
     assert_ne!(issued(0, None, container.fresh_until.millis()), container);
 }
@@ -99,9 +99,9 @@ fn token_opens_to_what_was_asked_for() {
     let set = issued(now.millis(), RoleDelivery::V1, now.millis());
     let token = set.credentials.session_token.unwrap();
     let session = issuer().open(token.expose(), &set.credentials.access_key_id, now).unwrap();
-    assert_eq!(session.claims.role_delivery, Some(RoleDelivery::V1));
+    assert_eq!(session.claims.origin.as_ref().unwrap().role_delivery, Some(RoleDelivery::V1));
     assert_eq!(session.claims.issued_at, set.last_updated);
-    assert_eq!(session.claims.session_name.as_str(), "i-0123456789abcdef0");
+    assert_eq!(session.claims.session_name, "i-0123456789abcdef0");
     assert_eq!(session.secret_access_key, set.credentials.secret_access_key);
 }
 

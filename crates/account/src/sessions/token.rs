@@ -1,5 +1,5 @@
 //! Sealing claims into a token: Base64 of
-//! `prefix (12) | format (1) | key number (4) | nonce (12) | AES-256-GCM of the claims' JSON, tag included`.
+//! `prefix (12) | format (1) | key number (4) | nonce (12) | AES-256-GCM of (length (2) | claims | padding), tag included`.
 //!
 //! Each key id has a sealing key of its own. Its nonce is an HMAC of the claims under a second key, as in a synthetic
 //! IV (RFC 5297 section 1.3.1): the same claims repeat the same ciphertext, which tells nobody anything new, and two
@@ -11,7 +11,7 @@ use aes_gcm::{Aes256Gcm, KeyInit as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use types::{AccessKeyId, Secret};
 
-use super::SessionClaims;
+use super::{SessionClaims, packed};
 use crate::MasterKey;
 
 /// A token that was taken apart and not opened yet.
@@ -23,13 +23,16 @@ pub(super) struct Sealed {
     ciphertext: Vec<u8>,
 }
 
+/// `claims` are packed, and at most [`MAX_PLAIN`] bytes; the token has at least `minimum_size` characters, as far as
+/// [`MAX_TOKEN`] allows.
 pub(super) fn seal(
     number: u32,
     master: &MasterKey,
     id: &AccessKeyId,
-    claims: &SessionClaims,
+    claims: Vec<u8>,
+    minimum_size: usize,
 ) -> Secret<String> {
-    let plain = serde_json::to_vec(claims).expect("claims are strings and times, which JSON holds");
+    let plain = padded(&claims, minimum_size);
     let header = header(number);
     let nonce = nonce(master, id, &plain);
     let payload = Payload { msg: &plain, aad: &associated(&header, id) };
@@ -58,8 +61,19 @@ impl Sealed {
     pub(super) fn open(&self, master: &MasterKey, id: &AccessKeyId) -> Option<SessionClaims> {
         let payload = Payload { msg: &self.ciphertext, aad: &associated(&self.header, id) };
         let plain = cipher(master, id).decrypt(&self.nonce.into(), payload).ok()?;
-        serde_json::from_slice(&plain).ok()
+        let (length, rest) = plain.split_first_chunk::<2>()?;
+        packed::unpack(rest.get(..usize::from(u16::from_be_bytes(*length)))?)
     }
+}
+
+/// The padding says nothing: its zeros are sealed with the rest.
+fn padded(claims: &[u8], minimum_size: usize) -> Vec<u8> {
+    let length = u16::try_from(claims.len()).expect("claims are held to a few kilobytes");
+    let mut plain = [&length.to_be_bytes()[..], claims].concat();
+    let bytes = minimum_size.min(MAX_TOKEN).div_ceil(4) * 3;
+    let room = bytes.saturating_sub(AROUND);
+    plain.resize(plain.len().max(room), 0);
+    plain
 }
 
 fn header(number: u32) -> [u8; HEADER] {
@@ -86,9 +100,16 @@ fn associated(header: &[u8; HEADER], id: &AccessKeyId) -> Vec<u8> {
 
 /// What Base64 turns into `IQoJb3JpZ2luX2Vj`.
 const PREFIX: &[u8] = b"!\n\torigin_ec";
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 const HEADER: usize = PREFIX.len() + 1 + 4;
 const NONCE: usize = 12;
 
 /// AWS's own bound for an assembled token (facts/account.md section 4.3).
-const MAX_TOKEN: usize = 4096;
+pub(super) const MAX_TOKEN: usize = 4096;
+
+/// What stands around the plain text, in bytes.
+const AROUND: usize = HEADER + NONCE + TAG;
+const TAG: usize = 16;
+
+/// The longest claims whose token is within the bound.
+pub(super) const MAX_PLAIN: usize = MAX_TOKEN / 4 * 3 - AROUND - 2;

@@ -168,7 +168,7 @@ impl SessionIssuer {
         let end = set.start + set.lifetime;
         let claims = request.claims(set.start, end);
         IssuedSession {
-            credentials: self.issue(&claims, std::array::from_fn(|i| derived[8 + i])),
+            credentials: self.issue_plain(&claims, std::array::from_fn(|i| derived[8 + i])),
             last_updated: set.start,
             fresh_until: end,
         }

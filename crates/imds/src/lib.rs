@@ -56,7 +56,6 @@
 
 mod access;
 mod callers;
-mod date;
 mod faults;
 mod head;
 mod live;

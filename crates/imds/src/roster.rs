@@ -10,10 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use arc_swap::{ArcSwap, Guard};
 use http::HeaderValue;
 use metadata::{Rendered, Shapes};
-use net::Peer;
+use net::{Peer, http_date};
 use types::{Instance, InstanceId, Timestamp};
 
-use crate::date::http_date;
 use crate::live::LiveDocuments;
 use crate::signature::Signatures;
 

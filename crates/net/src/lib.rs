@@ -42,6 +42,7 @@
 mod abrupt;
 mod caller;
 mod connections;
+mod date;
 mod descriptors;
 mod hop;
 mod introduction;
@@ -60,6 +61,7 @@ mod upload;
 
 pub use caller::{Ancestor, Caller, Identification, Identifier, Place, Process, User};
 pub use connections::Connections;
+pub use date::{DateCache, http_date};
 pub use descriptors::raise_descriptor_limit;
 pub use introduction::Introduction;
 pub use limits::Limits;

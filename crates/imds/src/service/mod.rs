@@ -21,13 +21,12 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use metadata::{Fleet, TokenKeys};
-use net::{Connections, Identifier, Introduction, Limits, Link, Listener, Payload, Shutdown};
+use net::{Connections, DateCache, Identifier, Introduction, Limits, Link, Listener, Payload, Shutdown};
 use sys::{Clock, Entropy};
 use tokio::net::TcpStream;
 
 use crate::access::AccessRules;
 use crate::callers::{Callers, Visit};
-use crate::date::DateCache;
 use crate::head::Fields;
 use crate::metrics::Metrics;
 use crate::rehearsal::Rehearsal;

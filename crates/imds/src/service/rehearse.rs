@@ -10,13 +10,12 @@ use std::time::Duration;
 use http::header::{self, HeaderValue};
 use http::{Response, StatusCode};
 use metadata::{Access, Field};
-use net::{Link, Payload};
+use net::{Link, Payload, http_date};
 
 use super::Service;
 use super::call::Call;
 use super::reply::Outcome;
 use crate::callers::Visit;
-use crate::date::http_date;
 use crate::faults::{Active, ClockOffset, FaultEffect, FaultStatus, Faults, ResetMoment, repetition};
 use crate::head::{self, Fields};
 use crate::observation::{

@@ -6,14 +6,15 @@ use types::Timestamp;
 
 /// The last second's header value.
 #[derive(Debug)]
-pub(crate) struct DateCache(ArcSwap<(i64, HeaderValue)>);
+pub struct DateCache(ArcSwap<(i64, HeaderValue)>);
 
 impl DateCache {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(ArcSwap::from_pointee((0, http_date(Timestamp::EPOCH))))
     }
 
-    pub(crate) fn at(&self, now: Timestamp) -> HeaderValue {
+    /// The value at this moment.
+    pub fn at(&self, now: Timestamp) -> HeaderValue {
         let last = self.0.load();
         if last.0 == now.secs() {
             return last.1.clone();
@@ -24,8 +25,14 @@ impl DateCache {
     }
 }
 
+impl Default for DateCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// `Sat, 21 Nov 2026 08:22:00 GMT`
-pub(crate) fn http_date(time: Timestamp) -> HeaderValue {
+pub fn http_date(time: Timestamp) -> HeaderValue {
     HeaderValue::from_maybe_shared(bytes::Bytes::from(time.http_date())).expect("dates are ASCII")
 }
 

@@ -5,9 +5,13 @@
 //!
 //! [`Directory`]: crate::directory::Directory
 
+pub mod attachment;
+pub mod boundary;
+pub mod inline;
 pub mod mfa;
 pub mod name;
 pub mod page;
+pub mod policy;
 pub mod quota;
 pub mod refusal;
 pub mod tag;

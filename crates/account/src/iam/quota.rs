@@ -31,6 +31,11 @@ pub const GROUPS: Quota = Quota { name: "GroupsPerAccount", limit: 300 };
 pub const ROLES: Quota = Quota { name: "RolesPerAccount", limit: 1000 };
 pub const INSTANCE_PROFILES: Quota = Quota { name: "InstanceProfilesPerAccount", limit: 1000 };
 pub const POLICIES: Quota = Quota { name: "PoliciesPerAccount", limit: 1500 };
+/// Characters of a managed policy, white space not counted.
+pub const POLICY_SIZE: Quota = Quota { name: "PolicySize", limit: 6144 };
+pub const POLICIES_PER_USER: Quota = Quota { name: "PoliciesPerUser", limit: 10 };
+pub const POLICIES_PER_GROUP: Quota = Quota { name: "PoliciesPerGroup", limit: 10 };
+pub const POLICIES_PER_ROLE: Quota = Quota { name: "PoliciesPerRole", limit: 10 };
 pub const GROUPS_PER_USER: Quota = Quota { name: "GroupsPerUser", limit: 10 };
 pub const ACCESS_KEYS_PER_USER: Quota = Quota { name: "AccessKeysPerUser", limit: 2 };
 /// The one role of an instance profile.

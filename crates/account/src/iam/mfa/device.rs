@@ -3,20 +3,13 @@
 use std::sync::Arc;
 
 use totp::Seed;
-use types::{AccountId, Arn, Partition, Secret, Timestamp};
+use types::{Secret, Timestamp};
 
 use super::{MfaOwner, no_such_device};
 use crate::ServiceError;
-use crate::directory::{Directory, MfaDevice, Tag, Verifications};
-
-/// CreateVirtualMFADevice's input.
-#[derive(Clone, Debug)]
-pub struct NewDevice<'a> {
-    pub name: &'a str,
-    /// Starts and ends with `/`.
-    pub path: &'a str,
-    pub tags: Vec<Tag>,
-}
+use crate::directory::{AccountRecord, Directory, MfaDevice, Tag, Verifications};
+use crate::iam::quota::Quota;
+use crate::iam::{refusal, tag};
 
 /// Which devices ListVirtualMFADevices shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +17,6 @@ pub enum Assignment {
     Assigned,
     Unassigned,
     Any,
-}
-
-impl NewDevice<'_> {
-    /// The serial number it will have.
-    pub fn serial_number(&self, partition: Partition, account: AccountId) -> String {
-        Arn::iam(partition, account, &format!("mfa{}{}", self.path, self.name)).to_string()
-    }
 }
 
 /// Makes a device whose seed is `random`: nobody's, until it is enabled.
@@ -42,12 +28,10 @@ pub fn create(
     random: [u8; SEED],
 ) -> Result<Arc<MfaDevice>, ServiceError> {
     if directory.mfa_devices.contains(serial_number) {
-        return Err(ServiceError::new("EntityAlreadyExists", 409, "MFA device already exists."));
+        return Err(refusal::already_exists("MFA device"));
     }
-    if directory.mfa_devices.len() >= MAX_DEVICES {
-        let message = format!("Cannot exceed quota for VirtualMFADevices: {MAX_DEVICES}");
-        return Err(ServiceError::new("LimitExceeded", 409, message));
-    }
+    DEVICES.admit(directory.mfa_devices.len())?;
+    let tags = tag::checked(tags, TAGS_PER_DEVICE)?;
     let seed = Seed::from_bytes(Secret::new(random.to_vec())).expect("40 bytes make a seed");
     Ok(directory.mfa_devices.insert(MfaDevice {
         serial_number: serial_number.to_owned(),
@@ -98,9 +82,7 @@ pub fn list(directory: &Directory, assignment: Assignment) -> Vec<&Arc<MfaDevice
 /// AWS counts checks by serial number: who deletes a device and makes it anew has no more tries (captured).
 fn keep_count(directory: &mut Directory, serial: String, verifications: Verifications, now: Timestamp) {
     let span = super::code::span(now);
-    let stale = |account: &crate::directory::AccountRecord| {
-        account.mfa_verifications.values().any(|kept| kept.span != span)
-    };
+    let stale = |account: &AccountRecord| account.mfa_verifications.values().any(|kept| kept.span != span);
     let Some(account) = directory.account.iter().next() else { return };
     if verifications.span != span && !stale(account) {
         return;
@@ -123,4 +105,5 @@ fn counted_before(directory: &Directory, serial: &str) -> Verifications {
 pub(super) const SEED: usize = 40;
 
 /// As many as an account may have users (IAM User Guide, "IAM and AWS STS quotas").
-const MAX_DEVICES: usize = 5000;
+const DEVICES: Quota = Quota { name: "VirtualMFADevicesPerAccount", limit: 5000 };
+const TAGS_PER_DEVICE: Quota = Quota { name: "TagsPerVirtualMFADevice", limit: 50 };

@@ -9,6 +9,7 @@ use types::Timestamp;
 use super::{MfaOwner, no_such_device, owned};
 use crate::ServiceError;
 use crate::directory::{Directory, MfaDevice};
+use crate::iam::quota::Quota;
 
 /// Links a device that is nobody's to its owner.
 pub fn enable(
@@ -24,10 +25,7 @@ pub fn enable(
         return Err(already_exists(owner, device));
     }
     let held = directory.mfa_devices.iter().filter(|device| owner.has(device)).count();
-    if held >= MAX_PER_OWNER {
-        let message = format!("Cannot exceed quota for MFADevicesPerUser: {MAX_PER_OWNER}");
-        return Err(ServiceError::new("LimitExceeded", 409, message));
-    }
+    DEVICES_PER_USER.admit(held)?;
     let pair = pair(device, codes, now)?;
     let user_name = match owner {
         MfaOwner::Root => None,
@@ -98,4 +96,5 @@ fn already_exists(owner: MfaOwner<'_>, device: &MfaDevice) -> ServiceError {
 /// Of a pair, the first code may be of a step so far from now, the second then of -998 to +1000: about eight hours (captured).
 const REACH: u32 = 999;
 
-pub(super) const MAX_PER_OWNER: usize = 8;
+/// Of the root user likewise.
+pub(super) const DEVICES_PER_USER: Quota = Quota { name: "MFADevicesPerUser", limit: 8 };

@@ -10,11 +10,12 @@ mod link;
 mod tests;
 
 pub use code::verify;
-pub use device::{Assignment, NewDevice, create, delete, list, of_owner};
+pub use device::{Assignment, create, delete, list, of_owner};
 pub use link::{deactivate, enable, resync};
 
 use crate::ServiceError;
 use crate::directory::{Directory, MfaDevice};
+use crate::iam::refusal;
 
 /// Whose a device is, or is to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +30,8 @@ impl MfaOwner<'_> {
     /// Refuses a user that is not there.
     fn check(self, directory: &Directory) -> Result<(), ServiceError> {
         match self {
-            Self::User(name) if !directory.users.contains(name) => {
-                Err(no_such_entity(format!("The user with name {name} cannot be found.")))
-            }
-            _ => Ok(()),
+            Self::Root => Ok(()),
+            Self::User(name) => directory.user(name).map(|_| ()),
         }
     }
 
@@ -45,12 +44,8 @@ impl MfaOwner<'_> {
     }
 }
 
-fn no_such_entity(message: impl Into<String>) -> ServiceError {
-    ServiceError::new("NoSuchEntity", 404, message)
-}
-
 fn no_such_device(serial: &str) -> ServiceError {
-    no_such_entity(format!("VirtualMFADevice with serial number {serial} doesn't exist."))
+    refusal::no_such_entity(format!("VirtualMFADevice with serial number {serial} doesn't exist."))
 }
 
 /// The device, where it is the owner's.
@@ -62,7 +57,7 @@ fn owned<'a>(
     owner.check(directory)?;
     match directory.mfa_devices.get(serial) {
         Some(device) if owner.has(device) => {}
-        _ => return Err(no_such_entity("MFA Device invalid for user.")),
+        _ => return Err(refusal::no_such_entity("MFA Device invalid for user.")),
     }
     Ok(directory.mfa_devices.get_mut(serial).expect("it was found a moment ago"))
 }

@@ -23,7 +23,7 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 fn directory() -> Directory {
-    let mut directory = Directory::default();
+    let mut directory = Directory::new(Partition::Aws, account());
     directory.account.insert(AccountRecord {
         account_id: account(),
         created_at: now(),
@@ -86,8 +86,6 @@ fn a_seed_has_64_characters_and_follows_from_the_bytes_given() {
     assert_eq!(device.seed.expose().len(), 64);
     assert_eq!(Seed::from_base32(device.seed.expose()).unwrap().bytes(), [7; 40]);
     assert!(!format!("{device:?}").contains(device.seed.expose()));
-    let new = NewDevice { name: "phone", path: "/devices/", tags: Vec::new() };
-    assert_eq!(new.serial_number(Partition::Aws, account()), "arn:aws:iam::111122223333:mfa/devices/phone");
 }
 
 /// In the order and words of the capture.
@@ -300,7 +298,7 @@ fn eight_devices_and_no_more() {
         (count(Assignment::Assigned), count(Assignment::Unassigned), count(Assignment::Any)),
         (8, 2, 10)
     );
-    assert_eq!(of_owner(&d, ALICE).unwrap().len(), link::MAX_PER_OWNER);
+    assert_eq!(of_owner(&d, ALICE).unwrap().len(), link::DEVICES_PER_USER.limit);
 }
 
 #[test]

@@ -15,12 +15,34 @@ pub struct AccountRecord {
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
-    /// When a credential report was last asked for.
+    /// The newest one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report_generated_at: Option<Timestamp>,
+    pub credential_report: Option<CredentialReport>,
     /// By serial number, of MFA devices that were deleted: one made anew under the same name goes on counting.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mfa_verifications: BTreeMap<String, Verifications>,
+}
+
+/// A credential report as it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CredentialReport {
+    pub generated_at: Timestamp,
+    /// CSV.
+    pub content: String,
+}
+
+impl AccountRecord {
+    /// The record of a new account.
+    pub fn new(account_id: AccountId, created_at: Timestamp) -> Self {
+        Self {
+            account_id,
+            created_at,
+            alias: None,
+            credential_report: None,
+            mfa_verifications: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,8 +11,8 @@ mod policy;
 mod table;
 
 pub use entity::{
-    AccessKey, AccountRecord, Boundary, Group, InstanceProfile, KeyStatus, ManagedPolicy, MfaDevice,
-    OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
+    AccessKey, AccountRecord, Boundary, CredentialReport, Group, InstanceProfile, KeyStatus, ManagedPolicy,
+    MfaDevice, OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
 };
 pub use policy::PolicyText;
 pub use table::{Entity, Table};

@@ -5,13 +5,28 @@
 //!
 //! [`Directory`]: crate::directory::Directory
 
+pub mod access_key;
+pub mod alias;
 pub mod attachment;
 pub mod boundary;
+pub mod group;
+pub mod details;
 pub mod inline;
+pub mod instance_profile;
+pub mod linked_role;
 pub mod mfa;
 pub mod name;
 pub mod page;
 pub mod policy;
 pub mod quota;
 pub mod refusal;
+pub mod report;
+pub mod role;
+pub mod summary;
 pub mod tag;
+pub mod user;
+
+/// The bytes of a request's randomness that a unique id takes: the first ten.
+pub(crate) fn id_bytes(random: &[u8; 64]) -> [u8; 10] {
+    std::array::from_fn(|index| random[index])
+}

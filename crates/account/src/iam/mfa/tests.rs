@@ -24,13 +24,7 @@ fn later(seconds: i64) -> Timestamp {
 
 fn directory() -> Directory {
     let mut directory = Directory::new(Partition::Aws, account());
-    directory.account.insert(AccountRecord {
-        account_id: account(),
-        created_at: now(),
-        alias: None,
-        report_generated_at: None,
-        mfa_verifications: Default::default(),
-    });
+    directory.account.insert(AccountRecord::new(account(), now()));
     for name in ["Alice", "bob"] {
         directory.users.insert(user(name));
     }

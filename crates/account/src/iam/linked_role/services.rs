@@ -1,0 +1,140 @@
+//! Services that have roles of their own, and what these are called (IAM User Guide, "AWS services that work with IAM", and each
+//! service's page on its role).
+
+/// A service with a role of its own in the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedService {
+    /// Before `.amazonaws.com`.
+    pub service: &'static str,
+    /// Behind `AWSServiceRoleFor`.
+    pub role: &'static str,
+    /// The AWS managed policy of the role, below `/aws-service-role/`.
+    pub policy: &'static str,
+    /// Whether an account may have several, told apart by suffixes.
+    pub suffix: bool,
+}
+
+pub(super) const SERVICES: &[LinkedService] = &[
+    row(
+        "accountdiscovery.ssm",
+        "AmazonSSM_AccountDiscovery",
+        "AWSSystemsManagerAccountDiscoveryServicePolicy",
+        false,
+    ),
+    row("acm", "CertificateManager", "CertificateManagerServiceRolePolicy", false),
+    row("appmesh", "AppMesh", "AWSAppMeshServiceRolePolicy", false),
+    row("autoscaling", "AutoScaling", "AutoScalingServiceRolePolicy", true),
+    row(
+        "autoscaling-plans",
+        "AutoScalingPlans_EC2AutoScaling",
+        "AWSAutoScalingPlansEC2AutoScalingPolicy",
+        false,
+    ),
+    row("backup", "Backup", "AWSBackupServiceLinkedRolePolicyForBackup", false),
+    row("batch", "Batch", "BatchServiceRolePolicy", false),
+    row(
+        "cassandra.application-autoscaling",
+        "ApplicationAutoScaling_CassandraTable",
+        "AWSApplicationAutoscalingCassandraTablePolicy",
+        false,
+    ),
+    row(
+        "cks.kms",
+        "KeyManagementServiceCustomKeyStores",
+        "AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy",
+        false,
+    ),
+    row("cloudtrail", "CloudTrail", "CloudTrailServiceRolePolicy", false),
+    row(
+        "codestar-notifications",
+        "CodeStarNotifications",
+        "AWSCodeStarNotificationsServiceRolePolicy",
+        false,
+    ),
+    row("config", "Config", "AWSConfigServiceRolePolicy", false),
+    row("connect", "AmazonConnect", "AmazonConnectServiceLinkedRolePolicy", true),
+    row("dms", "DMSServerless", "AWSDMSServerlessServiceRolePolicy", false),
+    row("dms-fleet-advisor", "DMSFleetAdvisor", "AWSDMSFleetAdvisorServiceRolePolicy", false),
+    row("docdb-elastic", "DocDB-Elastic", "AmazonDocDB-ElasticServiceRolePolicy", false),
+    row("ec2-instance-connect", "Ec2InstanceConnect", "Ec2InstanceConnectEndpoint", false),
+    row(
+        "ec2.application-autoscaling",
+        "ApplicationAutoScaling_EC2SpotFleetRequest",
+        "AWSApplicationAutoscalingEC2SpotFleetRequestPolicy",
+        false,
+    ),
+    row("ecr", "ECRTemplate", "ECRTemplateServiceRolePolicy", false),
+    row("ecs", "ECS", "AmazonECSServiceRolePolicy", false),
+    row("eks", "AmazonEKS", "AmazonEKSServiceRolePolicy", false),
+    row("eks-connector", "AmazonEKSConnector", "AmazonEKSConnectorServiceRolePolicy", false),
+    row("eks-fargate", "AmazonEKSForFargate", "AmazonEKSForFargateServiceRolePolicy", false),
+    row("eks-nodegroup", "AmazonEKSNodegroup", "AWSServiceRoleForAmazonEKSNodegroup", false),
+    row("elasticache", "ElastiCache", "ElastiCacheServiceRolePolicy", false),
+    row("elasticbeanstalk", "ElasticBeanstalk", "AWSElasticBeanstalkServiceRolePolicy", false),
+    row("elasticfilesystem", "AmazonElasticFileSystem", "AmazonElasticFileSystemServiceRolePolicy", false),
+    row("elasticloadbalancing", "ElasticLoadBalancing", "AWSElasticLoadBalancingServiceRolePolicy", false),
+    row("email.cognito-idp", "AmazonCognitoIdpEmailService", "AmazonCognitoIdpEmailServiceRolePolicy", false),
+    row("emr-containers", "AmazonEMRContainers", "AmazonEMRContainersServiceRolePolicy", false),
+    row("emrwal", "EMRWAL", "EMRDescribeClusterPolicyForEMRWAL", false),
+    row("fis", "FIS", "AmazonFISServiceRolePolicy", false),
+    row("grafana", "AmazonGrafana", "AmazonGrafanaServiceLinkedRolePolicy", false),
+    row("imagebuilder", "ImageBuilder", "AWSServiceRoleForImageBuilder", false),
+    row("iotmanagedintegrations", "IoTManagedIntegrations", "AWSIoTManagedIntegrationsRolePolicy", false),
+    row("kafka", "Kafka", "KafkaServiceRolePolicy", false),
+    row("kafkaconnect", "KafkaConnect", "KafkaConnectServiceRolePolicy", false),
+    row("lakeformation", "LakeFormationDataAccess", "LakeFormationDataAccessServiceRolePolicy", false),
+    row("lex", "LexBots", "AmazonLexBotPolicy", false),
+    row("lexv2", "LexV2Bots", "AmazonLexV2BotPolicy", true),
+    row("lightsail", "Lightsail", "LightsailExportAccess", false),
+    row("m2", "AWSM2", "AWSM2ServicePolicy", false),
+    row("memorydb", "MemoryDB", "MemoryDBServiceRolePolicy", false),
+    row("mq", "AmazonMQ", "AmazonMQServiceRolePolicy", false),
+    row(
+        "mrk.kms",
+        "KeyManagementServiceMultiRegionKeys",
+        "AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy",
+        false,
+    ),
+    row("notifications", "AwsUserNotifications", "AWSUserNotificationsServiceLinkedRolePolicy", false),
+    row(
+        "observability.aoss",
+        "AmazonOpenSearchServerless",
+        "AmazonOpenSearchServerlessServiceRolePolicy",
+        false,
+    ),
+    row("opensearchservice", "AmazonOpenSearchService", "AmazonOpenSearchServiceRolePolicy", false),
+    row("ops.apigateway", "APIGateway", "APIGatewayServiceRolePolicy", false),
+    row("ops.emr-serverless", "AmazonEMRServerless", "AmazonEMRServerlessServiceRolePolicy", false),
+    row(
+        "opsdatasync.ssm",
+        "SystemsManagerOpsDataSync",
+        "AWSSystemsManagerOpsDataSyncServiceRolePolicy",
+        false,
+    ),
+    row("opsinsights.ssm", "AmazonSSM_OpsInsights", "AWSSSMOpsInsightsServiceRolePolicy", false),
+    row("pullthroughcache.ecr", "ECRPullThroughCache", "AWSECRPullThroughCache_ServiceRolePolicy", false),
+    row("ram", "ResourceAccessManager", "AWSResourceAccessManagerServiceRolePolicy", false),
+    row("rds", "RDS", "AmazonRDSServiceRolePolicy", false),
+    row("redshift", "Redshift", "AmazonRedshiftServiceLinkedRolePolicy", false),
+    row("replication.cassandra", "KeyspacesReplication", "KeyspacesReplicationServiceRolePolicy", false),
+    row("replication.ecr", "ECRReplication", "ECRReplicationServiceRolePolicy", false),
+    row("repository.sync.codeconnections", "GitSync", "AWSGitSyncServiceRolePolicy", false),
+    row("resource-explorer-2", "ResourceExplorer", "AWSResourceExplorerServiceRolePolicy", false),
+    row("rolesanywhere", "RolesAnywhere", "AWSRolesAnywhereServicePolicy", false),
+    row("s3-outposts", "S3OnOutposts", "AWSS3OnOutpostsServiceRolePolicy", false),
+    row("ses", "AmazonSES", "AmazonSESServiceRolePolicy", false),
+    row("shield", "AWSShield", "AWSShieldServiceRolePolicy", false),
+    row("spot", "EC2Spot", "AWSEC2SpotServiceRolePolicy", false),
+    row("spotfleet", "EC2SpotFleet", "AWSEC2SpotFleetServiceRolePolicy", false),
+    row("ssm", "AmazonSSM", "AmazonSSMServiceRolePolicy", false),
+    row("ssm-incidents", "IncidentManager", "AWSIncidentManagerServiceRolePolicy", false),
+    row("ssm-quicksetup", "SSMQuickSetup", "SSMQuickSetupRolePolicy", false),
+    row("sso", "SSO", "AWSSSOServiceRolePolicy", false),
+    row("vpcorigin.cloudfront", "CloudFrontVPCOrigin", "AWSCloudFrontVPCOriginServiceRolePolicy", false),
+    row("waf", "WAFLogging", "WAFLoggingServiceRolePolicy", false),
+    row("wafv2", "WAFV2Logging", "WAFV2LoggingServiceRolePolicy", false),
+];
+
+const fn row(service: &'static str, role: &'static str, policy: &'static str, suffix: bool) -> LinkedService {
+    LinkedService { service, role, policy, suffix }
+}

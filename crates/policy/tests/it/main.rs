@@ -1,0 +1,3 @@
+//! Policies against public cases and random ones.
+
+mod documents;

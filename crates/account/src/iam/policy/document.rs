@@ -1,6 +1,6 @@
 //! Documents of identity policies on their way in: read, then measured.
 
-use policy::{DocumentKind, Policy};
+use policy::{Document, DocumentKind, Policy};
 
 use super::super::{quota, refusal};
 use crate::ServiceError;
@@ -23,7 +23,7 @@ pub(super) fn managed_document(text: &str) -> Result<PolicyText, ServiceError> {
     Ok(document)
 }
 
-/// Characters without white space: what quotas count (facts/account.md section 2.2).
+/// What quotas count.
 pub(in crate::iam) fn size(text: &str) -> usize {
-    text.chars().filter(|character| !character.is_ascii_whitespace()).count()
+    Document::size(text)
 }

@@ -3,8 +3,20 @@
 //! Rule: a request goes one way: route, authenticate, decode, authorise, run, record, encode. The action that is authorised is the
 //! action that was routed.
 
+mod answer;
+mod call;
+mod denials;
+mod gateway;
+mod handle;
 mod iam;
+mod metrics;
 mod operation;
+mod record;
+mod request_id;
 mod sts;
 
+pub use denials::Denials;
+pub use gateway::{Gateway, Settings, serve};
+pub use metrics::Metrics;
 pub use operation::{Ask, Operation};
+pub use record::{CallRecord, NoRecord, Outcome, Recorder};

@@ -1,0 +1,84 @@
+//! What is told of every call, allowed or refused.
+//!
+//! Rule: whoever keeps it sees who asked for what, from where, and what came of it; never a secret, a token, a signature or a body.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use account::Caller;
+use net::Security;
+use types::Timestamp;
+
+/// Keeps calls. It is called between the answer's making and its sending, so it must not wait for anything.
+pub trait Recorder: fmt::Debug + Send + Sync {
+    fn record(&self, call: &CallRecord<'_>);
+}
+
+/// One call.
+#[derive(Clone, Copy, Debug)]
+pub struct CallRecord<'a> {
+    pub request_id: &'a str,
+    /// When its last byte had come.
+    pub time: Timestamp,
+    pub duration: Duration,
+    /// The signing name of the service that it was routed to, such as `sts`.
+    pub service: &'a str,
+    /// The operation as the service's model names it; where the service has none of that name, `None`.
+    pub operation: Option<&'a str>,
+    /// The region of the signature's scope.
+    pub region: Option<&'a str>,
+    /// Whose signature it was; `None` where nobody's was good.
+    pub caller: Option<&'a Caller>,
+    /// The access key id that the request names, be its signature good or not. Client's word.
+    pub access_key_id: Option<&'a str>,
+    pub source_address: IpAddr,
+    pub user_agent: Option<&'a str>,
+    pub host: Option<&'a str>,
+    pub security: Option<&'a Security>,
+    pub status: u16,
+    pub outcome: Outcome,
+    /// Code and message, as the answer says them.
+    pub error: Option<(&'a str, &'a str)>,
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// Nobody's signature was good.
+    Unauthenticated,
+    /// The caller may not.
+    Denied,
+    /// The request is not what the service takes, or the account not in the state for it.
+    Refused,
+    /// It is not built.
+    NotBuilt,
+    /// The server failed.
+    Failed,
+}
+
+impl Outcome {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Done, Self::Unauthenticated, Self::Denied, Self::Refused, Self::NotBuilt, Self::Failed];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Denied => "denied",
+            Self::Refused => "refused",
+            Self::NotBuilt => "not-built",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Keeps nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRecord;
+
+impl Recorder for NoRecord {
+    fn record(&self, _: &CallRecord<'_>) {}
+}

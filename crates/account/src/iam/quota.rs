@@ -26,6 +26,11 @@ impl Quota {
     }
 }
 
+/// How much of a quota a policy takes: characters but for white space.
+pub fn policy_size(document: &str) -> usize {
+    document.chars().filter(|character| !character.is_whitespace()).count()
+}
+
 pub const USERS: Quota = Quota { name: "UsersPerAccount", limit: 5000 };
 pub const GROUPS: Quota = Quota { name: "GroupsPerAccount", limit: 300 };
 pub const ROLES: Quota = Quota { name: "RolesPerAccount", limit: 1000 };

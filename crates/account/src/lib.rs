@@ -25,6 +25,7 @@ mod authorisation;
 mod caller;
 mod check;
 pub mod declaration;
+pub mod denial;
 pub mod directory;
 pub mod iam;
 pub mod identifier;
@@ -37,10 +38,11 @@ mod service_error;
 mod sessions;
 pub mod sts;
 
-pub use authorisation::{Arrival, Denied, authorise};
+pub use authorisation::{Arrival, authorise};
 pub use caller::{Caller, WebIdentity};
 pub use check::Check;
 pub use declaration::{Declaration, DeclarationError};
+pub use denial::{DenialRecord, Denied};
 pub use installation::{Installation, InstallationError};
 pub use instances::{
     Changed, EventChange, InstanceError, InstancePage, InstanceView, InstanceWatch, Instances, KeptFields,

@@ -1,8 +1,12 @@
 //! What an operation is: what must be allowed, and what is done then.
 
-use account::{Account, Caller, Check, ServiceError, SessionIssuer};
+use account::denial::{DeniedAnswer, EncodedMessages};
+use account::directory::Directory;
+use account::{Account, Arrival, Caller, Check, DenialRecord, ServiceError, SessionIssuer};
 use types::{Region, Timestamp};
 use wire::Structure;
+
+use crate::Denials;
 
 /// A row in a service's table of operations.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +21,17 @@ pub struct Operation {
 }
 
 /// One authenticated and decoded request.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     pub account: &'a Account,
+    /// As it was when the caller was authenticated: the request is authorised on this one.
+    pub directory: &'a Directory,
     pub sessions: &'a SessionIssuer,
     pub caller: &'a Caller,
+    /// How the request came in.
+    pub arrival: &'a Arrival,
+    /// The service that was routed, such as `iam`.
+    pub service: &'a str,
     /// Validated against the model: required members are there, ranges and patterns hold.
     pub input: &'a Structure,
     pub region: &'a Region,
@@ -30,4 +40,33 @@ pub struct Ask<'a> {
     pub random: &'a [u8; 64],
     /// Of this request, as in `x-amzn-RequestId`.
     pub request_id: &'a str,
+    /// Where denials are kept.
+    pub denials: &'a Denials<DenialRecord>,
+    pub encoded_messages: EncodedMessages,
+}
+
+impl Ask<'_> {
+    /// Whether the caller may; in the words of the service otherwise, and kept for whoever asks why.
+    ///
+    /// # Errors
+    /// `AccessDenied`, or what the service calls it.
+    pub fn authorise(&self, check: &Check) -> Result<(), ServiceError> {
+        self.authorise_as(self.caller, check)
+    }
+
+    /// The same for somebody whom the operation has found out by itself: the holder of an identity provider's token.
+    ///
+    /// # Errors
+    /// As [`authorise`](Self::authorise).
+    pub fn authorise_as(&self, caller: &Caller, check: &Check) -> Result<(), ServiceError> {
+        account::authorise(self.directory, caller, self.arrival, check, self.now).map_err(|denied| {
+            self.denials.keep(self.request_id, denied.record(self.service, self.request_id));
+            denied.answer(&DeniedAnswer {
+                service: self.service,
+                request_id: self.request_id,
+                messages: self.encoded_messages,
+                sessions: self.sessions,
+            })
+        })
+    }
 }

@@ -1,28 +1,31 @@
 //! Whether a caller may do what he asks: the one place where policies are gathered and decided on.
 //!
-//! Rule: what is not found denies. A boundary or a session policy that is gone, or cannot be read, allows nothing; a role without a
-//! trust policy that names the caller is nobody's (facts/account.md sections 2.1 and 2.6).
+//! Rule: what is not found denies. A boundary or a session policy that is gone, or cannot be read, allows nothing; a role that is
+//! not there trusts nobody (facts/account.md sections 2.1 and 2.6).
 
 mod arrival;
+mod context;
+pub(crate) mod layers;
+mod trust;
 
-use policy::{Denial, Layer};
+#[cfg(test)]
+mod tests;
+
+use policy::{Context, Decision, Denial, Layer, Layers, Principal, Request};
 use types::Timestamp;
 
+use crate::denial::Denied;
 use crate::directory::Directory;
 use crate::{Caller, Check};
 
 pub use arrival::Arrival;
-
-/// A check that was not passed.
-#[derive(Clone, Debug)]
-pub struct Denied {
-    pub denial: Denial,
-}
+pub(crate) use context::spelled;
+use trust::Trust;
 
 /// Decides one check.
 ///
 /// # Errors
-/// The caller may not.
+/// The caller may not; with all that an explanation needs.
 pub fn authorise(
     directory: &Directory,
     caller: &Caller,
@@ -30,7 +33,37 @@ pub fn authorise(
     check: &Check,
     now: Timestamp,
 ) -> Result<(), Box<Denied>> {
-    let _ = (directory, caller, arrival, check, now);
-    let denial = Denial { explicit: false, layer: Layer::Identity, statement: None };
-    Err(Box::new(Denied { denial }))
+    let context = context::of(caller, arrival, check, now);
+    let mut layers = layers::of(directory, caller);
+    let mut principal = caller.principal();
+    match Trust::of(directory, check) {
+        Trust::NotAsked => {}
+        Trust::NoRole => return Err(no_role(caller, check, &context, now)),
+        Trust::Of(role) => {
+            layers.resource = Some(trust::policy(role));
+            principal = trust::known_as(role, principal);
+        }
+    }
+    let request = request(&principal, check, &context);
+    match policy::decide(&request, &layers) {
+        Decision::Allowed => Ok(()),
+        Decision::Denied(denial) => Err(Denied::new(caller, check, now, denial, &request, &layers)),
+    }
+}
+
+/// A role that is not there is denied as one that does not trust the caller is.
+fn no_role(caller: &Caller, check: &Check, context: &Context, now: Timestamp) -> Box<Denied> {
+    let denial = Denial { explicit: false, layer: Layer::Trust, statement: None };
+    let request = request(&Principal::Anonymous, check, context);
+    Denied::new(caller, check, now, denial, &request, &Layers::default())
+}
+
+fn request<'a>(principal: &'a Principal, check: &'a Check, context: &'a Context) -> Request<'a> {
+    Request {
+        principal,
+        action: check.action,
+        resource: &check.resource,
+        resource_account: check.resource_account,
+        context,
+    }
 }

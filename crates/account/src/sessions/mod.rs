@@ -149,6 +149,10 @@ impl SessionIssuer {
         Ok(Session::new(claims, secret_access_key(master, access_key_id)))
     }
 
+    pub(crate) fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
     /// 32 bytes that follow from the newest master key; for what is derived beside keys.
     pub(crate) fn derive(&self, label: &str, context: &[&[u8]]) -> Zeroizing<[u8; 32]> {
         self.keys.newest().1.derive(label, context)

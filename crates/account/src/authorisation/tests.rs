@@ -1,0 +1,1 @@
+//! Layers, trust and keys.

@@ -1,0 +1,1 @@
+//! Wording, sealing and shortening.

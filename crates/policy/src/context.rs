@@ -44,6 +44,11 @@ impl Context {
         Some(&self.entries[at].1)
     }
 
+    /// [`value`](Self::value), where there is one: a list without elements is none.
+    pub(crate) fn present(&self, key: &str) -> Option<&ContextValue> {
+        self.value(key).filter(|value| !matches!(value, ContextValue::Many(values) if values.is_empty()))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
         self.entries.iter().map(|(key, value)| (key.as_str(), value))
     }

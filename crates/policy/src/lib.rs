@@ -7,13 +7,20 @@
 mod context;
 mod decision;
 pub mod document;
+mod literal;
+mod pattern;
 mod policy;
 mod principal;
+mod statement;
+mod template;
+mod trace;
 
 pub use context::{Context, ContextValue};
 pub use decision::{
-    Attached, Decision, Denial, Layer, Layers, Request, ResourcePolicy, StatementRef, Trace, decide, trace,
+    Attached, Decision, Denial, Layer, Layers, Request, ResourcePolicy, ResourcePolicyKind, Rules, StatementRef,
+    decide, decide_by,
 };
 pub use document::{Document, DocumentKind, PolicyError};
 pub use policy::Policy;
 pub use principal::Principal;
+pub use trace::{Trace, trace};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::statement::Compiled;
 use crate::{Document, DocumentKind, PolicyError};
 
 /// A document with its text and its compiled form.
@@ -9,13 +10,18 @@ use crate::{Document, DocumentKind, PolicyError};
 pub struct Policy {
     text: Arc<str>,
     document: Arc<Document>,
+    compiled: Arc<Compiled>,
 }
 
 impl Policy {
     /// Reads and compiles `text`.
     pub fn parse(text: &str, kind: DocumentKind) -> Result<Self, PolicyError> {
-        let document = Arc::new(Document::parse(text, kind)?);
-        Ok(Self { text: text.into(), document })
+        Ok(Self::new(text, Document::parse(text, kind)?))
+    }
+
+    fn new(text: &str, document: Document) -> Self {
+        let compiled = Arc::new(Compiled::new(&document));
+        Self { text: text.into(), document: Arc::new(document), compiled }
     }
 
     /// As given to [`parse`](Self::parse), to the byte.
@@ -25,5 +31,9 @@ impl Policy {
 
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    pub(crate) fn compiled(&self) -> &Compiled {
+        &self.compiled
     }
 }

@@ -32,7 +32,7 @@ impl<'a> Trust<'a> {
 /// The trust policy: identity policies alone never suffice.
 pub(super) fn policy(role: &Role) -> ResourcePolicy<'_> {
     let attached = Attached { name: role.arn.as_str(), policy: role.assume_role_policy_document.policy() };
-    ResourcePolicy { attached, required: true }
+    ResourcePolicy::trust(attached, &role.trusted_ids)
 }
 
 /// The caller as the trust policy is to see him: under the name that it knows him by, or under none.

@@ -17,7 +17,7 @@ pub(crate) struct Action<'a> {
 impl<'a> Action<'a> {
     /// `whole` is in lower case.
     pub(crate) fn of(whole: &'a str) -> Self {
-        let (vendor, name) = whole.split_once(':').unwrap_or((whole, ""));
+        let (vendor, name) = whole.split_once(':').unwrap_or(("", whole));
         Self { whole, vendor, name }
     }
 }

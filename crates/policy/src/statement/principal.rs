@@ -125,10 +125,11 @@ impl AwsPrincipal {
             Self::Account(_) => return Named::Not,
             Self::One(text) => &**text,
         };
-        // An entity made anew under the same name is another.
-        let is = |arn: &str, id: &str| {
-            let held = ids.and_then(|ids| ids.get(text));
-            text == id || (text == arn && held.is_none_or(|held| held.as_str() == id))
+        // An entity made anew under the same name is another; under a new name it is the same.
+        let held = ids.and_then(|ids| ids.get(text));
+        let is = |arn: &str, id: &str| match held {
+            Some(held) => held.as_str() == id,
+            None => text == arn || text == id,
         };
         match principal {
             Principal::User { arn, unique_id, .. } if is(arn.as_str(), unique_id) => Named::Itself,
@@ -208,6 +209,10 @@ mod tests {
         assert_eq!(names(&user(), "AIDAANN"), Named::Itself);
         assert_eq!(names(&user(), "AIDAOTHER"), Named::Not);
         assert_eq!(names(&session(), "AIDAOTHER"), Named::ByRole);
+        let account = "111111111111".parse().unwrap();
+        let arn = "arn:aws:iam::111111111111:user/renamed".parse().unwrap();
+        let renamed = Principal::User { account, arn, unique_id: "AIDAANN".to_owned() };
+        assert_eq!(names(&renamed, "AIDAANN"), Named::Itself);
     }
 
     #[test]

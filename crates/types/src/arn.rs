@@ -26,6 +26,11 @@ impl Arn {
         Self(format!("arn:{}:iam::{account}:{resource}", partition.as_str()))
     }
 
+    /// The ARN of a policy that AWS manages, which is of no account.
+    pub fn iam_managed(partition: Partition, policy_name: &str) -> Self {
+        Self(format!("arn:{}:iam::aws:policy/{policy_name}", partition.as_str()))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -91,6 +91,7 @@ pub struct Role {
     pub arn: Arn,
     pub create_date: Timestamp,
     /// As given. Principals of this account are held to their unique ids, see `trusted_ids`.
+    #[serde(deserialize_with = "super::policy::trust")]
     pub assume_role_policy_document: PolicyText,
     /// Unique ids that ARNs in the trust policy stood for when it was written, by ARN: an entity made anew under the same name
     /// is not trusted.

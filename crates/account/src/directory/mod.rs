@@ -5,11 +5,15 @@
 //!
 //! [`Account::change`]: crate::Account::change
 
+mod check;
+mod document;
 mod entity;
 mod lookup;
 mod policy;
 mod table;
 
+pub use check::DirectoryFault;
+pub use document::DocumentError;
 pub use entity::{
     AccessKey, AccountRecord, Boundary, CredentialReport, Group, InstanceProfile, KeyStatus, ManagedPolicy,
     MfaDevice, OidcProvider, PolicyVersion, Role, Tag, User, Verifications,

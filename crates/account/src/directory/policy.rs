@@ -35,10 +35,20 @@ impl Serialize for PolicyText {
     }
 }
 
-/// What is stored was accepted once: it is read by the most lenient rules, so that stricter ones never lose a record.
+/// What is stored was accepted once: where rules are stricter now, it is read by the most lenient ones, so that none loses a record.
 impl<'de> Deserialize<'de> for PolicyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Policy::parse(&text, DocumentKind::Session).map(Self).map_err(serde::de::Error::custom)
+        read(deserializer, DocumentKind::Identity)
     }
+}
+
+/// For `deserialize_with`, of a trust policy.
+pub(super) fn trust<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PolicyText, D::Error> {
+    read(deserializer, DocumentKind::Trust)
+}
+
+fn read<'de, D: Deserializer<'de>>(deserializer: D, kind: DocumentKind) -> Result<PolicyText, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let policy = Policy::parse(&text, kind).or_else(|_| Policy::parse(&text, DocumentKind::Session));
+    policy.map(PolicyText).map_err(serde::de::Error::custom)
 }

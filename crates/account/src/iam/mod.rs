@@ -8,6 +8,7 @@
 pub mod access_key;
 pub mod alias;
 pub mod attachment;
+pub mod bootstrap;
 pub mod boundary;
 pub mod details;
 pub mod document;

@@ -17,7 +17,7 @@ use store::{Outcome, Revision, Store, StoreError};
 use types::{AccountId, Partition};
 
 use crate::ServiceError;
-use crate::directory::Directory;
+use crate::directory::{Directory, DocumentError};
 
 pub use uses::{KeyUse, KeyUses};
 pub use watch::AccountWatch;
@@ -56,6 +56,8 @@ pub enum AccountError {
     OtherAccount { found: AccountId, asked: AccountId },
     #[error("account is being changed by others again and again; try again")]
     Contended,
+    #[error(transparent)]
+    Document(#[from] Box<DocumentError>),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

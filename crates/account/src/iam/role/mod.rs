@@ -15,7 +15,7 @@ use super::{id_bytes, name, quota, refusal, tag};
 use crate::ServiceError;
 use crate::directory::{Directory, PolicyText, Role, Tag};
 
-pub use trust::{effective_trust, shown_trust};
+pub use trust::shown_trust;
 
 /// Arguments of CreateRole.
 #[derive(Clone, Debug, Default)]

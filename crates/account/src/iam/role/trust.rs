@@ -1,15 +1,14 @@
 //! Trust by unique id: who is named in a trust policy is that very entity, not whoever bears its name later (facts/account.md
 //! section 2.1).
 //!
-//! Rule: names are looked up when the policy is written, and held by the unique ids that they had then. A policy is shown, and
-//! decided on, with today's ARN of each entity; one that is gone or was made anew stands there as its unique id, which nobody
-//! has any more.
+//! Rule: names are looked up when the policy is written, and held by the unique ids that they had then. A policy is shown with
+//! today's ARN of each entity; one that is gone or was made anew stands there as its unique id, which nobody has any more.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use policy::Policy;
 use policy::document::{PrincipalElement, PrincipalSet};
-use policy::{DocumentKind, Policy};
 use types::UniqueId;
 
 use super::principal::{Named, named};
@@ -43,21 +42,6 @@ pub fn shown_trust<'a>(directory: &Directory, role: &'a Role) -> Cow<'a, str> {
         None => principal.parse().ok().map(|account| root(directory, account)),
     };
     rewrite::principals(text, &shown)
-}
-
-/// The trust policy to decide by.
-pub fn effective_trust<'a>(directory: &Directory, role: &'a Role) -> Cow<'a, Policy> {
-    let policy = role.assume_role_policy_document.policy();
-    let changed = changed(directory, role);
-    if changed.is_empty() {
-        return Cow::Borrowed(policy);
-    }
-    let text = rewrite::principals(policy.text(), &|principal| changed.get(principal).cloned());
-    // What is stored was taken once, and an ARN or an id in place of another breaks no rule; if it ever did, nobody is trusted.
-    match Policy::parse(&text, DocumentKind::Trust) {
-        Ok(policy) => Cow::Owned(policy),
-        Err(_) => Cow::Owned(Policy::parse(TRUSTS_NOBODY, DocumentKind::Trust).expect("a constant")),
-    }
 }
 
 /// What stands today for the principals that no longer are what they were.
@@ -160,6 +144,3 @@ const SERVICE_DOMAINS: [&str; 7] = [
     "c2s.ic.gov",
     "sc2s.sgov.gov",
 ];
-
-const TRUSTS_NOBODY: &str =
-    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:*"}]}"#;

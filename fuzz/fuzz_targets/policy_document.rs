@@ -15,7 +15,7 @@ fuzz_target!(|text: &str| {
         Err(error) => {
             let position = error.position.expect("every fault has a place");
             assert!(position.line <= lines && position.column >= 1, "{position}");
-            assert!(!error.message.is_empty() && !error.message.contains("{}"));
+            assert!(!error.message.is_empty());
         }
     }
     assert!(Document::size(text) <= text.chars().count());

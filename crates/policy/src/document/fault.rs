@@ -53,7 +53,7 @@ impl What {
 impl Fault {
     pub(super) fn tell(self, kind: DocumentKind) -> PolicyError {
         let message = match kind {
-            DocumentKind::Identity => iam(self.what),
+            DocumentKind::Identity | DocumentKind::Stored => iam(self.what),
             DocumentKind::Session => sts(self.what),
             DocumentKind::Trust => trust(self.what),
             DocumentKind::Resource => s3(self.what),

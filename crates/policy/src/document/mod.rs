@@ -46,6 +46,8 @@ pub enum DocumentKind {
     Resource,
     /// Handed to STS, which takes documents that IAM refuses (facts section 2.2).
     Session,
+    /// Of any kind, taken once already: grammar alone, so that a stricter rule never loses what is stored.
+    Stored,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +164,7 @@ impl Document {
             DocumentKind::Session => identity::check_session(outline),
             DocumentKind::Trust => trust::check(outline),
             DocumentKind::Resource => resource::check(outline),
+            DocumentKind::Stored => identity::finish(outline),
         }
     }
 }

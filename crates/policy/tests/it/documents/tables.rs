@@ -18,7 +18,11 @@ fn each_kind_has_its_elements() {
         let mut lines = file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
         let mut run = 0;
         while let (Some(given), Some(expected)) = (lines.next(), lines.next()) {
-            check(kind, &document(given), expected.trim());
+            let (text, expected) = (document(given), expected.trim());
+            check(kind, &text, expected);
+            if expected == TAKEN {
+                check(DocumentKind::Stored, &text, TAKEN);
+            }
             run += 1;
         }
         assert_eq!(run, count, "{kind:?}");

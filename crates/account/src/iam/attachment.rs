@@ -2,7 +2,7 @@
 
 use types::{Arn, UniqueId};
 
-use super::policy::{Held, Holder, Managed, PolicyUse, UsageFilter, find, policy_arn};
+use super::policy::{Holder, PolicyUse, UsageFilter, find, policy_arn};
 use super::refusal;
 use crate::ServiceError;
 use crate::directory::Directory;
@@ -35,23 +35,31 @@ pub fn detach(directory: &mut Directory, holder: Holder<'_>, arn: &str) -> Resul
     Err(refusal::no_such_entity(format!("Policy {arn} was not found.")))
 }
 
+/// A managed policy that somebody has. Policies of service-linked roles that the account does not know are there as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached<'a> {
+    pub name: &'a str,
+    pub arn: &'a Arn,
+}
+
 /// `ListAttachedUserPolicies` and its like: in the order of their ARNs in lower case.
 pub fn attached<'a>(
     directory: &'a Directory,
     holder: Holder<'_>,
     path_prefix: Option<&str>,
-) -> Result<Vec<Managed<'a>>, ServiceError> {
-    let mut policies = held_policies(directory, &holder.find(directory)?);
-    policies.retain(|policy| path_prefix.is_none_or(|prefix| policy.path().starts_with(prefix)));
-    Ok(policies)
-}
-
-/// The managed policies that it has, in the order of their ARNs in lower case.
-pub fn held_policies<'a>(directory: &'a Directory, held: &Held<'a>) -> Vec<Managed<'a>> {
-    let found = |arn: &Arn| find(directory, arn.as_str()).ok().flatten();
-    let mut policies: Vec<Managed<'a>> = held.attached.iter().filter_map(found).collect();
-    policies.sort_by_cached_key(|policy| policy.arn().as_str().to_ascii_lowercase());
-    policies
+) -> Result<Vec<Attached<'a>>, ServiceError> {
+    let mut attached: Vec<Attached<'a>> = holder
+        .find(directory)?
+        .attached
+        .iter()
+        .filter_map(|arn| {
+            let (path, name) = arn.resource().strip_prefix("policy")?.rsplit_once('/')?;
+            let placed = path_prefix.is_none_or(|prefix| format!("{path}/").starts_with(prefix));
+            placed.then_some(Attached { name, arn })
+        })
+        .collect();
+    attached.sort_by_cached_key(|policy| policy.arn.as_str().to_ascii_lowercase());
+    Ok(attached)
 }
 
 /// What `ListEntitiesForPolicy` asks for.

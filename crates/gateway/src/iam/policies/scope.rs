@@ -1,0 +1,87 @@
+//! What requests about policies are about: the policy, or the user, group or role that holds it; and what must be allowed.
+
+use account::directory::{Directory, Tag};
+use account::iam::page::PageRequest;
+use account::iam::policy::{Holder, Managed, find, resource_arn};
+use account::{Check, ServiceError};
+use wire::Structure;
+
+use crate::Ask;
+
+/// A member that the model requires: it is there since the request was decoded.
+pub(in crate::iam) fn text<'a>(ask: &Ask<'a>, member: &str) -> &'a str {
+    ask.input.text(member).unwrap_or_default()
+}
+
+pub(in crate::iam) fn page<'a>(ask: &Ask<'a>) -> PageRequest<'a> {
+    PageRequest { marker: ask.input.text("Marker"), max_items: ask.input.integer("MaxItems") }
+}
+
+/// `IsTruncated` and `Marker` behind what was listed.
+pub(in crate::iam) fn listed(answer: Structure, marker: Option<String>) -> Structure {
+    answer.with("IsTruncated", marker.is_some()).with_some("Marker", marker)
+}
+
+pub(super) fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+    if items.is_empty() { None } else { Some(items) }
+}
+
+pub(in crate::iam) fn id_bytes(ask: &Ask<'_>) -> [u8; 10] {
+    std::array::from_fn(|place| ask.random[place])
+}
+
+/// The user, group or role that the request names.
+pub(in crate::iam) fn holder_named<'a>(ask: &Ask<'a>) -> Holder<'a> {
+    if let Some(name) = ask.input.text("UserName") {
+        return Holder::User(name);
+    }
+    match ask.input.text("GroupName") {
+        Some(name) => Holder::Group(name),
+        None => Holder::Role(text(ask, "RoleName")),
+    }
+}
+
+/// `action` on the user, group or role, with its tags.
+pub(in crate::iam) fn on_holder(ask: &Ask<'_>, action: &'static str) -> Check {
+    let directory = ask.account.directory();
+    let holder = holder_named(ask);
+    let mut check = Check::new(action, holder.arn(&directory).to_string());
+    resource_tags(&mut check, tags_of(&directory, holder));
+    check
+}
+
+/// `action` on the policy that `PolicyArn` names, with its tags.
+pub(in crate::iam) fn on_policy(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
+    let directory = ask.account.directory();
+    let arn = text(ask, "PolicyArn");
+    let mut check = Check::new(action, resource_arn(arn));
+    if let Ok(Some(Managed::Customer(policy))) = find(&directory, arn) {
+        resource_tags(&mut check, &policy.tags);
+    }
+    Ok(vec![check])
+}
+
+pub(in crate::iam) fn resource_tags(check: &mut Check, tags: &[Tag]) {
+    for tag in tags {
+        check.context.set(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
+        check.context.set(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
+    }
+}
+
+pub(super) fn request_tags(check: &mut Check, tags: &[Tag]) {
+    for tag in tags {
+        check.context.set(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
+    }
+    if !tags.is_empty() {
+        check.context.set_many("aws:TagKeys", tags.iter().map(|tag| tag.key.clone()).collect());
+    }
+}
+
+/// Groups have no tags.
+fn tags_of<'a>(directory: &'a Directory, holder: Holder<'_>) -> &'a [Tag] {
+    match holder {
+        Holder::User(name) => directory.users.get(name).map_or(&[], |user| &user.tags),
+        Holder::Role(name) => directory.roles.get(name).map_or(&[], |role| &role.tags),
+        Holder::Group(_) => &[],
+    }
+}

@@ -17,7 +17,7 @@ pub enum Caller {
     /// The root user, with a long-term key or a session of GetSessionToken.
     Root { partition: Partition, account_id: AccountId, access_key_id: String, session: Option<Arc<Session>> },
     /// An IAM user, with a long-term key or a session of GetSessionToken.
-    User { user: Arc<User>, access_key_id: String, session: Option<Arc<Session>> },
+    User { account_id: AccountId, user: Arc<User>, access_key_id: String, session: Option<Arc<Session>> },
     /// A session of a role that is still there.
     Role { role: Arc<Role>, access_key_id: String, session: Arc<Session> },
     /// A session of GetFederationToken, by this user; by the root user where there is none.
@@ -42,12 +42,14 @@ impl Caller {
     /// name now.
     pub fn of_session(directory: &Directory, access_key_id: &str, session: Arc<Session>) -> Option<Self> {
         let access_key_id = access_key_id.to_owned();
+        let account_id = session.claims.account_id;
         Some(match &session.claims.principal {
             SessionPrincipal::Role(claimed) => {
                 Self::Role { role: role(directory, claimed)?, access_key_id, session }
             }
             SessionPrincipal::User(claimed) => {
-                Self::User { user: user(directory, claimed)?, access_key_id, session: Some(session) }
+                let user = user(directory, claimed)?;
+                Self::User { account_id, user, access_key_id, session: Some(session) }
             }
             SessionPrincipal::Federated(by) => {
                 let user = match by {
@@ -58,7 +60,7 @@ impl Caller {
             }
             SessionPrincipal::Root => Self::Root {
                 partition: directory.partition(),
-                account_id: session.claims.account_id,
+                account_id,
                 access_key_id,
                 session: Some(session),
             },
@@ -69,8 +71,7 @@ impl Caller {
     /// `None` for those who are of no account.
     pub fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::Root { account_id, .. } => Some(*account_id),
-            Self::User { user, .. } => user.arn.account(),
+            Self::Root { account_id, .. } | Self::User { account_id, .. } => Some(*account_id),
             Self::Role { session, .. }
             | Self::Federated { session, .. }
             | Self::InstanceIdentity { session, .. } => Some(session.claims.account_id),
@@ -140,8 +141,8 @@ impl Caller {
     pub fn principal(&self) -> Principal {
         match self {
             Self::Root { account_id, .. } => Principal::Root { account: *account_id },
-            Self::User { user, .. } => Principal::User {
-                account: user.arn.account().expect("the ARN of a user names his account"),
+            Self::User { account_id, user, .. } => Principal::User {
+                account: *account_id,
                 arn: user.arn.clone(),
                 unique_id: user.user_id.to_string(),
             },

@@ -3,6 +3,8 @@
 use policy::Context;
 use types::AccountId;
 
+use crate::WebIdentity;
+
 /// One action on one resource, with what the request says of it.
 #[derive(Clone, Debug)]
 pub struct Check {
@@ -14,11 +16,14 @@ pub struct Check {
     pub resource_account: Option<AccountId>,
     /// Keys of the service and of the resource, beside those that every request has.
     pub context: Context,
+    /// Who asks, where nobody signed and a token of an identity provider was verified instead.
+    pub web_identity: Option<WebIdentity>,
 }
 
 impl Check {
     pub fn new(action: &'static str, resource: impl Into<String>) -> Self {
-        Self { action, resource: resource.into(), resource_account: None, context: Context::new() }
+        let resource = resource.into();
+        Self { action, resource, resource_account: None, context: Context::new(), web_identity: None }
     }
 
     #[must_use]

@@ -51,15 +51,7 @@ impl Ask<'_> {
     /// # Errors
     /// `AccessDenied`, or what the service calls it.
     pub fn authorise(&self, check: &Check) -> Result<(), ServiceError> {
-        self.authorise_as(self.caller, check)
-    }
-
-    /// The same for somebody whom the operation has found out by itself: the holder of an identity provider's token.
-    ///
-    /// # Errors
-    /// As [`authorise`](Self::authorise).
-    pub fn authorise_as(&self, caller: &Caller, check: &Check) -> Result<(), ServiceError> {
-        account::authorise(self.directory, caller, self.arrival, check, self.now).map_err(|denied| {
+        account::authorise(self.directory, self.caller, self.arrival, check, self.now).map_err(|denied| {
             self.denials.keep(self.request_id, denied.record(self.service, self.request_id));
             denied.answer(&DeniedAnswer {
                 service: self.service,

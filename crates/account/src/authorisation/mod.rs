@@ -33,16 +33,15 @@ pub fn authorise(
     check: &Check,
     now: Timestamp,
 ) -> Result<(), Box<Denied>> {
+    let holder = check.web_identity.clone().map(Caller::WebIdentity);
+    let caller = holder.as_ref().unwrap_or(caller);
     let context = context::of(caller, arrival, check, now);
     let mut layers = layers::of(directory, caller);
-    let mut principal = caller.principal();
+    let principal = caller.principal();
     match Trust::of(directory, check) {
         Trust::NotAsked => {}
         Trust::NoRole => return Err(no_role(caller, check, &context, now)),
-        Trust::Of(role) => {
-            layers.resource = Some(trust::policy(role));
-            principal = trust::known_as(role, principal);
-        }
+        Trust::Of(role) => layers.resource = Some(trust::policy(role)),
     }
     let request = request(&principal, check, &context);
     match policy::decide(&request, &layers) {

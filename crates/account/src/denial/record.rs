@@ -5,7 +5,7 @@
 use policy::document::{
     ActionElement, Effect, PrincipalElement, PrincipalSet, ResourceElement, Span, Statement,
 };
-use policy::{Attached, ContextValue, Denial, Layer, Layers, Principal, Request, StatementRef};
+use policy::{ContextValue, Denial, Layer, Layers, Principal, Request, StatementRef};
 use serde::{Deserialize, Serialize};
 use types::Timestamp;
 
@@ -122,11 +122,8 @@ fn place(found: &StatementRef) -> DecidingStatement {
 }
 
 fn find<'a>(layers: &Layers<'a>, place: &StatementRef) -> Option<&'a Statement> {
-    let resource = layers.resource.as_ref().map(|resource| &resource.attached);
-    let organisation = layers.service_control.iter().chain(&layers.resource_control).flatten();
-    let all = layers.identity.iter().chain(&layers.boundary).chain(layers.session.iter().flatten());
-    let mut named = all.chain(resource).chain(organisation).filter(|attached| attached.name == place.policy);
-    named.find_map(|attached: &Attached<'a>| {
+    let mut named = layers.policies().filter(|(_, attached)| attached.name == place.policy);
+    named.find_map(|(_, attached)| {
         attached.policy.document().statements.iter().find(|statement| statement.span == place.span)
     })
 }
@@ -196,6 +193,7 @@ fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::ResourceControl => "resource control policy",
         Layer::ServiceControl => "service control policy",
+        Layer::Endpoint => "VPC endpoint policy",
         Layer::Boundary => "permissions boundary",
         Layer::Session => "session policy",
         Layer::Resource => "resource-based policy",

@@ -1,0 +1,1 @@
+//! Who gets in, and in which words others do not.

@@ -23,4 +23,5 @@ pub use decision::{
 pub use document::{Document, DocumentKind, PolicyError};
 pub use policy::Policy;
 pub use principal::Principal;
-pub use trace::{Trace, trace};
+pub use statement::condition::Outcome;
+pub use trace::{ConditionTrace, StatementTrace, Trace, trace, trace_by};

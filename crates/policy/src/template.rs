@@ -69,18 +69,6 @@ impl Template {
             Self::Variable(pieces) => with_bytes(pieces, context, found),
         }
     }
-
-    /// The keys that it asks for, in lower case.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        let pieces = match self {
-            Self::Fixed(_) => &[][..],
-            Self::Variable(pieces) => pieces,
-        };
-        pieces.iter().filter_map(|piece| match piece {
-            Piece::Bytes(_) => None,
-            Piece::Key { key, .. } => Some(&**key),
-        })
-    }
 }
 
 /// `text` cut at each `:` that stands outside of a variable, into at most `most` parts.

@@ -14,13 +14,11 @@ pub struct Denial {
 }
 
 /// A statement and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementRef {
     /// [`Attached::name`](super::Attached::name)
     pub policy: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<String>,
-    #[serde(serialize_with = "span")]
     pub span: Span,
 }
 
@@ -28,14 +26,16 @@ impl Denial {
     /// The end of AWS's message, from "because" or "with" on. A managed policy that denies is named by its ARN.
     pub fn reason(&self, action: &str) -> String {
         if !self.explicit {
-            return format!("because no {} allows the {action} action", self.layer.words());
+            // Nobody is told that a role does not trust him, but that no policy of the resource does.
+            let lacking = if self.layer == Layer::Trust { Layer::Resource } else { self.layer };
+            return format!("because no {} allows the {action} action", lacking.as_str());
         }
         let article = match self.layer {
             Layer::Identity => "an",
             Layer::Trust => "the",
             _ => "a",
         };
-        let words = if self.layer == Layer::Trust { "role trust policy" } else { self.layer.words() };
+        let words = self.layer.as_str();
         let arn =
             self.statement.as_ref().map(|statement| &statement.policy).filter(|_| self.layer.has_arns());
         match arn.filter(|name| name.starts_with("arn:")) {
@@ -46,15 +46,16 @@ impl Denial {
 }
 
 impl Layer {
-    /// As messages call its policies.
-    fn words(self) -> &'static str {
+    /// What AWS's messages call its policies, such as `identity-based policy`.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::ResourceControl => "resource control policy",
             Self::ServiceControl => "service control policy",
             Self::Endpoint => "VPC endpoint policy",
             Self::Boundary => "permissions boundary",
             Self::Session => "session policy",
-            Self::Resource | Self::Trust => "resource-based policy",
+            Self::Resource => "resource-based policy",
+            Self::Trust => "role trust policy",
             Self::Identity => "identity-based policy",
         }
     }
@@ -63,17 +64,6 @@ impl Layer {
     fn has_arns(self) -> bool {
         !matches!(self, Self::Resource | Self::Trust | Self::Endpoint)
     }
-}
-
-/// Lines and columns as the simulator writes them.
-fn span<S: serde::Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
-    use serde::Serialize as _;
-    let position = |line, column| serde_json::json!({"line": line, "column": column});
-    serde_json::json!({
-        "start": position(span.start.line, span.start.column),
-        "end": position(span.end.line, span.end.column),
-    })
-    .serialize(serializer)
 }
 
 #[cfg(test)]

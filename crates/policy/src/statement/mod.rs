@@ -176,12 +176,4 @@ impl Statement {
             self.conditions.iter().map(|condition| condition.outcome(facts.context, facts.rules));
         outcomes.find(|outcome| *outcome != Outcome::Met).unwrap_or(Outcome::Met)
     }
-
-    /// The keys that it asks for, in lower case.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        let conditions = self.conditions.iter();
-        let keys =
-            conditions.flat_map(|condition| std::iter::once(condition.key()).chain(condition.variables()));
-        keys.chain(self.resources.iter().flat_map(Resources::keys))
-    }
 }

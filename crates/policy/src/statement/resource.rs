@@ -61,11 +61,6 @@ impl Resources {
                 .is_some_and(|fields| self.arns.iter().any(|arn| arn.matches(&fields, context)));
         listed != self.negated
     }
-
-    /// The keys that its variables ask for.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.arns.iter().flat_map(|arn| &arn.0).flat_map(Template::keys)
-    }
 }
 
 impl ArnTemplate {

@@ -24,7 +24,7 @@ pub(crate) struct Condition {
 
 /// What a condition came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
     Met,
     Unmet,
     /// It could not be evaluated: an `Allow` does not apply, a `Deny` does.
@@ -79,29 +79,6 @@ impl Condition {
             variables,
         );
         Self { key: condition.key.to_ascii_lowercase().into(), operator, values }
-    }
-
-    pub(crate) fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The keys that its variables ask for.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
-        let (texts, folded, arns): (&[Template], &[Folded], &[Arn]) = match &self.values {
-            Values::Texts(texts) => (texts, &[], &[]),
-            Values::Folded(folded) => (&[], folded, &[]),
-            Values::Arns(arns) => (&[], &[], arns),
-            _ => (&[], &[], &[]),
-        };
-        let folded = folded.iter().filter_map(|folded| match folded {
-            Folded::Fixed(_) => None,
-            Folded::Variable(template) => Some(template),
-        });
-        let arns = arns.iter().filter_map(|arn| match arn {
-            Arn::Variable(template) => Some(template),
-            _ => None,
-        });
-        texts.iter().chain(folded).chain(arns).flat_map(Template::keys)
     }
 
     pub(crate) fn outcome(&self, context: &Context, rules: Rules) -> Outcome {

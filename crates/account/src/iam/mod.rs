@@ -18,6 +18,7 @@ pub mod instance_profile;
 pub mod linked_role;
 pub mod mfa;
 pub mod name;
+pub mod oidc;
 pub mod page;
 pub mod policy;
 pub mod quota;

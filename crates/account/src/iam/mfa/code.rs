@@ -16,9 +16,13 @@ pub fn verify(
     code: &str,
     now: Timestamp,
 ) -> Result<(), ServiceError> {
-    let device = directory.mfa_devices.get(serial).filter(|device| owner.has(device)).ok_or_else(unable)?;
+    let device = directory
+        .mfa_devices
+        .get(serial)
+        .filter(|device| owner.has(device))
+        .ok_or_else(unable_to_validate)?;
     if device.verifications.span == span(now) && device.verifications.count >= MAX_PER_SPAN {
-        return Err(unable());
+        return Err(unable_to_validate());
     }
     let device = directory.mfa_devices.get_mut(serial).expect("it was found a moment ago");
     count(device, now);
@@ -39,7 +43,7 @@ fn count(device: &mut MfaDevice, now: Timestamp) {
 }
 
 fn take(device: &mut MfaDevice, code: &str, now: Timestamp) -> Result<(), ServiceError> {
-    let seed = Seed::from_base32(device.seed.expose()).map_err(|_| unable())?;
+    let seed = Seed::from_base32(device.seed.expose()).map_err(|_| unable_to_validate())?;
     let step = seed.check(code, device_time(device, now), WINDOW).ok_or_else(invalid)?;
     if device.used_steps.contains(&step.0) {
         return Err(invalid());
@@ -69,7 +73,7 @@ fn invalid() -> ServiceError {
 }
 
 /// So are the two in the middle. AWS says the same of a device that is another's, or none, as of one that was asked too often.
-fn unable() -> ServiceError {
+pub fn unable_to_validate() -> ServiceError {
     denied(
         "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and \
          associated with this user.",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use totp::Seed;
+use totp::{KeyUri, Seed};
 use types::{Secret, Timestamp};
 
 use super::{MfaOwner, no_such_device};
@@ -45,6 +45,15 @@ pub fn create(
         used_steps: Default::default(),
         verifications: counted_before(directory, serial_number),
     }))
+}
+
+/// What the device's QR code says, as the documentation of CreateVirtualMFADevice writes it. It holds the seed.
+pub fn key_uri(directory: &Directory, device: &MfaDevice) -> Result<Secret<String>, ServiceError> {
+    let alias = directory.account.iter().next().and_then(|account| account.alias.clone());
+    let account = alias.unwrap_or_else(|| directory.account_id().to_string());
+    let name = device.serial_number.rsplit('/').next().unwrap_or_default();
+    let seed = Seed::from_base32(device.seed.expose()).map_err(|_| unreadable())?;
+    Ok(KeyUri { issuer: None, account: format!("{name}@{account}"), seed }.write())
 }
 
 /// Deletes a device that is nobody's.
@@ -92,6 +101,11 @@ fn keep_count(directory: &mut Directory, serial: String, verifications: Verifica
     if verifications.span == span {
         account.mfa_verifications.insert(serial.to_ascii_lowercase(), verifications);
     }
+}
+
+/// The seed was written by another program.
+fn unreadable() -> ServiceError {
+    ServiceError::new("ServiceFailure", 500, "The MFA device's record cannot be read.")
 }
 
 fn counted_before(directory: &Directory, serial: &str) -> Verifications {

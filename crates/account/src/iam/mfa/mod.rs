@@ -9,8 +9,8 @@ mod link;
 #[cfg(test)]
 mod tests;
 
-pub use code::verify;
-pub use device::{Assignment, create, delete, list, of_owner};
+pub use code::{unable_to_validate, verify};
+pub use device::{Assignment, create, delete, key_uri, list, of_owner};
 pub use link::{deactivate, enable, resync};
 
 use crate::ServiceError;

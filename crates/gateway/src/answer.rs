@@ -1,77 +1,115 @@
 //! An answer as it goes over the wire.
 //!
-//! Rule: ids first, then what the body is, then the date, as AWS's front ends have it; `Connection: close` wherever the request's body
-//! was left unread.
+//! Rule: ids first, then what the body is, then the date, as AWS's front ends have it; `Connection: close` wherever something of the
+//! request's body was left unread.
 
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use net::Payload;
 use sigv4::Family;
-use sigv4::verify::{Correspondence, Refusal, Rule};
+use sigv4::verify::{self, Correspondence, Refusal, Rule};
+use wire::ErrorAnswer;
 
 use crate::call::Call;
+use crate::fault::{Face, Fault, UNKNOWN_OPERATION};
+use crate::request_id::RequestId;
 
 /// Status, headers and body of an answer.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    pub(crate) status: u16,
-    /// Ids, and what else the service says beside its body.
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) content_type: Option<&'static str>,
-    pub(crate) body: Bytes,
-    /// Whether the connection ends with it: the request's body was not read to its end.
-    pub(crate) ends_connection: bool,
+    pub(crate) status: StatusCode,
+    /// All but length, date and connection.
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Reply {
-    pub(crate) fn failure(call: &Call, status: u16, code: &'static str, message: &'static str) -> Self {
-        let refusal = Refusal::new(Rule::Unreadable, status, code, message);
+    /// What an operation gives.
+    pub(crate) fn of_output(call: &Call, answer: wire::Answer) -> Self {
+        Self::of_wire(&call.request_id, call, answer)
+    }
+
+    pub(crate) fn of_fault(call: &Call, face: &Face, fault: &Fault) -> Self {
+        let id = &call.request_id;
+        match fault {
+            Fault::Signature(refusal, _) => Self::of_refusal(call, face, refusal),
+            Fault::Nowhere => {
+                let body = format!("<{UNKNOWN_OPERATION}/>\n").into_bytes();
+                let answer =
+                    wire::Answer { status: 404, content_type: "text/xml", body, ..wire::Answer::default() };
+                Self::of_wire(id, call, answer)
+            }
+            Fault::Service(error, _) => {
+                let (status, code, message) = (error.status, &*error.code, error.message.as_str());
+                let Some(service) = face.modelled() else {
+                    let code = if status == 501 { NOT_IMPLEMENTED } else { "InternalError" };
+                    let refusal = Refusal::new(Rule::Unreadable, status, code, message.to_owned());
+                    return Self::of_refusal(call, face, &refusal);
+                };
+                let error = ErrorAnswer { status, code, message, ..ErrorAnswer::default() };
+                Self::of_wire(id, call, wire::encode_error(service, &error, id.as_str()))
+            }
+        }
+    }
+
+    /// The server cannot say more, not even an id.
+    pub(crate) fn broken() -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    fn of_wire(id: &RequestId, call: &Call, answer: wire::Answer) -> Self {
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(REQUEST_ID, text(id.as_str()));
+        for (name, value) in answer.headers {
+            push(&mut headers, &name, &value);
+        }
+        if !answer.content_type.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type));
+        }
+        Self::new(call, answer.status, headers, answer.body)
+    }
+
+    /// In the form of the family, which the verifier of signatures knows.
+    fn of_refusal(call: &Call, face: &Face, refusal: &Refusal) -> Self {
+        let is_s3 = face.family == Family::S3;
+        let (s3_id, host_id) =
+            if is_s3 { (call.request_id.s3(), call.request_id.host_id()) } else { Default::default() };
         let answer = refusal.encode(&Correspondence {
-            family: Family::S3,
-            service: "s3",
-            request_id: &call.request_id.s3(),
-            host_id: &call.request_id.host_id(),
-            is_head: call.parts.method == http::Method::HEAD,
-            content_type: None,
+            family: face.family,
+            service: &face.service,
+            request_id: if is_s3 { &s3_id } else { call.request_id.as_str() },
+            host_id: &host_id,
+            is_head: call.parts.method == Method::HEAD,
+            content_type: call.header(&header::CONTENT_TYPE),
         });
-        Self {
-            status: answer.status,
-            headers: answer.headers,
-            content_type: None,
-            body: answer.body.into(),
-            ends_connection: true,
+        let verify::Answer { status, headers: fields, body } = answer;
+        let mut headers = HeaderMap::with_capacity(8);
+        for (name, value) in fields {
+            push(&mut headers, name, &value);
         }
+        Self::new(call, status, headers, body)
     }
-}
 
-/// Puts a reply into HTTP.
-pub(crate) fn response(reply: Reply, date: HeaderValue, is_draining: bool) -> Response<Payload> {
-    let mut headers = HeaderMap::with_capacity(8);
-    for (name, value) in reply.headers {
-        // What repeats a client's words may hold what no header can.
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            headers.append(name, value);
+    fn new(call: &Call, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = if call.parts.method == Method::HEAD { Bytes::new() } else { body.into() };
+        Self { status, headers, body }
+    }
+
+    /// Puts it into HTTP.
+    pub(crate) fn into_response(self, date: HeaderValue, ends_connection: bool) -> Response<Payload> {
+        let mut headers = self.headers;
+        headers.insert(header::CONTENT_LENGTH, self.body.len().into());
+        headers.insert(header::DATE, date);
+        if ends_connection {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        let mut response = Response::new(Payload::new(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = headers;
+        response
     }
-    if let Some(content_type) = reply.content_type {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    }
-    headers.insert(header::CONTENT_LENGTH, reply.body.len().into());
-    headers.insert(header::DATE, date);
-    if reply.ends_connection || is_draining {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
-    let mut response = Response::new(Payload::new(reply.body));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    *response.headers_mut() = headers;
-    response
-}
-
-/// The system gives no random bytes, so there are no ids to answer with.
-pub(crate) fn without_ids(date: HeaderValue) -> Response<Payload> {
-    let (headers, content_type, body) = (Vec::new(), None, Bytes::new());
-    response(Reply { status: 503, headers, content_type, body, ends_connection: true }, date, true)
 }
 
 /// The whole answer to a head that cannot be read: nobody knows for which service it was.
@@ -84,3 +122,18 @@ pub(crate) fn refusal(status: StatusCode, date: &HeaderValue) -> Bytes {
     );
     head.into()
 }
+
+/// Adds a field, unless it repeats words of a client that no header can hold.
+fn push(headers: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        headers.append(name, value);
+    }
+}
+
+fn text(ascii: &str) -> HeaderValue {
+    HeaderValue::from_str(ascii).expect("ids are made of ASCII")
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+pub(crate) const NOT_IMPLEMENTED: &str = "NotImplemented";

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use account::{Account, SessionIssuer};
+use account::denial::EncodedMessages;
+use account::{Account, DenialRecord, SessionIssuer};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use net::{Connections, DateCache, Limits, Link, Listener, Payload, Shutdown, Tls, Upload};
 use sys::{Clock, Entropy};
+use tokio::sync::Semaphore;
 use types::Region;
 
-use crate::answer;
+use crate::answer::{self, Reply};
+use crate::authenticate::Authenticator;
 use crate::call::Call;
+use crate::denials::Denials;
 use crate::metrics::Metrics;
 use crate::record::Recorder;
 
@@ -22,6 +26,8 @@ pub struct Settings {
     pub sessions: SessionIssuer,
     /// Told of every call.
     pub recorder: Arc<dyn Recorder>,
+    /// Where denials bear an encoded message.
+    pub encoded_messages: EncodedMessages,
     /// Where callers are who sign for no region.
     pub region: Region,
     pub clock: Clock,
@@ -34,7 +40,11 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Gateway {
     pub(crate) settings: Settings,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) denials: Denials<DenialRecord>,
     pub(crate) metrics: Metrics,
+    /// Bytes that long bodies may take together.
+    pub(crate) bodies: Semaphore,
     dates: DateCache,
     connections: Arc<Connections>,
 }
@@ -42,7 +52,20 @@ pub struct Gateway {
 impl Gateway {
     pub fn new(settings: Settings) -> Arc<Self> {
         let connections = Connections::new(settings.limits);
-        Arc::new(Self { settings, metrics: Metrics::new(), dates: DateCache::new(), connections })
+        Arc::new(Self {
+            settings,
+            authenticator: Authenticator::new(None),
+            denials: Denials::new(KEPT_DENIALS),
+            metrics: Metrics::new(),
+            bodies: Semaphore::new(BODY_ROOM),
+            dates: DateCache::new(),
+            connections,
+        })
+    }
+
+    /// The newest denials, by the ids of their requests.
+    pub fn denials(&self) -> &Denials<DenialRecord> {
+        &self.denials
     }
 
     pub fn metrics(&self) -> &Metrics {
@@ -58,9 +81,11 @@ impl Gateway {
     async fn attend(self: Arc<Self>, request: Request<Incoming>, link: Arc<Link<()>>) -> Response<Payload> {
         let (parts, incoming) = request.into_parts();
         let date = self.dates.at(self.settings.clock.now());
-        let Ok(call) = Call::new(parts, &link, &self.settings) else { return answer::without_ids(date) };
-        let reply = self.handle(&call, Upload::new(incoming, &link)).await;
-        answer::response(reply, date, link.is_draining())
+        let Ok(call) = Call::new(parts, &link, &self.settings) else {
+            return Reply::broken().into_response(date, true);
+        };
+        let (reply, ends_connection) = self.handle(call, Upload::new(incoming, &link)).await;
+        reply.into_response(date, ends_connection || link.is_draining())
     }
 }
 
@@ -85,3 +110,9 @@ pub async fn serve(listeners: Vec<Listener>, gateway: Arc<Gateway>, tls: Option<
         None => net::serve(listeners, gateway, connections, shutdown).await,
     }
 }
+
+/// Denials that can be explained by the id of their request; older ones by their encoded message.
+const KEPT_DENIALS: usize = 1024;
+
+/// 64 bodies of the greatest length.
+const BODY_ROOM: usize = 64 * 1024 * 1024;

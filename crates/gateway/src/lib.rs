@@ -4,8 +4,11 @@
 //! action that was routed.
 
 mod answer;
+mod authenticate;
 mod call;
+mod claim;
 mod denials;
+mod fault;
 mod gateway;
 mod handle;
 mod iam;
@@ -13,6 +16,7 @@ mod metrics;
 mod operation;
 mod record;
 mod request_id;
+mod route;
 mod sts;
 
 pub use denials::Denials;

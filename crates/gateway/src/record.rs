@@ -40,6 +40,8 @@ pub struct CallRecord<'a> {
     pub outcome: Outcome,
     /// Code and message, as the answer says them.
     pub error: Option<(&'a str, &'a str)>,
+    /// What is behind a refusal where AWS's words do not tell it.
+    pub hint: Option<&'static str>,
 }
 
 /// What came of a call.

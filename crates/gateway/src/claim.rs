@@ -1,0 +1,85 @@
+//! Whose key and which service a request says that it is signed for, before anybody has looked at the signature.
+//!
+//! Rule: for routing, and for records of refusals. Nothing is allowed by it.
+
+use http::header;
+
+use crate::call::Call;
+
+/// What stands in a request's credential.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) access_key_id: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) service: Option<String>,
+    /// Whether there is a signature of whichever kind.
+    pub(crate) is_signed: bool,
+}
+
+impl Claim {
+    pub(crate) fn of(call: &Call) -> Self {
+        if let Some(field) = call.header(&header::AUTHORIZATION) {
+            let credential = field.split_once("Credential=").map_or("", |(_, rest)| rest);
+            let end = credential.find([',', ' ', '\t']).unwrap_or(credential.len());
+            return Self { is_signed: true, ..Self::read(&credential[..end]) };
+        }
+        let named =
+            |name: &str| call.query().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        match named("X-Amz-Credential") {
+            Some(credential) => {
+                Self { is_signed: true, ..Self::read(&credential.replace("%2F", "/").replace("%2f", "/")) }
+            }
+            None => Self {
+                is_signed: named("X-Amz-Signature").or(named("Signature")).is_some(),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// From `AKID/date/region/service/aws4_request`, or without region for SigV4a. Ids are cut to what AWS's own are at most.
+    fn read(credential: &str) -> Self {
+        let mut parts = credential.rsplit('/').map(str::to_owned);
+        let (_terminator, service, region) = (parts.next(), parts.next(), parts.next());
+        let access_key_id = credential.split('/').next().filter(|id| !id.is_empty());
+        let access_key_id = access_key_id.map(|id| id.chars().take(MAX_ID).collect());
+        Self { access_key_id, region, service, is_signed: false }
+    }
+}
+
+/// Of an access key id (IAM API reference, `AccessKey`).
+const MAX_ID: usize = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::tests::call;
+
+    #[test]
+    fn reads_header_and_query() {
+        let full = "AKIA1/20261122/eu-west-1/iam/aws4_request";
+        let header = format!("AWS4-HMAC-SHA256 Credential={full}, SignedHeaders=host, Signature=00");
+        let tight = format!("AWS4-HMAC-SHA256 Credential={full},SignedHeaders=host,Signature=00");
+        let query = format!("/?X-Amz-Credential={}&X-Amz-Signature=00", full.replace('/', "%2F"));
+        for call in [
+            call("POST", "/", &[("authorization", &header)]),
+            call("POST", "/", &[("authorization", &tight)]),
+            call("GET", &query, &[]),
+        ] {
+            let claim = Claim::of(&call);
+            let read = (claim.access_key_id.as_deref(), claim.region.as_deref(), claim.service.as_deref());
+            assert_eq!(read, (Some("AKIA1"), Some("eu-west-1"), Some("iam")));
+            assert!(claim.is_signed);
+        }
+    }
+
+    #[test]
+    fn what_is_no_credential_claims_nothing() {
+        for authorization in
+            ["", "AWS AKID:c2ln", "Bearer x", "AWS4-HMAC-SHA256 Credential=", "Credential=a/b"]
+        {
+            let claim = Claim::of(&call("GET", "/", &[("authorization", authorization)]));
+            assert!(claim.region.is_none() && claim.is_signed, "{authorization}: {claim:?}");
+        }
+        assert_eq!(Claim::of(&call("GET", "/bucket/key?x=y", &[])), Claim::default());
+    }
+}

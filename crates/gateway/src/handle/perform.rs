@@ -1,0 +1,70 @@
+//! The operation itself, and what is told of it: run, record, encode.
+
+use wire::Structure;
+
+use super::admit::Task;
+use super::story::Story;
+use crate::Gateway;
+use crate::answer::Reply;
+use crate::fault::Fault;
+use crate::record::{CallRecord, Outcome};
+
+impl Task {
+    /// Whether running it may wait for the store, or take long.
+    pub(super) fn may_wait(&self) -> bool {
+        let reads = ["Get", "List", "Decode"].iter().any(|verb| self.model.name.starts_with(verb));
+        !reads || LONG.contains(&self.model.name)
+    }
+
+    fn encode(&self, output: &Structure, request_id: &str) -> wire::Answer {
+        wire::encode(self.service, self.model, output, request_id)
+    }
+}
+
+impl Gateway {
+    pub(super) fn perform(&self, story: &Story, task: &Task) -> Reply {
+        let result = (task.operation.run)(&self.ask(story, task)).map_err(Fault::from);
+        match result {
+            Ok(output) => self.conclude(story, &Ok((task, output))),
+            Err(fault) => self.conclude(story, &Err(fault)),
+        }
+    }
+
+    /// Encodes what came of a request, and tells of it.
+    pub(super) fn conclude(&self, story: &Story, result: &Result<(&Task, Structure), Fault>) -> Reply {
+        let call = &story.call;
+        let reply = match result {
+            Ok((task, output)) => Reply::of_output(call, task.encode(output, call.request_id.as_str())),
+            Err(fault) => Reply::of_fault(call, &story.face, fault),
+        };
+        self.record(story, result.as_ref().err(), reply.status.as_u16());
+        reply
+    }
+
+    fn record(&self, story: &Story, fault: Option<&Fault>, status: u16) {
+        let call = &story.call;
+        let outcome = fault.map_or(Outcome::Done, Fault::outcome);
+        self.metrics.count(&story.face.service, outcome);
+        self.settings.recorder.record(&CallRecord {
+            request_id: call.request_id.as_str(),
+            time: call.now,
+            duration: story.started.elapsed(),
+            service: &story.face.service,
+            operation: story.operation.as_deref(),
+            region: story.region.as_ref().map(|region| region.as_str()),
+            caller: story.caller.as_ref(),
+            access_key_id: story.claim.access_key_id.as_deref(),
+            source_address: call.peer.remote.ip(),
+            user_agent: call.user_agent(),
+            host: call.host(),
+            security: call.security.as_ref(),
+            status,
+            outcome,
+            error: fault.map(Fault::words),
+            hint: fault.and_then(Fault::hint),
+        });
+    }
+}
+
+/// Reads by their names that write, or take long.
+const LONG: [&str; 3] = ["GetSessionToken", "GetAccountAuthorizationDetails", "GetCredentialReport"];

@@ -1,0 +1,42 @@
+//! What is known of a request so far.
+
+use std::borrow::Cow;
+
+use account::Caller;
+use tokio::time::Instant;
+use types::Region;
+
+use crate::call::Call;
+use crate::claim::Claim;
+use crate::fault::Face;
+
+/// One request, from its head on; each step adds what it finds out.
+#[derive(Debug)]
+pub(crate) struct Story {
+    pub(super) call: Call,
+    pub(super) claim: Claim,
+    pub(super) started: Instant,
+    pub(super) face: Face,
+    /// An operation that the service has, built or not.
+    pub(super) operation: Option<Cow<'static, str>>,
+    pub(super) region: Option<Region>,
+    pub(super) caller: Option<Caller>,
+    /// Whether something of the body was left unread.
+    pub(super) ends_connection: bool,
+}
+
+impl Story {
+    pub(super) fn begin(call: Call) -> Self {
+        let claim = Claim::of(&call);
+        Self {
+            call,
+            claim,
+            started: Instant::now(),
+            face: Face::S3,
+            operation: None,
+            region: None,
+            caller: None,
+            ends_connection: false,
+        }
+    }
+}

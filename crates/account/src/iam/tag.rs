@@ -27,7 +27,7 @@ pub fn set(held: &mut Vec<Tag>, tags: Vec<Tag>, quota: Quota) -> Result<(), Serv
             None => held.push(tag),
         }
     }
-    held.sort_by_cached_key(|tag| tag.key.to_lowercase());
+    held.sort_by_cached_key(|tag| tag.key.to_ascii_lowercase());
     Ok(())
 }
 

@@ -1,22 +1,37 @@
 //! IAM: from decoded input to `account::iam`, and back.
 
+mod access_keys;
+mod aliases;
 mod attachments;
 mod boundaries;
 mod details;
+mod groups;
 mod inline_policies;
+mod instance_profiles;
 mod linked_roles;
+mod listing;
 mod policies;
 mod reports;
+mod resource;
+mod roles;
+mod tags;
+mod users;
 
 use crate::Operation;
 
 /// All operations that are built.
 pub(crate) const OPERATIONS: &[&[Operation]] = &[
+    access_keys::OPERATIONS,
+    aliases::OPERATIONS,
     attachments::OPERATIONS,
     boundaries::OPERATIONS,
     details::OPERATIONS,
+    groups::OPERATIONS,
     inline_policies::OPERATIONS,
+    instance_profiles::OPERATIONS,
     linked_roles::OPERATIONS,
     policies::OPERATIONS,
     reports::OPERATIONS,
+    roles::OPERATIONS,
+    users::OPERATIONS,
 ];

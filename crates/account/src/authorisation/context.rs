@@ -139,7 +139,7 @@ pub(crate) fn spelled(key: &str) -> &str {
     SPELLINGS.iter().find(|spelling| spelling.eq_ignore_ascii_case(key)).copied().unwrap_or(key)
 }
 
-const SPELLINGS: [&str; 44] = [
+pub(super) const SPELLINGS: [&str; 44] = [
     "aws:CurrentTime",
     "aws:EC2InstanceSourcePrivateIPv4",
     "aws:EC2InstanceSourceVPC",

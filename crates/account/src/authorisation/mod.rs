@@ -9,7 +9,7 @@ pub(crate) mod layers;
 mod trust;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use policy::{Context, Decision, Denial, Layer, Layers, Principal, Request};
 use types::Timestamp;

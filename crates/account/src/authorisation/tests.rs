@@ -1,1 +1,0 @@
-//! Layers, trust and keys.

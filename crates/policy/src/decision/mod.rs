@@ -230,6 +230,3 @@ fn placed(request: &Request<'_>) -> Placed {
         _ => Placed::AtHome,
     }
 }
-
-#[cfg(test)]
-mod tests;

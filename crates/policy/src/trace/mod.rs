@@ -183,5 +183,3 @@ fn position(position: crate::document::Position) -> Value {
     json!({ "line": position.line, "column": position.column })
 }
 
-#[cfg(test)]
-mod tests;

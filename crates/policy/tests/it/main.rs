@@ -3,4 +3,6 @@
 #![allow(clippy::print_stdout, reason = "says how many cases ran")]
 #![allow(clippy::unwrap_used, reason = "clippy exempts test functions and not what they call")]
 
+mod conditions;
+mod decisions;
 mod documents;

@@ -16,10 +16,21 @@
 //! assert_eq!(AwsError::read(502, &|_| None, page), None);
 //! ```
 
+mod decode;
+mod encode;
 mod error;
+pub mod generate;
+mod json;
+pub mod model;
+pub mod route;
+mod timestamp;
+mod validate;
 mod value;
 mod xml;
 
+pub use decode::{DecodeError, Parameters, Request, decode, read};
+pub use encode::{Answer, ErrorAnswer, content_type, encode, encode_error};
 pub use error::AwsError;
+pub use validate::validate_input;
 pub use value::{Structure, Value};
 pub use xml::{Leaves, XmlError};

@@ -15,9 +15,11 @@ pub enum Value {
     String(String),
     Blob(Vec<u8>),
     Timestamp(Timestamp),
-    List(Vec<Value>),
-    Map(Vec<(String, Value)>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
     Structure(Structure),
+    /// A place in a list, or a key of a map, that has no value.
+    Null,
 }
 
 /// Members in the order in which they were set.
@@ -99,14 +101,14 @@ impl Structure {
     }
 
     /// The structures of a list of structures.
-    pub fn structures(&self, name: &str) -> impl Iterator<Item = &Structure> {
+    pub fn structures(&self, name: &str) -> impl Iterator<Item = &Self> {
         self.list(name).iter().filter_map(|value| match value {
             Value::Structure(structure) => Some(structure),
             _ => None,
         })
     }
 
-    pub fn structure(&self, name: &str) -> Option<&Structure> {
+    pub fn structure(&self, name: &str) -> Option<&Self> {
         match self.member(name)? {
             Value::Structure(structure) => Some(structure),
             _ => None,

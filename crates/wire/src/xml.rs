@@ -132,7 +132,7 @@ impl Reading {
 }
 
 /// The five entities of XML itself, and characters by number.
-fn character(reference: &BytesRef<'_>) -> Option<String> {
+pub(crate) fn character(reference: &BytesRef<'_>) -> Option<String> {
     if let Some(character) = reference.resolve_char_ref().ok()? {
         return Some(character.to_string());
     }

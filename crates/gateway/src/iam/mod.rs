@@ -10,10 +10,12 @@ mod inline_policies;
 mod instance_profiles;
 mod linked_roles;
 mod listing;
+mod mfa_devices;
 mod policies;
 mod reports;
 mod resource;
 mod roles;
+mod simulation;
 mod tags;
 mod users;
 
@@ -30,8 +32,10 @@ pub(crate) const OPERATIONS: &[&[Operation]] = &[
     inline_policies::OPERATIONS,
     instance_profiles::OPERATIONS,
     linked_roles::OPERATIONS,
+    mfa_devices::OPERATIONS,
     policies::OPERATIONS,
     reports::OPERATIONS,
     roles::OPERATIONS,
+    simulation::OPERATIONS,
     users::OPERATIONS,
 ];

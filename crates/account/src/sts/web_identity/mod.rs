@@ -20,7 +20,7 @@ use super::{refusal, session_policy};
 use crate::directory::{Directory, OidcProvider, Role};
 use crate::iam::oidc;
 use crate::sessions::{FederatedOrigin, SessionClaims, SessionTag};
-use crate::{Caller, Check, ServiceError, WebIdentity};
+use crate::{Check, ServiceError, WebIdentity};
 
 pub use key::{Algorithm, Curve, SignatureVerifier, VerificationKey};
 
@@ -70,12 +70,7 @@ pub struct WebIdentityRequest<'a> {
 }
 
 impl WebIdentityRequest<'_> {
-    /// Who asks.
-    pub fn caller(&self) -> Caller {
-        Caller::WebIdentity(WebIdentity { provider: self.token.provider.clone() })
-    }
-
-    /// The actions that must be allowed to him.
+    /// The actions that must be allowed to who holds the token.
     pub fn checks(&self, directory: &Directory) -> Result<Vec<Check>, ServiceError> {
         let tags = self.session_tags()?;
         let mut actions = vec!["sts:AssumeRoleWithWebIdentity"];
@@ -86,6 +81,7 @@ impl WebIdentityRequest<'_> {
             let mut check = assume_role::on_role(action, self.request.role_arn, role);
             tags.describe(&mut check);
             self.describe(&mut check);
+            check.web_identity = Some(WebIdentity { provider: self.token.provider.clone() });
             check
         };
         Ok(actions.into_iter().map(check).collect())

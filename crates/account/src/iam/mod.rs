@@ -25,6 +25,7 @@ pub mod quota;
 pub mod refusal;
 pub mod report;
 pub mod role;
+pub mod simulation;
 pub mod summary;
 pub mod tag;
 pub mod user;

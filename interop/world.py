@@ -102,7 +102,8 @@ class World:
         self.config.write_text(CONFIG.format(**values))
 
     def _start(self):
-        command = [*self.prefix, str(self.binary), "up", "--config", str(self.config), "--data", str(self.data)]
+        command = [*self.prefix, str(self.binary), "up", "--no-api", "--config", str(self.config), "--data",
+                   str(self.data)]
         for address in self._addresses():
             command += ["--imds", address]
         for address in self._container_addresses():

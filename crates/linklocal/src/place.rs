@@ -74,6 +74,11 @@ impl Place {
         self.0.join("service-accounts")
     }
 
+    /// The authority of the certificate that the account's endpoints show.
+    pub(crate) fn api(&self) -> PathBuf {
+        self.0.join("api")
+    }
+
     /// Keys that sign identity documents.
     pub(crate) fn identity(&self) -> PathBuf {
         self.0.join("identity")

@@ -35,7 +35,7 @@ fn starts(plan: &Plan, programs: &Programs, data: &str) -> Result<String, ChoreE
     let without_server = in_turns(count, &mut || process::program("true", &[]), &mut || through())?;
     let port = server::free_port()?;
     let mut up = Command::new(&programs.linklocal);
-    up.args(["up", "--data", data, "--imds", &format!("127.0.0.1:{port}")]);
+    up.args(["up", "--no-api", "--data", data, "--imds", &format!("127.0.0.1:{port}")]);
     let serving = Server::start(up, port, None)?;
     let with_server = in_turns(count, &mut || process::program("true", &[]), &mut || through())?;
     serving.stop()?;

@@ -176,7 +176,7 @@ impl Drop for Server {
 /// The arguments that start the product on a port with its state in a directory.
 pub(super) fn up(home: &Path, port: u16) -> Vec<String> {
     let data = home.join("data").display().to_string();
-    ["up", "--data", &data, "--imds", &format!("127.0.0.1:{port}")].map(str::to_owned).to_vec()
+    ["up", "--no-api", "--data", &data, "--imds", &format!("127.0.0.1:{port}")].map(str::to_owned).to_vec()
 }
 
 /// A directory for one server, empty.

@@ -13,6 +13,7 @@ use types::instance::{
 };
 use types::{Instance, InstanceId, Timestamp};
 
+use super::account::{AccountCall, AccountReply};
 use super::callers::CallerList;
 use super::scenario::{ScenarioCall, ScenarioReply};
 use crate::arguments::{ContainerAgent, When};
@@ -43,6 +44,7 @@ pub(crate) enum Call {
         instance_id: Option<InstanceId>,
     },
     Scenario(ScenarioCall),
+    Account(AccountCall),
     /// The variables by which programs in containers find their credentials.
     ContainerEnvironment {
         instance_id: Option<InstanceId>,
@@ -90,6 +92,7 @@ impl Call {
             Self::TerminateInstances { .. } => "TerminateInstances",
             Self::ListCallers { .. } => "ListCallers",
             Self::ContainerEnvironment { .. } => "DescribeContainerEnvironment",
+            Self::Account(call) => call.operation(),
             Self::Scenario(ScenarioCall::Start { .. }) => "StartScenario",
             Self::Scenario(ScenarioCall::Follow { .. }) => "FollowScenario",
             Self::Scenario(ScenarioCall::Stop) => "StopScenario",
@@ -167,6 +170,7 @@ pub(crate) enum Reply {
     Terminated(TerminatedReply),
     Callers(CallerList),
     Scenario(ScenarioReply),
+    Account(AccountReply),
     Environment(EnvironmentReply),
 }
 

@@ -2,12 +2,17 @@
 //!
 //! Rule: the socket is for the owner of the data directory and for root; the kernel says who is calling.
 
+mod account;
 mod call;
 mod callers;
 mod client;
 mod scenario;
 mod server;
 
+pub(crate) use account::{
+    AccountCall, AccountDescription, AccountDocument, AccountReply, Administrator, Enforcement,
+    OidcProviderDescription,
+};
 pub(crate) use call::{
     AgentAddress, Call, Change, Detachment, EnvironmentReply, EventChange, EventsReply, InstanceDescription,
     InstancePage, InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions,

@@ -1,6 +1,6 @@
 //! The admin listener: `POST /call`, `GET /metrics`, `GET /health`.
 //!
-//! Bounds: 64 connections, 5 s for a head, 1 MiB for a call; what is above waits or is refused.
+//! Bounds: 64 connections, 5 s for a head, 16 MiB for a call; what is above waits or is refused.
 
 use std::future::Future;
 use std::io;
@@ -225,7 +225,8 @@ fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>
 /// `sun_path` without its final NUL (unix(7)).
 pub(crate) const MAX_PATH: usize = 107;
 const MAX_CONNECTIONS: usize = 64;
-const MAX_CALL: usize = 1024 * 1024;
+/// An account of some thousand users, as `account import` sends it.
+const MAX_CALL: usize = 16 * 1024 * 1024;
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// After a failed accept, which is most often a lack of file descriptors.

@@ -2,6 +2,7 @@
 //!
 //! Rule: a flag with a twin in the AWS CLI bears its name. What was typed becomes what it means in `commands`.
 
+mod account;
 mod assume_role;
 mod configure;
 mod credentials;
@@ -11,6 +12,7 @@ mod guard;
 mod instance;
 mod mfa;
 mod one_instance;
+mod policy;
 mod presign;
 mod request;
 mod run;
@@ -29,6 +31,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use account::{
+    AccountCommand, ExportAccountArguments, ImportAccountArguments, OidcProviderCommand,
+    ResetAccountArguments,
+};
 pub(crate) use assume_role::{AssumeRoleArguments, RoleSessionArguments, SessionTag};
 pub(crate) use configure::{
     CliExportFormat, ConfigureArguments, ConfigureCommand, ExportCredentialsArguments, GetSettingArguments,
@@ -55,6 +61,7 @@ pub(crate) use mfa::{
     SeedHome, SessionHome,
 };
 pub(crate) use one_instance::OneInstance;
+pub(crate) use policy::{PolicyCommand, TestPolicyArguments};
 pub(crate) use presign::{AddressingStyle, PresignArguments};
 pub(crate) use request::{
     AnswerArguments, BurstArguments, MessageArguments, NetworkArguments, RequestArguments, RetryArguments,
@@ -118,6 +125,9 @@ pub(crate) enum Command {
     /// List and change the instances of the running server
     #[command(subcommand, after_help = INSTANCE)]
     Instance(InstanceCommand),
+    /// Show, save, bring back or empty the account behind the endpoints
+    #[command(subcommand, after_help = account::EXAMPLES)]
+    Account(AccountCommand),
     /// Show each hand-out of credentials: when, to whom, which, until when
     #[command(after_help = trail::EXAMPLES)]
     Trail(TrailArguments),
@@ -127,6 +137,9 @@ pub(crate) enum Command {
     /// Check a metadata endpoint, this or another, against EC2
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArguments),
+    /// Check what policies allow and deny
+    #[command(subcommand, after_help = policy::EXAMPLES)]
+    Policy(PolicyCommand),
     /// Find credentials as the AWS CLI does, explain them, hand them over
     #[command(subcommand, after_help = credentials::EXAMPLES)]
     Credentials(CredentialsCommand),
@@ -164,6 +177,19 @@ pub(crate) struct UpArguments {
     /// Address for the metadata service; may be repeated; port 0 takes any free port [default: 127.0.0.1:1338]
     #[arg(long, value_name = "ADDR", value_parser = value::address)]
     pub(crate) imds: Vec<SocketAddr>,
+    /// Address for the account's endpoints (STS, IAM), HTTP and HTTPS on the same port; may be repeated; port 0 takes any
+    /// free port [default: 127.0.0.1:4566]
+    #[arg(long, value_name = "ADDR", value_parser = value::address, conflicts_with = "no_api")]
+    pub(crate) api: Vec<SocketAddr>,
+    /// Serve no account endpoints
+    #[arg(long)]
+    pub(crate) no_api: bool,
+    /// Profile that gets the first administrator's keys, in the files of ~/.aws
+    #[arg(long, value_name = "NAME", default_value = "linklocal", conflicts_with = "no_profile")]
+    pub(crate) profile: String,
+    /// Write no profile: the keys are printed alone, once
+    #[arg(long)]
+    pub(crate) no_profile: bool,
     /// Address that answers as the credential agents of ECS and EKS do, besides the agents' own addresses; may be
     /// repeated; port 0 takes any free port
     #[arg(long, value_name = "ADDR", value_parser = value::address)]

@@ -1,5 +1,6 @@
 //! What each command does: from what was typed to a call, from the reply to text or JSON.
 
+mod account;
 mod configure;
 mod credentials;
 mod doctor;
@@ -9,6 +10,7 @@ mod get;
 mod instance;
 mod mfa;
 mod network;
+mod policy;
 mod presign;
 mod private;
 mod request;
@@ -60,9 +62,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Instance(command) => waiting(instance::run(&Context::new(&global, env), command)),
         // A supervisor has no threads but its own: none of them may take the signals that are meant for CMD.
         Command::Run(arguments) => waiting(run::prepare(&global, env, arguments))?.go(),
+        Command::Account(command) => waiting(account::run(&Context::new(&global, env), command)),
         Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
+        Command::Policy(command) => policy::run(output, &command),
         Command::Credentials(command) => credentials::run(&global, &env, output, &command),
         Command::Mfa(command) => mfa::run(&global, &env, output, &command),
         Command::AssumeRole(arguments) => credentials::assume_role(&global, &env, output, &arguments),

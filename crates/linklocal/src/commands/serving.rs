@@ -34,6 +34,8 @@ impl Running {
             .collect();
         let (metadata, until) = (Arc::clone(server), shutdown.clone());
         serving.push(tokio::spawn(async move { metadata.serve(until).await }));
+        let (account, until) = (Arc::clone(server), shutdown.clone());
+        serving.push(tokio::spawn(async move { account.serve_account(until).await }));
         let (pending, signer) = (Arc::clone(server), Arc::clone(server));
         let has_keys = place.identity().exists();
         let pending = tokio::spawn(async move { pending.apply_pending().await });

@@ -48,6 +48,8 @@ pub struct Config {
 pub struct ServerConfig {
     /// Addresses of the metadata service, beside the instances' own endpoints.
     pub imds: Vec<SocketAddr>,
+    /// Addresses of the account's endpoints, for HTTP and HTTPS alike; none where the list is empty.
+    pub api: Vec<SocketAddr>,
     /// Addresses that answer as the credential agents of ECS and EKS do.
     pub container: Vec<SocketAddr>,
     /// The data directory; relative paths are those of the file's directory, here as below.
@@ -113,6 +115,7 @@ impl Default for ServerConfig {
         let limits = net::Limits::default();
         Self {
             imds: vec![SocketAddr::from(([127, 0, 0, 1], 1338))],
+            api: vec![SocketAddr::from(([127, 0, 0, 1], 4566))],
             container: Vec::new(),
             data: None,
             admin_socket: None,

@@ -33,6 +33,7 @@ struct RawConfig {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct RawServer {
     imds: Option<Vec<SocketAddr>>,
+    api: Option<Vec<SocketAddr>>,
     container: Vec<SocketAddr>,
     data: Option<PathBuf>,
     admin_socket: Option<PathBuf>,
@@ -101,6 +102,7 @@ impl Source<'_> {
         }
         Ok(ServerConfig {
             imds: raw.imds.unwrap_or(defaults.imds),
+            api: raw.api.unwrap_or(defaults.api),
             container: raw.container,
             data: raw.data.map(|data| self.beside(&data)),
             admin_socket: raw.admin_socket.map(|socket| self.beside(&socket)),

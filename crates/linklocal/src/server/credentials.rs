@@ -1,18 +1,20 @@
 //! Role credentials for the metadata service, from the local account.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use account::{
-    IssuedSession, RotationRehearsal, RotationSchedule, SessionIssuer, SessionRequest, SessionRole,
+    Account, IssuedSession, RotationRehearsal, RotationSchedule, SessionIssuer, SessionRequest, SessionRole,
 };
 use imds::{CredentialSource, Grant, GrantError, GrantRequest};
-use metadata::{ContainerForm, ContainerQuestion};
-use types::{InstanceId, Secret, Timestamp};
+use metadata::{ContainerForm, ContainerQuestion, Role};
+use types::{InstanceId, Secret, Timestamp, UniqueId};
 
 /// Sessions that follow from the account's master keys: nothing is kept.
 #[derive(Debug)]
 pub(super) struct AccountCredentials {
     issuer: SessionIssuer,
+    /// Knows the roles.
+    account: Arc<Account>,
     schedule: RwLock<RotationSchedule>,
     rehearsed: RwLock<Option<Rehearsed>>,
 }
@@ -21,8 +23,8 @@ pub(super) struct AccountCredentials {
 type Rehearsed = (Option<InstanceId>, RotationRehearsal);
 
 impl AccountCredentials {
-    pub(super) fn new(issuer: SessionIssuer, schedule: RotationSchedule) -> Self {
-        Self { issuer, schedule: RwLock::new(schedule), rehearsed: RwLock::new(None) }
+    pub(super) fn new(issuer: SessionIssuer, schedule: RotationSchedule, account: Arc<Account>) -> Self {
+        Self { issuer, account, schedule: RwLock::new(schedule), rehearsed: RwLock::new(None) }
     }
 
     /// Another schedule from now on. Sets that were handed out stay valid until their own end.
@@ -47,6 +49,16 @@ impl AccountCredentials {
         self.issuer.service_account_token(instance)
     }
 
+    /// The unique id of the role that bears this ARN in the account today: one that was made anew has another than the instance
+    /// was launched with. Roles of other accounts are as the instance says.
+    fn role_id(&self, role: &Role) -> UniqueId {
+        let directory = self.account.directory();
+        let known = directory.roles.get(role.arn.resource().rsplit('/').next().unwrap_or_default());
+        known
+            .filter(|known| known.arn == role.arn)
+            .map_or_else(|| role.id.clone(), |known| known.role_id.clone())
+    }
+
     /// How the instance's sets are rotated.
     fn rehearsal(&self, instance_id: &InstanceId) -> Option<RotationRehearsal> {
         let rehearsed = self.rehearsed.read().unwrap_or_else(PoisonError::into_inner);
@@ -57,7 +69,7 @@ impl AccountCredentials {
 
 impl CredentialSource for AccountCredentials {
     fn grant(&self, request: &GrantRequest<'_>, now: Timestamp) -> Result<Grant, GrantError> {
-        let role = request.role.map(|role| SessionRole { arn: role.arn.clone(), id: role.id.clone() });
+        let role = request.role.map(|role| SessionRole { arn: role.arn.clone(), id: self.role_id(role) });
         let request = SessionRequest {
             instance_id: request.instance_id,
             account_id: request.account_id,
@@ -101,6 +113,7 @@ mod tests {
     use std::time::Duration;
 
     use account::{Keyring, MasterKey, RotationCourse};
+    use store::MemoryStore;
     use types::AccountId;
 
     use super::*;
@@ -108,7 +121,11 @@ mod tests {
     #[test]
     fn a_rehearsal_concerns_its_instance_and_ends_without_a_trace() {
         let keys = Keyring::new(1, MasterKey::new([7; 32]));
-        let source = AccountCredentials::new(SessionIssuer::new(keys), RotationSchedule::default());
+        let source = {
+            let account =
+                Account::open(Arc::new(MemoryStore::new()), AccountId::from_number(1).unwrap()).unwrap();
+            AccountCredentials::new(SessionIssuer::new(keys), RotationSchedule::default(), Arc::new(account))
+        };
         let ids = ["i-0123456789abcdef0", "i-0123456789abcdef1"].map(|id| id.parse::<InstanceId>().unwrap());
         let now = Timestamp::from_secs(1_700_000_000);
         let served = || ids.each_ref().map(|id| key_id(&source, id, now));

@@ -85,6 +85,13 @@ impl Inventory {
         Ok(endpoints)
     }
 
+    /// Every instance, one after the other.
+    pub(super) fn each(&self, mut visit: impl FnMut(Instance) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let mut views = Views::new(&self.instances);
+        views.by_ref().try_for_each(|view| visit(view.instance))?;
+        Ok(views.finish()?)
+    }
+
     /// The instance named, or the only one.
     pub(super) fn named(&self, id: Option<InstanceId>) -> Result<InstanceId, Refusal> {
         if let Some(id) = id {

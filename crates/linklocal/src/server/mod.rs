@@ -3,6 +3,7 @@
 //! A change's way: one turn at a time → one transaction in the store, on a thread that may block → the roster → the
 //! addresses → the reply.
 
+pub(crate) mod account;
 mod callers;
 mod change;
 mod claim;
@@ -22,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use account::{Declaration, InstanceError, InstanceView};
+use ::account::{Declaration, InstanceError, InstanceView};
 use imds::Service;
 use linklocal::config::Config;
 use net::{Listener, Shutdown};
@@ -30,10 +31,13 @@ use prometheus_client::registry::Registry;
 use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
 
-use crate::admin::{Admin, Call, Change, InstancePage, Refusal, Reply, ServerDescription, TerminatedReply};
+use crate::admin::{
+    AccountCall, Admin, Call, Change, InstancePage, Refusal, Reply, ServerDescription, TerminatedReply,
+};
 use crate::failure::Failure;
 use crate::identity::Authority;
 
+use account::AccountHouse;
 use credentials::AccountCredentials;
 use endpoints::Endpoints;
 use inventory::Inventory;
@@ -48,6 +52,7 @@ pub(crate) use start::{StartSettings, bound, open, start};
 #[derive(Debug)]
 pub(crate) struct Server {
     inventory: Inventory,
+    account: Arc<AccountHouse>,
     /// Whoever holds the addresses has the turn.
     endpoints: Mutex<Endpoints>,
     service: Arc<Service>,
@@ -77,6 +82,15 @@ impl Server {
     /// What answers on connections that sessions of `linklocal run` hand over.
     pub(crate) fn service(&self) -> Arc<Service> {
         Arc::clone(&self.service)
+    }
+
+    /// Answers at the account's endpoints until `shutdown` starts, and what was asked until then.
+    pub(crate) async fn serve_account(&self, shutdown: Shutdown) {
+        self.account.serve(shutdown).await;
+    }
+
+    pub(crate) fn account(&self) -> &AccountHouse {
+        &self.account
     }
 
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {
@@ -134,8 +148,10 @@ impl Server {
         // Opened before anything changes, so that a taken port refuses the whole file.
         let opened = endpoints.open(&wanted).map_err(|error| bind_refusal(&error))?;
         let (inventory, declared) = (self.inventory.clone(), Arc::clone(&config));
+        let account = Arc::clone(&self.account);
         let (report, own) = blocking(move || {
             let report = start::synchronized(&inventory, &declared)?;
+            inventory.each(|instance| Ok(account.ensure_role(&instance)?))?;
             Ok((report, inventory.publish_all()?))
         })
         .await?;
@@ -161,6 +177,17 @@ impl Server {
             let next = inventory.instances.next_due()?;
             // The clock may be set while we wait: look again now and then.
             Ok(next.map(|due| due.since(inventory.now()).min(LONGEST_WAIT)))
+        })
+        .await
+    }
+
+    /// A call on the account as a whole. The roles of the instances are in whatever account there is after it.
+    async fn account_call(&self, call: AccountCall) -> Result<Reply, Refusal> {
+        let (house, inventory) = (Arc::clone(&self.account), self.inventory.clone());
+        blocking(move || {
+            let reply = house.call(call)?;
+            inventory.each(|instance| house.ensure_role(&instance).map_err(Refusal::from))?;
+            Ok(Reply::Account(reply))
         })
         .await
     }
@@ -197,9 +224,12 @@ impl Server {
             endpoints.open(&instance.binding.endpoints).map_err(|error| bind_refusal(&error))?
         };
         let (id, inventory) = (instance.instance_id.clone(), self.inventory.clone());
+        let account = Arc::clone(&self.account);
         let view = blocking(move || {
             let changed = inventory.instances.launch(instance)?;
-            only(inventory.publish(&changed)?)
+            let view = only(inventory.publish(&changed)?)?;
+            account.ensure_role(&view.instance)?;
+            Ok(view)
         })
         .await?;
         endpoints.serve(&id, opened);
@@ -242,9 +272,12 @@ impl Server {
             other => (id, Vec::new(), other),
         };
         let rebinds = matches!(change, Change::Attributes(_));
+        let account = Arc::clone(&self.account);
         let (view, reply) = blocking(move || {
             let id = inventory.named(id)?;
-            change::applied(&inventory, &id, change, delay)
+            let (view, reply) = change::applied(&inventory, &id, change, delay)?;
+            account.ensure_role(&view.instance)?;
+            Ok((view, reply))
         })
         .await?;
         if rebinds {
@@ -306,6 +339,7 @@ impl Server {
             Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,
             Call::ListCallers { instance_id } => self.callers(instance_id),
             Call::Scenario(call) => Ok(Reply::Scenario(self.scenario(call).await?)),
+            Call::Account(call) => self.account_call(call).await,
             Call::ContainerEnvironment { instance_id, kind, at } => {
                 self.container_environment(instance_id, kind, at).await
             }

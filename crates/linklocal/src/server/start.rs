@@ -20,6 +20,7 @@ use sys::{Clock, Entropy};
 use tokio::sync::{Mutex, Notify};
 use types::Instance;
 
+use super::account::{AccountHouse, AccountSettings};
 use super::claim::claim;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
@@ -42,6 +43,8 @@ pub(crate) struct StartSettings {
     pub(crate) addresses: Vec<SocketAddr>,
     /// Where it answers as the agents of containers do.
     pub(crate) container_addresses: Vec<SocketAddr>,
+    /// The account's endpoints; none where they are off.
+    pub(crate) api: Vec<SocketAddr>,
 }
 
 /// A server on a directory that nobody has taken.
@@ -52,10 +55,11 @@ pub(crate) fn start(place: &Place, settings: StartSettings) -> Result<(Arc<Serve
 
 /// Opens everything in its order: addresses, store, instances. The caller holds the directory's lock.
 pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>, Failure> {
-    let StartSettings { config, seed, addresses, container_addresses } = settings;
+    let StartSettings { config, seed, addresses, container_addresses, api } = settings;
     let listeners = Listeners {
         shared: bound(&addresses, "`linklocal up --imds 127.0.0.1:0`")?,
         agents: bound(&container_addresses, "`linklocal up --container 127.0.0.1:0`")?,
+        api: bound(&api, "`linklocal up --api 127.0.0.1:0`")?,
     };
     let store: Arc<dyn Store> =
         Arc::new(RedbStore::open(&place.store()).map_err(|error| store_failure(&error))?);
@@ -64,14 +68,14 @@ pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>
     let seed = seed.or_else(|| config.seed.clone());
     let seed = seed.map_or(installation.seed, |text| Seed::from_text(&text));
     let inventory = Inventory {
-        instances: Instances::new(store, seed),
+        instances: Instances::new(Arc::clone(&store), seed),
         roster: Arc::new(Roster::new()),
         seed,
         overlay: Overlay::default(),
         created_at: installation.created_at.trunc_secs(),
         clock,
     };
-    let server = assembled(place, config, inventory, &installation, listeners)?;
+    let server = assembled(place, config, inventory, &installation, (store, listeners))?;
     Ok(Arc::new(server))
 }
 
@@ -79,6 +83,7 @@ pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>
 struct Listeners {
     shared: Vec<Listener>,
     agents: Vec<Listener>,
+    api: Vec<Listener>,
 }
 
 /// Opens addresses. `free` is what takes a free port where one of them is in use.
@@ -110,10 +115,19 @@ fn assembled(
     config: Config,
     inventory: Inventory,
     installation: &Installation,
-    listeners: Listeners,
+    (store, listeners): (Arc<dyn Store>, Listeners),
 ) -> Result<Server, Failure> {
+    let account = Arc::new(AccountHouse::open(account_settings(
+        place,
+        &config,
+        &inventory,
+        installation,
+        store,
+        listeners.api,
+    )?)?);
     let issuer = SessionIssuer::new(installation.master_keys.clone());
-    let credentials = Arc::new(AccountCredentials::new(issuer, config.credentials));
+    let credentials =
+        Arc::new(AccountCredentials::new(issuer, config.credentials, Arc::clone(account.account())));
     let signer = Arc::new(Authority::open(place.identity(), Entropy::system()));
     let trail = TrailKeeper::start(place.trail(), inventory.clock.clone())
         .map_err(|error| Failure::new(format!("no thread for the trail: {error}")))?;
@@ -134,8 +148,10 @@ fn assembled(
     });
     let (endpoints, config) =
         opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
+    inventory.each(|instance| account.ensure_role(&instance).map_err(Refusal::from))?;
     Ok(Server {
-        registry: registry(&service, &trail),
+        registry: registry(&service, &trail, &account),
+        account,
         trail,
         inventory,
         endpoints: Mutex::new(endpoints),
@@ -146,6 +162,30 @@ fn assembled(
         service_accounts: place.service_accounts(),
         config: RwLock::new(Arc::new(config)),
         pending: Notify::new(),
+    })
+}
+
+/// The account is that of the first instance, in whose region callers are who do not say.
+fn account_settings<'a>(
+    place: &Place,
+    config: &Config,
+    inventory: &Inventory,
+    installation: &'a Installation,
+    store: Arc<dyn Store>,
+    listeners: Vec<Listener>,
+) -> Result<AccountSettings<'a>, Failure> {
+    let first = config.instances(&inventory.seed, inventory.created_at).next();
+    let first = first.transpose().map_err(|error| Failure::of(&error))?;
+    let first = first.expect("a configuration has at least one instance");
+    Ok(AccountSettings {
+        store,
+        installation,
+        account_id: first.account_id,
+        region: first.placement.region,
+        clock: inventory.clock.clone(),
+        limits: limits(config),
+        directory: place.api(),
+        listeners,
     })
 }
 
@@ -226,11 +266,14 @@ fn limits(config: &Config) -> Limits {
     }
 }
 
-fn registry(service: &Arc<Service>, trail: &TrailKeeper) -> Registry {
+fn registry(service: &Arc<Service>, trail: &TrailKeeper, account: &AccountHouse) -> Registry {
     let mut registry = Registry::default();
     service.metrics().register(service.connections(), &mut registry);
     service.callers().register(&mut registry);
     trail.register(&mut registry);
+    if account.is_served() {
+        account.gateway().metrics().register(&mut registry);
+    }
     let build = Family::<[(&'static str, &'static str); 1], Gauge>::default();
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
     registry.register("linklocal_build", "The running version", build);

@@ -55,8 +55,12 @@ impl World {
     /// A command in this world, ready to run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_linklocal"));
+        command.args(arguments);
+        if arguments.first() == Some(&"up") && !arguments.contains(&"--api") {
+            // Its usual port is one for the whole machine.
+            command.arg("--no-api");
+        }
         command
-            .args(arguments)
             .env_clear()
             .env("HOME", self.directory.path())
             .env("LINKLOCAL_DATA", self.data())

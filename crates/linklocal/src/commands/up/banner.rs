@@ -5,16 +5,39 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::admin::{InstanceSummary, ServerDescription};
+use crate::admin::{AccountDescription, Administrator, InstanceSummary, ServerDescription};
 use crate::arguments::EnvFormat;
+use crate::commands::account::{Kept, handed_over};
 use crate::commands::env::{Variables, url};
 
 #[derive(Debug)]
 pub(super) struct Banner<'a> {
     pub(super) server: ServerDescription,
+    /// Where its endpoints are on.
+    pub(super) account: Option<AccountDescription>,
+    pub(super) newcomer: Option<Newcomer>,
     pub(super) metrics: Option<SocketAddr>,
     pub(super) data: &'a Path,
     pub(super) admin_socket: &'a Path,
+}
+
+/// The administrator of an account that was just made.
+#[derive(Debug)]
+pub(super) struct Newcomer {
+    pub(super) administrator: Administrator,
+    pub(super) kept: Kept,
+}
+
+/// The account as `--json` prints it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountObject<'a> {
+    #[serde(flatten)]
+    description: &'a AccountDescription,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    administrator: Option<&'a Administrator>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a str>,
 }
 
 /// The banner as `--json` prints it.
@@ -24,6 +47,8 @@ pub(super) struct BannerObject<'a> {
     #[serde(flatten)]
     server: &'a ServerDescription,
     #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<AccountObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     metrics: Option<SocketAddr>,
     data: &'a Path,
     admin_socket: &'a Path,
@@ -32,9 +57,14 @@ pub(super) struct BannerObject<'a> {
 
 impl Banner<'_> {
     pub(super) fn object(&self) -> BannerObject<'_> {
-        let Self { server, metrics, data, admin_socket } = self;
+        let Self { server, account, newcomer, metrics, data, admin_socket } = self;
+        let account = account.as_ref().map(|description| AccountObject {
+            description,
+            administrator: newcomer.as_ref().map(|newcomer| &newcomer.administrator),
+            profile: newcomer.as_ref().and_then(|newcomer| newcomer.kept.written()),
+        });
         let environment = self.variables();
-        BannerObject { server, metrics: *metrics, data, admin_socket, environment }
+        BannerObject { server, account, metrics: *metrics, data, admin_socket, environment }
     }
 
     pub(super) fn text(&self) -> String {
@@ -65,8 +95,21 @@ impl Banner<'_> {
         for endpoint in container_endpoints {
             text.push_str(&format!("  {}\n", url(*endpoint)));
         }
+        text.push_str(&self.account_text());
         let url = url(self.endpoint());
         text.push_str(&format!("\nTry it:\n  curl {url}/latest/meta-data/instance-id\n"));
+        text
+    }
+
+    fn account_text(&self) -> String {
+        let Some(account) = &self.account else { return String::new() };
+        let mut text = format!("\nAccount {} answers (STS, IAM) at\n", account.account_id);
+        for endpoint in &account.endpoints {
+            text.push_str(&format!("  {}, and by HTTPS\n", url(*endpoint)));
+        }
+        if let Some(newcomer) = &self.newcomer {
+            text.push_str(&handed_over(&newcomer.administrator, &newcomer.kept));
+        }
         text
     }
 

@@ -10,6 +10,7 @@ use net::Shutdown;
 use sys::Env;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::account::{self, KeysProfile};
 use super::exposure;
 use super::run::Started;
 use super::scenario::{ScenarioText, narrate};
@@ -21,7 +22,7 @@ use crate::output::Output;
 use crate::place::Place;
 use crate::server::{MAX_SESSIONS, Server, StartSettings, claim_when_left, give_up, open};
 
-use banner::Banner;
+use banner::{Banner, Newcomer};
 
 pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
     let while_run = arguments.while_run;
@@ -46,11 +47,18 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
     let container_addresses =
         if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
 
+    // A server that `run` started is for that program alone.
+    let api = match (arguments.no_api || arguments.while_run, arguments.api.is_empty()) {
+        (true, _) => Vec::new(),
+        (false, true) => config.server.api.clone(),
+        (false, false) => arguments.api,
+    };
+
     net::raise_descriptor_limit(descriptors(&config));
     let remote = config.access.remote;
     let lock = claim_when_left(&place).await?;
     let server =
-        open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses })?;
+        open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses, api })?;
     let mut doors = vec![open_admin(&place, &socket)?];
     let introductions = open_introductions(&place)?;
     let metrics = match metrics {
@@ -61,8 +69,27 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         }
         None => None,
     };
-    let banner =
-        Banner { server: server.description().await?, metrics, data: place.path(), admin_socket: &socket };
+    let (account, newcomer) = (server.account().description(), server.account().take_newcomer());
+    let newcomer = newcomer.map(|administrator| {
+        let wanted = (!arguments.no_profile).then_some(KeysProfile {
+            name: &arguments.profile,
+            endpoint: account.endpoints.first().copied(),
+            region: &account.region,
+            account_id: account.account_id,
+        });
+        let kept = account::keep(env, Output { json: global.json }, wanted.as_ref(), &administrator);
+        Newcomer { administrator, kept }
+    });
+    let account = (!account.endpoints.is_empty()).then_some(account);
+    let server_description = server.description().await?;
+    let banner = Banner {
+        server: server_description,
+        account,
+        newcomer,
+        metrics,
+        data: place.path(),
+        admin_socket: &socket,
+    };
     let mut running = Running::start(&server, doors, &place);
     running.introduce(&server, introductions, arguments.while_run);
     exposure::warn(banner.endpoints(), remote);

@@ -32,7 +32,8 @@ impl House {
             .map_err(|error| Failure::new(format!("there is no temporary directory to be had: {error}")))?;
         let place = Place::at(directory.path());
         let addresses = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
-        let settings = StartSettings { config, seed: None, addresses, container_addresses: Vec::new() };
+        let settings =
+            StartSettings { config, seed: None, addresses, container_addresses: Vec::new(), api: Vec::new() };
         let (server, lock) = start(&place, settings)?;
         let introductions = open_introductions(&place)?;
         let mut running = Running::start(&server, vec![open_admin(&place, &place.admin_socket())?], &place);

@@ -1,0 +1,151 @@
+//! The profile that gets the administrator's keys.
+//!
+//! Rule: keys of somebody else are never written over. A profile of this name is ours if it is empty, or if it holds a key of
+//! this very account beside an endpoint of this machine.
+
+use std::net::{IpAddr, SocketAddr};
+
+use profile::Sdk;
+use profile::edit::{Edit, Keys, Section, Target};
+use sys::Env;
+use types::{AccessKeyId, AccountId, Region, Secret};
+
+use crate::admin::Administrator;
+use crate::arguments::KeyArguments;
+use crate::commands::credentials::Snapshot;
+use crate::commands::{configure, url};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The profile that is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::commands) struct KeysProfile<'a> {
+    pub(in crate::commands) name: &'a str,
+    /// Of the account.
+    pub(in crate::commands) endpoint: Option<SocketAddr>,
+    pub(in crate::commands) region: &'a Region,
+    pub(in crate::commands) account_id: AccountId,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(in crate::commands) enum Kept {
+    Written {
+        profile: String,
+    },
+    Refused {
+        reason: String,
+    },
+    /// Nobody asked for one.
+    Unwanted,
+}
+
+impl Kept {
+    /// The profile's name, where there is one.
+    pub(in crate::commands) fn written(&self) -> Option<&str> {
+        match self {
+            Self::Written { profile } => Some(profile),
+            Self::Refused { .. } | Self::Unwanted => None,
+        }
+    }
+}
+
+/// Writes the keys, where that is wanted and harms nobody. What cannot be written is told and no more: the keys are shown.
+pub(in crate::commands) fn keep(
+    env: &Env,
+    output: Output,
+    wanted: Option<&KeysProfile<'_>>,
+    administrator: &Administrator,
+) -> Kept {
+    let Some(wanted) = wanted else { return Kept::Unwanted };
+    let refused = |failure: Failure| Kept::Refused { reason: failure.message };
+    if let Err(failure) = check(env, wanted) {
+        return refused(failure);
+    }
+    match configure::write(env, output, &edits(wanted, administrator)) {
+        Ok(written) => {
+            written.tell();
+            Kept::Written { profile: wanted.name.to_owned() }
+        }
+        Err(failure) => refused(failure),
+    }
+}
+
+fn check(env: &Env, wanted: &KeysProfile<'_>) -> Result<(), Failure> {
+    let keys =
+        KeyArguments { access_key_id: None, secret_access_key: None, session_token: None, profile: None };
+    let snapshot = Snapshot::of_keys(env, &keys);
+    let view = snapshot.view();
+    let ground = profile::plan::Ground::new(&view, Sdk::Linklocal);
+    let Some(profiles) = ground.profiles() else { return Ok(()) };
+    let name = wanted.name;
+    let found = [profiles.credentials.get(name), profiles.config.get(name)];
+    for own in found.into_iter().flatten() {
+        if let Some(key) = own.text("aws_access_key_id") {
+            let account = key.parse::<AccessKeyId>().ok().and_then(|id| id.account());
+            if account != Some(wanted.account_id) {
+                return Err(Failure::new(format!("profile {name} holds a key of another account")));
+            }
+        }
+        if let Some(endpoint) = own.text("endpoint_url").filter(|endpoint| !is_local(endpoint)) {
+            return Err(Failure::new(format!("profile {name} is for {endpoint}")));
+        }
+        let others =
+            ["role_arn", "credential_process", "sso_session", "sso_start_url", "web_identity_token_file"];
+        if let Some(key) = others.iter().find(|key| own.text(key).is_some()) {
+            return Err(Failure::new(format!("profile {name} has {key}")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a URL leads to this machine.
+fn is_local(endpoint: &str) -> bool {
+    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let by_address = authority.parse::<SocketAddr>().map(|address| address.ip().is_loopback());
+    let host = authority.split(':').next().unwrap_or_default();
+    by_address
+        .unwrap_or_else(|_| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()))
+}
+
+fn edits(wanted: &KeysProfile<'_>, administrator: &Administrator) -> Vec<Edit> {
+    let keys = Keys {
+        access_key_id: administrator.access_key_id.clone(),
+        secret_access_key: Secret::new(administrator.secret_access_key.clone()),
+        session_token: None,
+        account_id: None,
+        expiration: None,
+    };
+    let mut edits = vec![Edit::Keys { profile: wanted.name.to_owned(), keys }];
+    edits.push(set(wanted.name, "region", wanted.region.as_str().to_owned()));
+    if let Some(endpoint) = wanted.endpoint {
+        edits.push(set(wanted.name, "endpoint_url", url(endpoint)));
+    }
+    edits
+}
+
+fn set(profile: &str, key: &str, value: String) -> Edit {
+    let target = Target::new(Section::Profile(profile.to_owned()), key);
+    Edit::Set { target, value: Secret::new(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_of_this_machine_are_told_apart() {
+        for (endpoint, expected) in [
+            ("http://127.0.0.1:4566", true),
+            ("https://localhost:4566/", true),
+            ("http://[::1]:4566", true),
+            ("127.0.0.1", true),
+            ("https://sts.amazonaws.com", false),
+            ("http://127.0.0.1.example:4566", false),
+            ("http://localhost@example.org", false),
+        ] {
+            assert_eq!(is_local(endpoint), expected, "{endpoint}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The account behind the endpoints: opened, filled at its first start, served, and what the admin socket may do to it as a whole.
+//!
+//! Rule: what the metadata service hands out are sessions of roles that the account knows: the roles of all instances are in it.
+
+mod calls;
+mod certificate;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use account::denial::EncodedMessages;
+use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
+use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
+use gateway::{Gateway, NoRecord};
+use net::{Limits, Listener, Shutdown, Tls};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use store::Store;
+use sys::{Clock, Entropy};
+use types::instance::ProfileRole;
+use types::{AccountId, Instance, Region};
+
+use crate::admin::Administrator;
+use crate::failure::Failure;
+
+use certificate::Identity;
+
+/// What an account is opened with.
+pub(super) struct AccountSettings<'a> {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) installation: &'a Installation,
+    pub(super) account_id: AccountId,
+    /// Where callers are who do not say.
+    pub(super) region: Region,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    /// Where the authority of the certificate lies.
+    pub(super) directory: PathBuf,
+    /// None where the endpoints are off.
+    pub(super) listeners: Vec<Listener>,
+}
+
+/// The account and its endpoints.
+#[derive(Debug)]
+pub(crate) struct AccountHouse {
+    account: Arc<Account>,
+    gateway: Arc<Gateway>,
+    region: Region,
+    clock: Clock,
+    entropy: Entropy,
+    addresses: Vec<SocketAddr>,
+    /// For HTTPS; without listeners there is none.
+    tls: Option<(Tls, PathBuf)>,
+    listeners: Mutex<Vec<Listener>>,
+    /// The administrator of an account that was just made.
+    newcomer: Mutex<Option<Administrator>>,
+}
+
+impl AccountHouse {
+    /// Opens the account. One that is served and empty gets its first users.
+    pub(super) fn open(settings: AccountSettings<'_>) -> Result<Self, Failure> {
+        let AccountSettings { store, installation, account_id, region, clock, limits, directory, listeners } =
+            settings;
+        let account =
+            Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
+        let account = Arc::new(account);
+        let entropy = Entropy::system();
+        let gateway = Gateway::new(gateway::Settings {
+            account: Arc::clone(&account),
+            sessions: SessionIssuer::new(installation.master_keys.clone()),
+            recorder: Arc::new(NoRecord),
+            encoded_messages: EncodedMessages::default(),
+            region: region.clone(),
+            clock: clock.clone(),
+            entropy: Entropy::buffered(),
+            limits,
+        });
+        let addresses: Vec<SocketAddr> = listeners.iter().map(Listener::local_addr).collect();
+        let tls = if listeners.is_empty() { None } else { Some(secured(&directory, &addresses, &clock)?) };
+        let house = Self {
+            account,
+            gateway,
+            region,
+            clock,
+            entropy,
+            addresses,
+            tls,
+            listeners: Mutex::new(listeners),
+            newcomer: Mutex::new(None),
+        };
+        if house.is_served() && house.account.directory().account.is_empty() {
+            let administrator = house.made_anew().map_err(|error| Failure::of(&error))?;
+            *house.newcomer.lock().unwrap_or_else(PoisonError::into_inner) = Some(administrator);
+        }
+        Ok(house)
+    }
+
+    /// Whether anybody can reach it.
+    pub(super) fn is_served(&self) -> bool {
+        !self.addresses.is_empty()
+    }
+
+    pub(super) fn account(&self) -> &Arc<Account> {
+        &self.account
+    }
+
+    pub(super) fn gateway(&self) -> &Arc<Gateway> {
+        &self.gateway
+    }
+
+    /// The administrator of an account that was made at this start; told once.
+    pub(crate) fn take_newcomer(&self) -> Option<Administrator> {
+        self.newcomer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Answers until `shutdown` starts, and what was asked until then.
+    pub(super) async fn serve(&self, shutdown: Shutdown) {
+        let listeners = std::mem::take(&mut *self.listeners.lock().unwrap_or_else(PoisonError::into_inner));
+        if listeners.is_empty() {
+            return;
+        }
+        let tls = self.tls.as_ref().map(|(tls, _)| tls.clone());
+        let served = gateway::serve(listeners, Arc::clone(&self.gateway), tls, shutdown.clone());
+        tokio::join!(served, self.keep_uses(shutdown));
+    }
+
+    /// Writes now and then what keys were last used for, and once more at the end.
+    async fn keep_uses(&self, shutdown: Shutdown) {
+        loop {
+            let over = tokio::time::timeout(USES_EVERY, shutdown.started()).await.is_ok();
+            let account = Arc::clone(&self.account);
+            let kept = tokio::task::spawn_blocking(move || account.flush_uses()).await;
+            if let Ok(Err(error)) = kept {
+                tracing::warn!("the last uses of keys were not written: {error}");
+            }
+            if over {
+                return;
+            }
+        }
+    }
+
+    /// Makes the role and the profile of an instance known, unless the account has a role of this name.
+    pub(super) fn ensure_role(&self, instance: &Instance) -> Result<(), AccountError> {
+        let Some(profile) = &instance.iam_instance_profile else { return Ok(()) };
+        let Some(role) = &profile.role else { return Ok(()) };
+        let ours = instance.account_id == self.account.account_id() && self.is_served();
+        if !ours || !profile.exists || self.knows(role) {
+            return Ok(());
+        }
+        let now = self.clock.now().trunc_secs();
+        self.account.change(|directory| {
+            ensure_instance_role(directory, &InstanceRole { profile, role, now });
+            Ok(())
+        })
+    }
+
+    fn knows(&self, role: &ProfileRole) -> bool {
+        self.account.directory().roles.contains(&role.role_name)
+    }
+
+    /// An empty account with a root user, an administrator and a key, in one change.
+    fn made_anew(&self) -> Result<Administrator, ServiceError> {
+        let random = self.entropy.bytes::<64>().map_err(|_| failed())?;
+        let now = self.clock.now().trunc_secs();
+        let made: Bootstrap = self.account.change(|directory| {
+            directory.clear();
+            bootstrap(directory, now, &random)
+        })?;
+        Ok(Administrator {
+            user_name: made.user.user_name.clone(),
+            arn: made.user.arn.clone(),
+            access_key_id: made.access_key.access_key_id.clone(),
+            secret_access_key: made.access_key.secret_access_key.expose().clone(),
+        })
+    }
+}
+
+fn secured(
+    directory: &std::path::Path,
+    addresses: &[SocketAddr],
+    clock: &Clock,
+) -> Result<(Tls, PathBuf), Failure> {
+    let Identity { certificate, key, authority } =
+        Identity::load_or_create(directory, addresses, clock.now())?;
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.expose().clone()));
+    let tls = Tls::new(provider, vec![CertificateDer::from(certificate)], key)
+        .map_err(|error| Failure::of(&error))?;
+    Ok((tls, authority))
+}
+
+fn failed() -> ServiceError {
+    ServiceError::new("ServiceFailure", 500, "no random bytes are to be had")
+}
+
+/// Last uses may be lost for as long when the machine loses power; AWS's own lag by minutes.
+const USES_EVERY: Duration = Duration::from_secs(60);

@@ -1,1 +1,0 @@
-//! Who gets in, and in which words others do not.

@@ -1,0 +1,10 @@
+//! IAM's operations by what they answer.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod entities;
+mod exchange;
+mod refusals;
+mod sequences;
+mod trust;
+mod world;

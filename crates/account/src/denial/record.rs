@@ -5,7 +5,7 @@
 use policy::document::{
     ActionElement, Effect, PrincipalElement, PrincipalSet, ResourceElement, Span, Statement,
 };
-use policy::{ContextValue, Denial, Layer, Layers, Principal, Request, StatementRef};
+use policy::{ContextValue, Denial, Layers, Principal, Request, StatementRef};
 use serde::{Deserialize, Serialize};
 use types::Timestamp;
 
@@ -47,7 +47,7 @@ pub struct DenialRecord {
     pub matched: Vec<MatchedStatement>,
     /// The condition keys of the request with their values, in the order of their names.
     pub context: Vec<(String, Vec<String>)>,
-    /// What every statement came to, a line each.
+    /// What every statement that speaks of the action came to, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trace: Vec<String>,
 }
@@ -100,13 +100,19 @@ pub(super) fn of(
         resource: cut(&check.resource, MAX_RESOURCE),
         is_cross_account: owner.is_some() && owner != caller.account_id(),
         explicit_deny: denial.explicit,
-        layer: layer(denial.layer).to_owned(),
+        layer: denial.layer.as_str().to_owned(),
         reason: denial.reason(check.action),
         statement: denial.statement.as_ref().map(place),
         matched: matched.map(|statement| shown(statement, request.principal)).into_iter().collect(),
         context: request.context.iter().map(|(key, value)| (spelling(key), values(value))).collect(),
-        trace: Vec::new(),
+        trace: trace(request, layers),
     }
+}
+
+/// What each statement that speaks of the action came to.
+fn trace(request: &Request<'_>, layers: &Layers<'_>) -> Vec<String> {
+    let lines = policy::trace(request, layers).lines();
+    lines.iter().take(MAX_LINES).map(|line| cut(line, MAX_LINE)).collect()
 }
 
 fn place(found: &StatementRef) -> DecidingStatement {
@@ -188,20 +194,6 @@ fn spelling(key: &str) -> String {
     spelled(key).to_owned()
 }
 
-/// As AWS's messages call it.
-fn layer(layer: Layer) -> &'static str {
-    match layer {
-        Layer::ResourceControl => "resource control policy",
-        Layer::ServiceControl => "service control policy",
-        Layer::Endpoint => "VPC endpoint policy",
-        Layer::Boundary => "permissions boundary",
-        Layer::Session => "session policy",
-        Layer::Resource => "resource-based policy",
-        Layer::Trust => "role trust policy",
-        Layer::Identity => "identity-based policy",
-    }
-}
-
 /// At a character's end, with a mark that something is missing.
 pub(super) fn cut(text: &str, most: usize) -> String {
     if text.len() <= most {
@@ -213,3 +205,5 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 const MAX_RESOURCE: usize = 2048;
 const MAX_VALUE: usize = 512;
 const MAX_VALUES: usize = 64;
+const MAX_LINES: usize = 64;
+const MAX_LINE: usize = 1024;

@@ -214,6 +214,8 @@ fn a_denial_names_its_statement_and_decodes_to_it() {
     let place = record.statement.clone().unwrap();
     assert_eq!((place.policy.as_str(), place.sid.as_deref(), place.line), ("all", Some("Never"), 3));
     assert_eq!(record.layer, "identity-based policy");
+    let line = "identity-based policy all 3:3 (Never): Deny applies";
+    assert!(record.trace.iter().any(|told| told == line), "{:?}", record.trace);
 
     let decoded: Value = serde_json::from_str(&record.decoded_message()).unwrap();
     assert_eq!((&decoded["allowed"], &decoded["explicitDeny"]), (&Value::Bool(false), &Value::Bool(true)));

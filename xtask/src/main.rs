@@ -16,6 +16,7 @@ mod fuzz;
 mod hosts;
 mod interop;
 mod lint;
+mod models;
 mod output;
 mod process;
 mod promises;
@@ -103,6 +104,12 @@ const CHORES: &[Chore] = &[
         arguments: "--from DIR --version COMMIT",
         purpose: "make the table of hosts from botocore's endpoint data",
         run: hosts::run,
+    },
+    Chore {
+        name: "models",
+        arguments: "DIR",
+        purpose: "make the tables of services' operations from botocore's service models",
+        run: models::run,
     },
     Chore {
         name: "interop",

@@ -1,4 +1,4 @@
-//! `models DIR`: writes the tables from service models, which lie as botocore lays them (`sts/2011-06-15/service-2.json`).
+//! `models DIR`: writes the tables from service models, which lie unpacked as botocore lays them (`sts/2011-06-15/service-2.json`).
 //!
 //! Rule: which services and operations have tables stands in `models/operations.txt`.
 

@@ -47,10 +47,10 @@ fn fill(
     Ok(())
 }
 
-/// What the element of a member is called: a list without an element of its own is called as its items are.
+/// What the element of a member is called. A list that by its own shape has no element around it may be called as its items are.
 pub(crate) fn name_of(service: &Service, member: &Member) -> &'static str {
     match service.shape(member.shape) {
-        Shape::List { item, flat, .. } if (flat || member.flat) && member.location_name.is_empty() => {
+        Shape::List { item, flat: true, .. } if member.location_name.is_empty() => {
             service.member(item).wire_name_or(member.name)
         }
         _ => member.wire_name(),

@@ -64,7 +64,10 @@ fn write_document(
     answer: &mut Answer,
 ) {
     let members = service.members(root.shape);
-    if !members.iter().any(|member| matches!(member.place, Place::Body | Place::Root)) {
+    if !members
+        .iter()
+        .any(|member| matches!(member.place, Place::Body | Place::Query | Place::Uri | Place::Root))
+    {
         answer.content_type = "";
         return;
     }

@@ -66,7 +66,8 @@ fn response_end(markup: &mut Markup, name: &str) {
 /// All members that stand in the document.
 pub(super) fn members(service: &Service, shape: ShapeIndex, structure: &Structure, markup: &mut Markup) {
     for member in service.members(shape) {
-        if member.place == Place::Body
+        // In answers, path and query are no place.
+        if matches!(member.place, Place::Body | Place::Query | Place::Uri)
             && !member.attribute
             && let Some(value) = structure.member(member.name).filter(|value| **value != Value::Null)
         {
@@ -83,7 +84,7 @@ fn member(service: &Service, member: &Member, value: &Value, markup: &mut Markup
             items.iter().for_each(|value| element(service, item, name, value, markup));
         }
         (Shape::Map { key, flat, .. }, Value::Map(held)) if flat || member.flat => {
-            entries(service, key, name, held, markup);
+            entries(service, key, (name, member.namespace), held, markup);
         }
         _ => element(service, member, name, value, markup),
     }
@@ -108,7 +109,7 @@ pub(super) fn element(service: &Service, member: &Member, name: &str, value: &Va
             let name = item.wire_name_or("member");
             items.iter().for_each(|value| element(service, item, name, value, markup));
         }
-        (Shape::Map { key, .. }, Value::Map(held)) => entries(service, key, "entry", held, markup),
+        (Shape::Map { key, .. }, Value::Map(held)) => entries(service, key, ("entry", None), held, markup),
         (shape, value) => {
             let format = member.format.unwrap_or(TimestampFormat::Iso8601);
             if let Some(text) = text(service, shape, value, format) {
@@ -129,10 +130,21 @@ pub(super) fn attributes(service: &Service, shape: ShapeIndex, structure: &Struc
     }
 }
 
-fn entries(service: &Service, key: u16, name: &str, entries: &[(String, Value)], markup: &mut Markup) {
+/// The entries of a map, each in an element of this name and namespace.
+fn entries(
+    service: &Service,
+    key: u16,
+    (name, namespace): (&str, Option<u8>),
+    entries: &[(String, Value)],
+    markup: &mut Markup,
+) {
     let (key, value) = (service.member(key), service.member(key + 1));
     for (text, held) in entries {
-        markup.open(name);
+        markup.begin(name);
+        if let Some(index) = namespace {
+            markup.namespace(service.namespace(index));
+        }
+        markup.end_of_begin();
         element(service, key, key.wire_name_or("key"), &Value::String(text.clone()), markup);
         element(service, value, value.wire_name_or("value"), held, markup);
         markup.close(name);

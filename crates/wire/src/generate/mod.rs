@@ -91,7 +91,13 @@ impl Writer<'_> {
             _ => 200,
         };
         let output = facts.member("output");
-        let wrapper = output.and_then(|output| text(output, "resultWrapper")).unwrap_or_default();
+        let protocol = self.model.member("metadata").and_then(|metadata| text(metadata, "protocol"));
+        let wrapper = match output {
+            Some(output) if protocol == Some("query") => {
+                text(output, "resultWrapper").map_or_else(|| format!("{name}Result"), str::to_owned)
+            }
+            _ => String::new(),
+        };
         let mut line = format!(
             "operation\t{name}\t{}\t{}\t{status}\t{wrapper}",
             word("method", "POST"),

@@ -149,21 +149,28 @@ impl<'a> Shapes<'a> {
         let definition = self.definition(shape)?;
         let (name, around) = of.map_or(("", None), |(name, around)| (name, Some(around)));
         let is_payload = around.and_then(|around| text(around, "payload")) == Some(name);
-        match text(used, "location") {
+        let place = text(used, "location").or_else(|| text(definition, "location"));
+        match place {
             Some(place) => line += &format!("\tat={place}"),
             None if is_payload && around.is_some() => line += "\tat=payload",
             None => {}
         }
-        let renamed = text(used, "locationName").or_else(|| self.root_name(definition, is_payload));
+        // A body bears its own shape's name where that has one.
+        let is_body = self.protocol == "rest-xml" && (is_payload || around.is_none());
+        let own = text(definition, "locationName").filter(|_| is_body || place.is_some());
+        let renamed = if around.is_none() {
+            own.or_else(|| text(used, "locationName"))
+        } else {
+            text(used, "locationName").or(own)
+        };
         if let Some(renamed) = renamed.filter(|renamed| *renamed != name) {
             line += &format!("\tas={renamed}");
         }
         if let Some(renamed) = text(used, "queryName") {
             line += &format!("\tquery={renamed}");
         }
-        if let Some(namespace) =
-            used.member("xmlNamespace").or_else(|| self.root_namespace(definition, is_payload))
-        {
+        let own = definition.member("xmlNamespace").filter(|_| is_body);
+        if let Some(namespace) = used.member("xmlNamespace").or(own) {
             line += &format!("\tnamespace={}", self.namespace(namespace));
         }
         if let Some(format) = text(used, "timestampFormat") {
@@ -179,19 +186,10 @@ impl<'a> Shapes<'a> {
                 line += &format!("\t{word}");
             }
         }
-        if is_true(used, "jsonvalue") {
-            return Err(GenerateError::new(format!("member {name} is JSON in a text")));
+        if is_true(used, "jsonvalue") && place.is_some() {
+            return Err(GenerateError::new(format!("member {name} is JSON in a header")));
         }
         Ok(line)
-    }
-
-    /// A structure that is a body bears its own shape's name where it has one.
-    fn root_name(&self, definition: &'a Json, is_payload: bool) -> Option<&'a str> {
-        text(definition, "locationName").filter(|_| is_payload && self.protocol == "rest-xml")
-    }
-
-    fn root_namespace(&self, definition: &'a Json, is_payload: bool) -> Option<&'a Json> {
-        definition.member("xmlNamespace").filter(|_| is_payload && self.protocol == "rest-xml")
     }
 
     fn namespace(&mut self, namespace: &Json) -> usize {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::decode::error::DecodeError;
+use crate::decode::name_of;
 use crate::decode::rest::form_decoded;
 use crate::decode::scalar;
 use crate::model::{Member, Protocol, Service, Shape, ShapeIndex, TimestampFormat};
@@ -99,13 +100,7 @@ impl Form<'_> {
                 name => name == segment,
             };
         }
-        let flat_item = match self.service.shape(member.shape) {
-            Shape::List { item, flat, .. } if (flat || member.flat) && member.location_name.is_empty() => {
-                self.service.member(item).location_name
-            }
-            _ => "",
-        };
-        segment == if flat_item.is_empty() { member.wire_name() } else { flat_item }
+        segment == name_of(self.service, member)
     }
 
     /// EC2 refuses what it does not know; the others take no notice.

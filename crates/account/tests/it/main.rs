@@ -4,6 +4,7 @@
 
 mod entities;
 mod exchange;
+mod policies;
 mod refusals;
 mod sequences;
 mod trust;

@@ -4,8 +4,6 @@
 //! LocalStack and stackd).
 
 mod services;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -6,8 +6,6 @@ mod document;
 mod holder;
 mod list;
 mod managed;
-#[cfg(test)]
-mod tests;
 mod usage;
 mod version;
 

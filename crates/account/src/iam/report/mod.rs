@@ -4,8 +4,6 @@
 //! captured by stackd, 2026-09). It is made at once: AWS's own state INPROGRESS, of a second or two, is never seen.
 
 mod row;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 

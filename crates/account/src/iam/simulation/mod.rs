@@ -13,8 +13,6 @@ mod place;
 mod principal;
 mod request;
 mod source;
-#[cfg(test)]
-mod tests;
 
 pub use context::ContextEntry;
 pub use evaluate::{EvaluationResult, MatchedStatement, ResourceResult, Verdict};

@@ -1,6 +1,7 @@
-//! Points of time: ISO 8601 as the W3C's profile has it, or seconds since 1970.
+//! Points of time: ISO 8601 with anything left out from the end, or seconds since 1970.
 //!
-//! Rule: milliseconds count, further digits are cut off. A time without a zone is in UTC.
+//! Rule: what IAM stores is read. Numbers may lack leading zeros, `t` and `z` are letters of either case, a time without a zone is
+//! in UTC. Milliseconds count; further digits are cut off.
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub(crate) fn read(text: &str) -> Option<i64> {
@@ -10,33 +11,32 @@ pub(crate) fn read(text: &str) -> Option<i64> {
     }
 }
 
-/// `2030-01-01`, or with a time behind `T`; the month may be missing, and so may the day.
+/// `2030-01-01`, and what may stand behind `T`.
 fn iso8601(text: &str) -> Option<i64> {
-    let (date, time) = text.split_once('T').map_or((text, None), |(date, time)| (date, Some(time)));
+    let (date, time) = text.split_once(['T', 't']).unwrap_or((text, ""));
+    let (sign, date) = date.strip_prefix('-').map_or((1, date), |date| (-1, date));
     let mut parts = date.split('-');
-    let year = number(parts.next()?, 4)?;
+    let year = sign * number(parts.next()?, 9)?;
     let month = parts.next().map_or(Some(1), |part| number(part, 2))?;
     let day = parts.next().map_or(Some(1), |part| number(part, 2))?;
-    let complete = parts.next().is_none() && (time.is_none() || date.len() == 10);
-    if !complete || !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
+    let exists = (1..=12).contains(&month) && (1..=days_in_month(year, month)).contains(&day);
+    if parts.next().is_some() || !exists {
         return None;
     }
-    Some(days(year, month, day) * 86_400_000 + time.map_or(Some(0), milliseconds)?)
+    let milliseconds = if time.is_empty() { 0 } else { milliseconds(time)? };
+    days(year, month, day).checked_mul(86_400_000)?.checked_add(milliseconds)
 }
 
-/// `hh:mm`, `hh:mm:ss` or with a fraction, then perhaps a zone.
+/// `hh`, `hh:mm`, `hh:mm:ss` or with a fraction, then perhaps a zone.
 fn milliseconds(text: &str) -> Option<i64> {
-    let at = text.find(['Z', '+', '-']).unwrap_or(text.len());
+    let at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
     let (clock, zone) = text.split_at(at);
     let mut parts = clock.split(':');
-    let (hour, minute) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    let (second, milli) = match parts.next() {
-        None => (0, 0),
-        Some(seconds) => match seconds.split_once('.') {
-            None => (number(seconds, 2)?, 0),
-            Some((second, fraction)) => (number(second, 2)?, thousandths(fraction)?),
-        },
-    };
+    let hour = number(parts.next()?, 2)?;
+    let minute = parts.next().map_or(Some(0), |part| number(part, 2))?;
+    let (second, fraction) =
+        parts.next().map_or(("0", "0"), |part| part.split_once('.').unwrap_or((part, "0")));
+    let (second, milli) = (number(second, 2)?, thousandths(fraction)?);
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
@@ -49,14 +49,16 @@ fn thousandths(fraction: &str) -> Option<i64> {
     digits.then(|| figures.by_ref().take(3).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0')))
 }
 
-/// `Z`, `+hh:mm` or `+hhmm`, or nothing.
+/// `Z`, `+hh`, `+hhmm` or `+hh:mm`, or nothing.
 fn offset(zone: &str) -> Option<i64> {
-    if zone.is_empty() || zone == "Z" {
+    if zone.is_empty() || zone.eq_ignore_ascii_case("z") {
         return Some(0);
     }
     let (sign, rest) = zone.split_at_checked(1)?;
     let (hours, minutes) = rest.split_at_checked(2)?;
-    let (hours, minutes) = (number(hours, 2)?, number(minutes.strip_prefix(':').unwrap_or(minutes), 2)?);
+    let minutes = minutes.strip_prefix(':').unwrap_or(minutes);
+    let hours = number(hours, 2)?;
+    let minutes = if minutes.is_empty() && rest.len() == 2 { 0 } else { number(minutes, 2)? };
     let size = (hours * 60 + minutes) * 60_000;
     match sign {
         _ if hours > 23 || minutes > 59 => None,
@@ -66,8 +68,9 @@ fn offset(zone: &str) -> Option<i64> {
     }
 }
 
-fn number(text: &str, length: usize) -> Option<i64> {
-    let plain = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+/// Digits alone, at most so many.
+fn number(text: &str, most: usize) -> Option<i64> {
+    let plain = (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
@@ -106,6 +109,11 @@ mod tests {
             "2030-01-01T02:00:00+02:00",
             "2029-12-31T22:30-01:30",
             "2030-01-01T02:00:00.000+0200",
+            "2030-01-01t00:00:00z",
+            "2030-1-1T0",
+            "2030-01-01T",
+            "2030-01T00:00",
+            "2030-01-01T2:00+02",
         ] {
             assert_eq!(read(text), Some(1_893_456_000_000), "{text}");
         }
@@ -116,6 +124,9 @@ mod tests {
         assert_eq!(read("2000-02-29"), Some(951_782_400_000));
         assert_eq!(read("0000-03-01"), Some(-719_468 * 86_400_000));
         assert_eq!(read("-1"), Some(-1000));
+        assert_eq!(read("01T"), Some((-719_162) * 86_400_000));
+        assert_eq!(read("-0001-01-01"), Some(-719_893 * 86_400_000));
+        assert!(read("292278995-01").is_none() && read("292278000-01").is_some());
     }
 
     #[test]
@@ -124,22 +135,26 @@ mod tests {
             "",
             "not-a-date",
             "2030-13-01",
+            "T",
+            "-",
+            "2030-",
+            "2030-01-01T:00",
+            "2030-001-01",
+            "1234567890-01",
+            "2030-01-01T00+",
+            "2030-01-01T00+2:00",
             "2030-02-29",
-            "2030-01-01T",
             "2030-01-01T24:00:00Z",
             "2030-01-01T00:60:00Z",
             "2030-01-01T00:00:00.Z",
             "2030-01-01T00:00:00ZZ",
             "2030-01-01T00:00:00+2",
-            "2030-1-1",
-            "2030-01T00:00Z",
             "2030-01-01 00:00:00",
             "2030-01-01T00:00:00+24:00",
             "9223372036854775807",
             "99999999999999999999",
             "2030-01-01-01",
             "2030-01-01T00:00:00:00Z",
-            "2030-01-01t00:00:00z",
             "1.5",
             "２０３０-01-01",
         ] {

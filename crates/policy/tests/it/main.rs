@@ -6,3 +6,4 @@
 mod conditions;
 mod decisions;
 mod documents;
+mod random;

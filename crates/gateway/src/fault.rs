@@ -155,6 +155,11 @@ pub(crate) struct Face {
 impl Face {
     pub(crate) const S3: Self = Self { family: Family::S3, service: Cow::Borrowed("s3") };
 
+    /// By the signing name; what is not known answers as most query services do.
+    pub(crate) fn of(service: &str) -> Self {
+        Self { family: Family::of(service).unwrap_or(Family::Query), service: service.to_owned().into() }
+    }
+
     /// The service's table, where it is one of the account's. S3's is long, and not needed before S3 is there.
     pub(crate) fn modelled(&self) -> Option<&'static Service> {
         if self.family == Family::S3 { None } else { model::service(&self.service) }

@@ -42,6 +42,16 @@ impl Upload {
         Self { incoming, line: Arc::clone(&link.line), pace: Arc::clone(&link.pace) }
     }
 
+    /// Whether there is nothing to read.
+    pub fn is_finished(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    /// How long the body says it is; `None` where it comes in chunks.
+    pub fn declared_length(&self) -> Option<u64> {
+        self.incoming.size_hint().exact()
+    }
+
     /// All of it: at most `length` bytes, within `time`. What says beforehand that it is longer is not read at all.
     pub async fn whole(mut self, length: usize, time: Duration) -> Result<Bytes, UploadError> {
         if self.incoming.is_end_stream() {

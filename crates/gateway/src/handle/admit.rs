@@ -60,7 +60,7 @@ impl Gateway {
         door: &Door,
         upload: Upload,
     ) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Fault> {
-        let wanted = matches!(door, Door::Form(_) | Door::Target(_));
+        let wanted = matches!(door, Door::Form | Door::Target(_));
         story.ends_connection = !upload.is_finished();
         if !wanted || upload.is_finished() {
             return Ok((Bytes::new(), None));
@@ -83,7 +83,7 @@ impl Gateway {
         Ok((upload.whole(MAX_BODY, time).await?, Some(room.expect("nobody closes the semaphore"))))
     }
 
-    /// The service and its operation. Where there is none the signature is looked at first, if that is what AWS does.
+    /// The service and its operation.
     fn route(
         &self,
         story: &mut Story,
@@ -98,25 +98,34 @@ impl Gateway {
                 };
                 (endpoint, endpoint.target(name)?)
             }
-            Door::Form(endpoint) => {
-                let parameters = match Parameters::read(story.call.query(), form_body(&story.call, body)) {
-                    Ok(parameters) => parameters,
-                    Err(error) => {
-                        let endpoint = endpoint.unwrap_or(Endpoint::STS);
-                        self.authenticated(story, endpoint, body, directory)?;
-                        return Err(error.into());
-                    }
-                };
-                let endpoint = endpoint.unwrap_or_else(|| Endpoint::of_form(&parameters));
-                story.face = endpoint.face();
-                (endpoint, endpoint.form(&parameters)?)
-            }
+            Door::Form => self.form(story, body, directory)?,
             Door::S3 => return Err(Fault::no_s3()),
             Door::Foreign(service) => return Err(Fault::no_service(&service)),
             Door::Nowhere(_) => return Err(Fault::Nowhere),
         };
         story.operation = Some(route.name());
         Ok((endpoint, route))
+    }
+
+    /// The operation that a form asks for. Where it cannot be read the signature is looked at first, as on AWS.
+    fn form(
+        &self,
+        story: &mut Story,
+        body: &[u8],
+        directory: &Directory,
+    ) -> Result<(&'static Endpoint, Route), Fault> {
+        match Parameters::read(story.call.query(), form_body(&story.call, body)) {
+            Ok(parameters) => {
+                let endpoint = Endpoint::of_form(&parameters, &story.claim)?;
+                story.face = endpoint.face();
+                Ok((endpoint, endpoint.form(&parameters)?))
+            }
+            Err(error) => {
+                let endpoint = Endpoint::signed_for(story.claim.service.as_deref().unwrap_or("sts"))?;
+                self.authenticated(story, endpoint, body, directory)?;
+                Err(error.into())
+            }
+        }
     }
 
     fn authenticated(

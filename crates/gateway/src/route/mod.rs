@@ -1,8 +1,8 @@
 //! For which service a request is, and for which of its operations.
 //!
-//! Rule: `X-Amz-Target` decides, then the service in the signature's scope, then `Version`; all else is S3 (facts/account.md section
-//! 1.1). Nothing of it is proof: the signature is then checked for the service that was routed to, and for no other, so a scope
-//! can choose where a request goes and never what it counts as there.
+//! Rule: `X-Amz-Target` decides, else the `Version` of a form, else the service in the signature's scope; all else is S3
+//! (facts/account.md section 1.1). None of it is proof: the signature is checked for the service that was routed to, and for no
+//! other, so a scope for another service is refused.
 
 use std::borrow::Cow;
 
@@ -30,8 +30,8 @@ pub(crate) struct Endpoint {
 pub(crate) enum Door {
     /// An operation of a service that speaks JSON.
     Target(String),
-    /// A form, in the body or in the query: of this service, or of the one whose version it names.
-    Form(Option<&'static Endpoint>),
+    /// A form, in the body or in the query.
+    Form,
     S3,
     /// A service that is none of the account's.
     Foreign(String),
@@ -63,16 +63,15 @@ impl Door {
         if let (Some(target), true, &Method::POST) = (call.header(&TARGET), at_root, method) {
             return Self::Target(target.to_owned());
         }
-        let has_form = at_root && (*method == Method::POST || *method == Method::GET);
-        let Some(service) = claim.service.as_deref() else {
-            return if has_form && says_action(call) { Self::Form(None) } else { Self::S3 };
-        };
+        let may_be_form = at_root && (*method == Method::POST || *method == Method::GET);
+        if may_be_form && says_action(call) {
+            return Self::Form;
+        }
+        let Some(service) = claim.service.as_deref() else { return Self::S3 };
         match (Endpoint::named(service), Family::of(service)) {
             (_, Some(Family::S3)) => Self::S3,
             (None, _) => Self::Foreign(service.to_owned()),
-            (Some(endpoint), _) if has_form && endpoint.target_prefix.is_empty() => {
-                Self::Form(Some(endpoint))
-            }
+            (Some(endpoint), _) if may_be_form && endpoint.target_prefix.is_empty() => Self::Form,
             (Some(endpoint), _) => Self::Nowhere(endpoint),
         }
     }
@@ -88,20 +87,18 @@ impl Door {
                     Face { family: Family::Json, service: claim.service.clone().unwrap_or_default().into() }
                 }
             },
-            Self::Form(endpoint) => endpoint.unwrap_or(&STS).face(),
+            Self::Form => match claim.service.as_deref() {
+                Some(service) => Face::of(service),
+                None => STS.face(),
+            },
             Self::S3 => Face::S3,
-            Self::Foreign(service) => {
-                let family = Family::of(service).unwrap_or(Family::Query);
-                Face { family, service: service.clone().into() }
-            }
+            Self::Foreign(service) => Face::of(service),
             Self::Nowhere(endpoint) => endpoint.face(),
         }
     }
 }
 
 impl Endpoint {
-    pub(crate) const STS: &'static Self = &STS;
-
     pub(crate) fn face(&self) -> Face {
         Face { family: self.family, service: self.name.into() }
     }
@@ -117,10 +114,25 @@ impl Endpoint {
         Some((ENDPOINTS.iter().find(of_it)?, operation))
     }
 
-    /// The service whose form this is. What names no version that is known here is taken for a form of STS, which says so.
-    pub(crate) fn of_form(parameters: &Parameters<'_>) -> &'static Self {
+    /// The service whose form this is: that of its version, else the one it is signed for. What says neither is taken for a form of
+    /// STS, which says what is missing.
+    pub(crate) fn of_form(parameters: &Parameters<'_>, claim: &Claim) -> Result<&'static Self, Fault> {
         let version = parameters.get("Version").unwrap_or_default();
-        ENDPOINTS.iter().find(|endpoint| endpoint.version == version).unwrap_or(&STS)
+        let of_version = ENDPOINTS.iter().find(|endpoint| endpoint.version == version);
+        match (of_version, claim.service.as_deref()) {
+            (Some(endpoint), _) => Ok(endpoint),
+            (None, None) => Ok(&STS),
+            (None, Some(service)) => Self::signed_for(service),
+        }
+    }
+
+    /// The service that a scope names.
+    pub(crate) fn signed_for(service: &str) -> Result<&'static Self, Fault> {
+        match (Self::named(service), Family::of(service)) {
+            (Some(endpoint), _) => Ok(endpoint),
+            (None, Some(Family::S3)) => Err(Fault::no_s3()),
+            (None, _) => Err(Fault::no_service(service)),
+        }
     }
 
     fn service(&self) -> &'static Service {
@@ -161,7 +173,7 @@ pub(crate) fn form_body<'b>(call: &Call, body: &'b [u8]) -> &'b [u8] {
     if has_form_type(call) { body } else { &[] }
 }
 
-/// Whether a request without a signature looks like a query service's.
+/// Whether a request looks like a query service's.
 fn says_action(call: &Call) -> bool {
     let in_query = || call.query().split('&').any(|pair| pair.starts_with("Action="));
     has_form_type(call) || in_query()

@@ -17,6 +17,7 @@ mod instance;
 mod introductions;
 mod memory;
 mod mfa;
+mod policy;
 mod refusals;
 mod reload;
 mod request;

@@ -44,6 +44,14 @@ pub fn table(name: &str, model: &[u8], operations: Option<&[String]>) -> Result<
     lines.extend(operation_lines);
     let mut names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
+    if writer.protocol() == "rest-xml" {
+        // What a request is for shows only beside all that it might be for.
+        // What is deprecated stands at the line of what came after it.
+        let others = known.iter().filter(|(name, facts)| {
+            !chosen.iter().any(|(held, _)| held == name) && facts.member("deprecated").is_none()
+        });
+        lines.extend(others.map(|(name, facts)| other_line(name, facts)));
+    }
     lines.push(format!("names\t{}", names.join("\t")));
     Ok(lines.join("\n") + "\n")
 }
@@ -55,6 +63,10 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    fn protocol(&self) -> &str {
+        self.model.member("metadata").and_then(|metadata| text(metadata, "protocol")).unwrap_or_default()
+    }
+
     fn service_line(&self) -> Result<String, GenerateError> {
         let metadata = self.model.member("metadata").ok_or_else(|| GenerateError::new("no metadata"))?;
         let fact = |name: &str| text(metadata, name).unwrap_or_default();
@@ -83,26 +95,19 @@ impl Writer<'_> {
         lines: &mut Vec<String>,
     ) -> Result<(), GenerateError> {
         let http = facts.member("http");
-        let word = |name: &str, default: &'static str| {
-            http.and_then(|http| text(http, name)).map_or_else(|| default.to_owned(), str::to_owned)
-        };
+        let (method, uri) = line_of(facts);
         let status = match http.and_then(|http| http.member("responseCode")) {
             Some(Json::Integer(status)) => *status,
             _ => 200,
         };
         let output = facts.member("output");
-        let protocol = self.model.member("metadata").and_then(|metadata| text(metadata, "protocol"));
         let wrapper = match output {
-            Some(output) if protocol == Some("query") => {
+            Some(output) if self.protocol() == "query" => {
                 text(output, "resultWrapper").map_or_else(|| format!("{name}Result"), str::to_owned)
             }
             _ => String::new(),
         };
-        let mut line = format!(
-            "operation\t{name}\t{}\t{}\t{status}\t{wrapper}",
-            word("method", "POST"),
-            word("requestUri", "/"),
-        );
+        let mut line = format!("operation\t{name}\t{method}\t{uri}\t{status}\t{wrapper}");
         for error in array(facts, "errors") {
             line += "\t";
             line += text(error, "shape").unwrap_or_default();
@@ -143,6 +148,17 @@ impl Writer<'_> {
         }
         Ok(lines)
     }
+}
+
+/// Method and template.
+fn line_of(facts: &Json) -> (&str, &str) {
+    let word = |name: &str| facts.member("http").and_then(|http| text(http, name));
+    (word("method").unwrap_or("POST"), word("requestUri").unwrap_or("/"))
+}
+
+fn other_line(name: &str, facts: &Json) -> String {
+    let (method, uri) = line_of(facts);
+    format!("other\t{name}\t{method}\t{uri}")
 }
 
 fn text<'a>(value: &'a Json, name: &str) -> Option<&'a str> {

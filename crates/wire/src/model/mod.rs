@@ -9,6 +9,7 @@ mod table;
 
 use std::sync::OnceLock;
 
+pub(crate) use operation::Other;
 pub use operation::{DeclaredError, Operation};
 pub(crate) use shape::{Fractions, Limits, Member, Nulls, Place, Shape, ShapeIndex, Text, TimestampFormat};
 pub use table::TableError;
@@ -44,6 +45,7 @@ pub struct Service {
     operations: Vec<Operation>,
     /// All that AWS has, ours or not, ordered.
     names: Vec<&'static str>,
+    others: Vec<Other>,
     errors: Vec<DeclaredError>,
     shapes: Vec<Shape>,
     members: Vec<Member>,
@@ -79,6 +81,10 @@ impl Service {
     /// Whether AWS has an operation of this name, be there a table of it or not.
     pub fn has(&self, name: &str) -> bool {
         self.names.binary_search(&name).is_ok()
+    }
+
+    pub(crate) fn others(&self) -> &[Other] {
+        &self.others
     }
 
     /// The error of this code, or of this shape's name.

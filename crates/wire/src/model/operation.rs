@@ -33,3 +33,11 @@ pub struct DeclaredError {
     pub fault: bool,
     pub(crate) shape: u16,
 }
+
+/// An operation that AWS has and that has no table here, of a service that tells operations by their paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Other {
+    pub(crate) name: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) uri: &'static str,
+}

@@ -10,6 +10,7 @@
 //! error       NAME CODE STATUS SHAPE [fault]
 //! operation   NAME METHOD URI STATUS
 //! <  >        SHAPE …                                                                   its input, its output
+//! other       NAME METHOD URI                                                           an operation without a table
 //! names       A B C…
 //! ```
 //!
@@ -18,7 +19,7 @@
 use std::sync::OnceLock;
 
 use super::shape::{Fractions, Limits, Member, Nulls, Place, Shape, Text, TimestampFormat};
-use super::{DeclaredError, Operation, Protocol, Service};
+use super::{DeclaredError, Operation, Other, Protocol, Service};
 use crate::validate::Pattern;
 
 /// The text is no table.
@@ -51,6 +52,7 @@ impl Service {
             fractions: Fractions::Where,
             operations: Vec::new(),
             names: Vec::new(),
+            others: Vec::new(),
             errors: Vec::new(),
             shapes: Vec::new(),
             members: Vec::new(),
@@ -73,6 +75,11 @@ impl Service {
             "error" => self.take_error(fields)?,
             "operation" => self.take_operation(fields)?,
             "<" | ">" => self.take_side(head, fields)?,
+            "other" => self.others.push(Other {
+                name: field(&mut fields, "a name")?,
+                method: field(&mut fields, "a method")?,
+                uri: field(&mut fields, "a template")?,
+            }),
             "names" => self.names = fields.collect(),
             _ => match head.strip_prefix('.') {
                 Some(name) => self.take_member(name, fields)?,

@@ -49,63 +49,76 @@ pub fn named<'a>(service: &'static Service, name: &'a str) -> Option<Asked<'a>> 
     }
 }
 
-/// The operation that method, path and query fit, for the rest protocols. Of several, the one that fits most closely.
-pub fn rest(
-    service: &'static Service,
-    method: &str,
-    path: &str,
-    query: &str,
-    headers: &[(&str, &str)],
-) -> Option<&'static Operation> {
-    let pairs: Vec<(&str, Option<&str>)> = query
+/// A request's line and headers, for the rest protocols.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    pub method: &'a str,
+    /// As on the wire, without the query.
+    pub path: &'a str,
+    pub query: &'a str,
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+/// The operation that the line fits, for the rest protocols. Of several, the one that fits most closely; of equals the first by name,
+/// those that have tables before the others.
+pub fn rest(service: &'static Service, line: &Line<'_>) -> Option<Asked<'static>> {
+    let pairs: Vec<(&str, Option<&str>)> = line
+        .query
         .split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value))))
         .collect();
-    let fitting = service.operations().iter().filter_map(|operation| {
-        let closeness = closeness(service, operation, (method, path, &pairs), headers)?;
-        Some((closeness, operation))
+    let known = service.operations().iter().filter_map(|operation| {
+        let fixed = closeness(line, &pairs, operation.method, operation.uri)?;
+        Some((fixed + required(service, operation, line, &pairs)?, Asked::Known(service, operation)))
     });
-    // Of equals the first by name, as `GetObject` before `ListParts`, which asks for more.
-    fitting.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, operation)| operation)
+    let others = service.others().iter().filter_map(|other| {
+        let fixed = closeness(line, &pairs, other.method, other.uri)?;
+        Some((fixed, Asked::Unbuilt(service, other.name)))
+    });
+    let best = known.chain(others).reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(_, asked)| asked)
 }
 
-type Line<'a> = (&'a str, &'a str, &'a [(&'a str, Option<&'a str>)]);
+type Pairs<'a> = [(&'a str, Option<&'a str>)];
 
-/// How many things of a template, and of what an operation must have, a request has; none where it lacks one.
-fn closeness(
-    service: &Service,
-    operation: &Operation,
-    (method, path, pairs): Line<'_>,
-    headers: &[(&str, &str)],
-) -> Option<usize> {
-    if operation.method != method {
+/// How many things of a template a line has; none where it lacks one. What is fixed in the query weighs most.
+fn closeness(line: &Line<'_>, pairs: &Pairs<'_>, method: &str, uri: &str) -> Option<usize> {
+    if method != line.method {
         return None;
     }
-    let labels = crate::decode::labels(operation.uri, path)?;
-    let (_, fixed) = operation.uri.split_once('?').unwrap_or_default();
-    let mut close = labels.len() + operation.uri.matches('/').count();
+    let labels = crate::decode::labels(uri, line.path)?;
+    let mut close = labels.len() + uri.matches('/').count();
+    let (_, fixed) = uri.split_once('?').unwrap_or_default();
     for pair in fixed.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
         let has = |(held, given): &(&str, Option<&str>)| {
             let decoded = percent_decoded(held);
             decoded.as_deref() == Some(name) && value.is_none_or(|value| *given == Some(value))
         };
-        // What is fixed weighs more than what is required.
-        close += pairs.iter().any(has).then_some(1000)?;
+        close += pairs.iter().any(has).then_some(FIXED)?;
     }
+    Some(close)
+}
+
+/// How many things that an operation must have in query and headers a line has; none where it lacks one.
+fn required(service: &Service, operation: &Operation, line: &Line<'_>, pairs: &Pairs<'_>) -> Option<usize> {
+    let mut close = 0;
     let input = operation.input.map(|input| service.members(input.shape)).unwrap_or_default();
     for member in input.iter().filter(|member| member.required) {
         let name = member.wire_name();
         let has = match member.place {
             Place::Query => pairs.iter().any(|(held, _)| *held == name),
-            Place::Header => headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name)),
+            Place::Header => line.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name)),
             _ => continue,
         };
-        close += has.then_some(10)?;
+        close += has.then_some(REQUIRED)?;
     }
     Some(close)
 }
+
+const FIXED: usize = 1000;
+const REQUIRED: usize = 10;
 
 /// The service has no such action.
 pub fn unknown(service: &Service, action: &str) -> DecodeError {

@@ -12,7 +12,7 @@ pub(super) fn reason(case: &Case<'_>) -> Option<&'static str> {
     let id = case.case["id"].as_str().unwrap_or_default();
     let name = case.name();
     let is_case = |case: &&str| *case == id || *case == description || *case == name;
-    let named = CASES.iter().find(|(_, cases)| cases.iter().any(|case| is_case(case)));
+    let named = CASES.iter().find(|(_, cases)| cases.iter().any(is_case));
     named.map(|(reason, _)| *reason)
 }
 

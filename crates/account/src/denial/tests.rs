@@ -98,7 +98,7 @@ fn each_service_words_it_in_its_own_way() {
         (
             "iam",
             "iam:ListPolicies",
-            iam("policy/"),
+            "*".to_owned(),
             "AccessDenied",
             403,
             format!("{user} iam:ListPolicies on resource: policy path / {}", because("iam:ListPolicies")),

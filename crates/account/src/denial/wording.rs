@@ -58,16 +58,15 @@ fn says_no_reason(record: &DenialRecord) -> bool {
 
 fn iam_resource(record: &DenialRecord) -> String {
     let resource = record.resource.as_str();
+    if record.action == "iam:ListPolicies" {
+        return "policy path /".to_owned();
+    }
     let Some((kind, name)) = resource.split(':').nth(5).and_then(|named| named.split_once('/')) else {
         return resource.to_owned();
     };
     let last = name.rsplit('/').next().unwrap_or(name);
     if last.is_empty() || NAMED_BY_ARN.contains(&&*record.action) {
-        return if record.action == "iam:ListPolicies" {
-            "policy path /".to_owned()
-        } else {
-            resource.to_owned()
-        };
+        return resource.to_owned();
     }
     match kind {
         "user" | "role" | "group" => format!("{kind} {last}"),
@@ -79,12 +78,11 @@ fn iam_resource(record: &DenialRecord) -> String {
 }
 
 /// What is to be made, or is handed to a service.
-const NAMED_BY_ARN: [&str; 7] = [
+const NAMED_BY_ARN: [&str; 6] = [
     "iam:CreateGroup",
     "iam:CreateInstanceProfile",
     "iam:CreateRole",
     "iam:CreateServiceLinkedRole",
     "iam:CreateUser",
-    "iam:ListPolicies",
     "iam:PassRole",
 ];

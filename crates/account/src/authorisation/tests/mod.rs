@@ -208,6 +208,55 @@ fn sessions_end_with_those_whose_they_are() {
     assert_eq!(of_session(&renamed, &sessions[1]).unwrap().user().unwrap().user_name, "eve");
 }
 
+/// `document` is the only policy of the role, and of ann.
+fn with_policy(document: &str) -> Directory {
+    let mut directory = directory();
+    let policy = text(document, policy::DocumentKind::Identity);
+    directory.roles.get_mut("web").unwrap().inline_policies = [("only".to_owned(), policy.clone())].into();
+    directory.users.get_mut("ann").unwrap().inline_policies = [("only".to_owned(), policy)].into();
+    directory
+}
+
+#[test]
+fn older_sessions_are_revoked_by_a_policy() {
+    let directory = with_policy(
+        r#"{"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Action":"*","Resource":"*"},
+            {"Effect":"Deny","Action":"*","Resource":"*",
+             "Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-21T11:55:00Z"}}}]}"#,
+    );
+    let older = claims(role_principal(&directory, "web"), "s");
+    let newer = SessionClaims { issued_at: now(), ..older.clone() };
+    let check = Check::new("iam:CreateUser", OWN);
+    for (claims, expected) in [(older, DENIED), (newer, None)] {
+        assert_eq!(decided(&directory, &of_session(&directory, &claims).unwrap(), &check), expected);
+    }
+    assert_eq!(decided(&directory, &of_user(&directory, "ann"), &check), None);
+}
+
+/// The difference between the two policies is why AWS's own pages use `BoolIfExists`.
+#[test]
+fn a_policy_that_demands_mfa_keeps_plain_keys_out() {
+    let directory = |condition: &str| {
+        with_policy(&format!(
+            r#"{{"Version":"2012-10-17","Statement":[
+                {{"Effect":"Allow","Action":"*","Resource":"*"}},
+                {{"Effect":"Deny","Action":"*","Resource":"*",
+                 "Condition":{{"{condition}":{{"aws:MultiFactorAuthPresent":"false"}}}}}}]}}"#
+        ))
+    };
+    for (condition, plain_keys) in [("BoolIfExists", DENIED), ("Bool", None)] {
+        let directory = directory(condition);
+        let check = Check::new("iam:CreateUser", OWN);
+        assert_eq!(decided(&directory, &of_user(&directory, "ann"), &check), plain_keys, "{condition}");
+        let without = claims(SessionPrincipal::User(session_user(&directory, "ann")), "");
+        let with = SessionClaims { mfa_authenticated_at: Some(now()), ..without.clone() };
+        for (claims, expected) in [(without, DENIED), (with, None)] {
+            assert_eq!(decided(&directory, &of_session(&directory, &claims).unwrap(), &check), expected);
+        }
+    }
+}
+
 /// The keys that are looked at below; one that is not named in a case must be missing.
 const KEYS: [&str; 20] = [
     "aws:PrincipalArn",

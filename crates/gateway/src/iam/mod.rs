@@ -20,6 +20,8 @@ mod tags;
 mod users;
 
 use crate::Operation;
+#[cfg(test)]
+pub(crate) use mfa_devices::tests::scanned;
 
 /// All operations that are built.
 pub(crate) const OPERATIONS: &[&[Operation]] = &[

@@ -5,7 +5,7 @@
 mod picture;
 mod png;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use account::directory::{Directory, MfaDevice};
 use account::iam::mfa::{self, Assignment, MfaOwner};

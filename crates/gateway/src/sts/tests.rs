@@ -1,1 +1,0 @@
-//! STS as a whole.

@@ -17,6 +17,8 @@ mod resource;
 mod roles;
 mod simulation;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use crate::Operation;

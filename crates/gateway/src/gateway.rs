@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use net::{Connections, DateCache, Limits, Link, Listener, Payload, Shutdown, Tls, Upload};
+use sigv4::verify::ReplayCache;
 use sys::{Clock, Entropy};
 use tokio::sync::Semaphore;
 use types::Region;
@@ -45,19 +46,33 @@ pub struct Gateway {
     pub(crate) metrics: Metrics,
     /// Bytes that long bodies may take together.
     pub(crate) bodies: Semaphore,
+    /// Operations that may wait for the store at once.
+    pub(crate) turns: Semaphore,
     dates: DateCache,
     connections: Arc<Connections>,
 }
 
 impl Gateway {
     pub fn new(settings: Settings) -> Arc<Self> {
+        Self::with(settings, None)
+    }
+
+    /// A gateway that takes each signature once. AWS takes one as often as it is sent within its quarter of an hour, and clients
+    /// that ask the same twice in a second sign it alike, so this is for those who know their clients. `remembered` signatures are
+    /// kept; where there is no room for one more, a request is refused.
+    pub fn refusing_replays(settings: Settings, remembered: usize) -> Arc<Self> {
+        Self::with(settings, Some(ReplayCache::new(remembered)))
+    }
+
+    fn with(settings: Settings, replays: Option<ReplayCache>) -> Arc<Self> {
         let connections = Connections::new(settings.limits);
         Arc::new(Self {
             settings,
-            authenticator: Authenticator::new(None),
+            authenticator: Authenticator::new(replays),
             denials: Denials::new(KEPT_DENIALS),
             metrics: Metrics::new(),
             bodies: Semaphore::new(BODY_ROOM),
+            turns: Semaphore::new(TURNS),
             dates: DateCache::new(),
             connections,
         })
@@ -116,3 +131,6 @@ const KEPT_DENIALS: usize = 1024;
 
 /// 64 bodies of the greatest length.
 const BODY_ROOM: usize = 64 * 1024 * 1024;
+
+/// Changes are made one after the other; more threads than these would only wait, each with its stack.
+const TURNS: usize = 16;

@@ -132,6 +132,30 @@ async fn who_has_nothing_gets_nothing_by_any_way() {
 }
 
 #[tokio::test]
+async fn a_signature_is_good_for_a_quarter_of_an_hour_or_once() {
+    let world = World::new();
+    let draft = world.form("sts", WHO).signed();
+    for _ in 0..2 {
+        assert_eq!(world.send(&draft).await.status, 200, "as on AWS");
+    }
+    world.clock.advance(std::time::Duration::from_secs(15 * 60 + 1));
+    assert_eq!(world.send(&draft).await.verdict(), (403, "SignatureDoesNotMatch".to_owned()));
+
+    let world = World::refusing_replays();
+    let drafts =
+        [WHO, "Action=GetCallerIdentity&Version=2011-06-15&a=b"].map(|body| world.form("sts", body).signed());
+    for draft in &drafts {
+        assert_eq!(world.send(draft).await.status, 200);
+        assert_eq!(world.send(draft).await.verdict(), (403, "SignatureDoesNotMatch".to_owned()));
+    }
+    let third = world.form("sts", "Action=GetCallerIdentity&Version=2011-06-15&a=c").signed();
+    assert_eq!(world.send(&third).await.status, 503, "there is no room for a third");
+    world.clock.advance(std::time::Duration::from_secs(15 * 60 + 1));
+    let later = world.form("sts", WHO).at("2026-11-21T12:15:01Z").signed();
+    assert_eq!(world.send(&later).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_deleted_or_inactive_key_is_nobodys() {
     let world = World::new();
     let draft = world.form("sts", WHO).signed();

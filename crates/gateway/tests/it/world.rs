@@ -55,13 +55,22 @@ impl World {
         Self::with(Limits::default(), None)
     }
 
+    /// One where a signature is good once.
+    pub(crate) fn refusing_replays() -> Self {
+        Self::made(Limits::default(), None, |settings| Gateway::refusing_replays(settings, 2))
+    }
+
     pub(crate) fn with(limits: Limits, tls: Option<Tls>) -> Self {
+        Self::made(limits, tls, Gateway::new)
+    }
+
+    fn made(limits: Limits, tls: Option<Tls>, make: impl Fn(Settings) -> Arc<Gateway>) -> Self {
         let clock = FakeClock::new(NOW.parse().unwrap());
         let account = Account::open(Arc::new(MemoryStore::new()), ACCOUNT.parse().unwrap()).unwrap();
         let (admin, nobody) = people(&account, clock.clock().now());
         let sessions = SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32])));
         let (account, calls) = (Arc::new(account), Arc::new(Calls::default()));
-        let gateway = Gateway::new(Settings {
+        let gateway = make(Settings {
             account: Arc::clone(&account),
             sessions: sessions.clone(),
             recorder: Arc::clone(&calls) as Arc<dyn Recorder>,

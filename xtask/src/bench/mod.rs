@@ -1,6 +1,7 @@
 //! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
 //! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs. `cargo xtask bench
 //! credentials`: what it costs to find out whose credentials are in use. `cargo xtask bench request`: what a request costs.
+//! `cargo xtask bench policy`: what a decision on policies costs.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
@@ -13,6 +14,7 @@ mod load;
 mod machine;
 mod memory;
 mod moto;
+mod policy;
 mod report;
 mod request;
 mod run;
@@ -30,6 +32,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
         Some(("sigv4", rest)) => return sigv4::run(rest),
         Some(("credentials", rest)) => return credentials::run(rest),
         Some(("request", rest)) => return request::run(rest),
+        Some(("policy", rest)) => return policy::run(rest),
         _ => {}
     }
     let plan = Plan::parse(arguments)?;
@@ -76,7 +79,7 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials` or `request`",
+                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials`, `request` or `policy`",
                 ));
             }
         };

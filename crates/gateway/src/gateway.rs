@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use account::denial::EncodedMessages;
+use account::denial::{self, EncodedMessages};
 use account::{Account, DenialRecord, SessionIssuer};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -81,6 +81,12 @@ impl Gateway {
     /// The newest denials, by the ids of their requests.
     pub fn denials(&self) -> &Denials<DenialRecord> {
         &self.denials
+    }
+
+    /// A denial by the id of its request while it is among the newest, or by its encoded message.
+    pub fn denial(&self, id_or_message: &str) -> Option<DenialRecord> {
+        let kept = self.denials.find(id_or_message).map(|kept| kept.as_ref().clone());
+        kept.or_else(|| denial::decode(&self.settings.sessions, id_or_message).ok())
     }
 
     pub fn metrics(&self) -> &Metrics {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use account::DenialRecord;
 use serde::{Deserialize, Serialize};
 use types::{AccountId, Arn, Region, Timestamp};
 
@@ -12,11 +13,25 @@ use types::{AccountId, Arn, Region, Timestamp};
 pub(crate) enum AccountCall {
     Describe,
     Reset,
-    Export { with_secrets: bool },
-    Import { document: String },
-    AddOidcProvider { url: String, client_ids: Vec<String>, keys: String },
+    Export {
+        with_secrets: bool,
+    },
+    Import {
+        document: String,
+    },
+    AddOidcProvider {
+        url: String,
+        client_ids: Vec<String>,
+        keys: String,
+    },
     ListOidcProviders,
-    RemoveOidcProvider { provider: String },
+    RemoveOidcProvider {
+        provider: String,
+    },
+    /// By the id of a request, or by an encoded authorization message.
+    ExplainDenial {
+        denial: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +42,7 @@ pub(crate) enum AccountReply {
     Document(AccountDocument),
     Imported(AccountDescription),
     OidcProviders(Vec<OidcProviderDescription>),
+    Denial(Box<DenialRecord>),
 }
 
 /// The account, what is in it, and where it answers.
@@ -101,6 +117,7 @@ impl AccountCall {
             Self::AddOidcProvider { .. } => "CreateOpenIDConnectProvider",
             Self::ListOidcProviders => "ListOpenIDConnectProviders",
             Self::RemoveOidcProvider { .. } => "DeleteOpenIDConnectProvider",
+            Self::ExplainDenial { .. } => "DecodeAuthorizationMessage",
         }
     }
 }

@@ -8,6 +8,7 @@ mod configure;
 mod credentials;
 mod doctor;
 mod event;
+mod explain_denial;
 mod guard;
 mod instance;
 mod mfa;
@@ -50,6 +51,7 @@ pub(crate) use doctor::DoctorArguments;
 pub(crate) use event::{
     AutoscalingArguments, EventCommand, MaintenanceArguments, RebalanceArguments, SpotArguments,
 };
+pub(crate) use explain_denial::ExplainDenialArguments;
 pub(crate) use guard::GuardArguments;
 pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
@@ -137,6 +139,9 @@ pub(crate) enum Command {
     /// Check a metadata endpoint, this or another, against EC2
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArguments),
+    /// Tell why the account denied a request
+    #[command(after_help = explain_denial::EXAMPLES)]
+    ExplainDenial(ExplainDenialArguments),
     /// Check what policies allow and deny
     #[command(subcommand, after_help = policy::EXAMPLES)]
     Policy(PolicyCommand),

@@ -5,6 +5,7 @@ mod configure;
 mod credentials;
 mod doctor;
 mod env;
+mod explain_denial;
 mod exposure;
 mod get;
 mod instance;
@@ -66,6 +67,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
+        Command::ExplainDenial(arguments) => {
+            waiting(explain_denial::run(&Context::new(&global, env), &arguments))
+        }
         Command::Policy(command) => policy::run(output, &command),
         Command::Credentials(command) => credentials::run(&global, &env, output, &command),
         Command::Mfa(command) => mfa::run(&global, &env, output, &command),

@@ -38,6 +38,10 @@ impl AccountHouse {
                 })?;
                 AccountReply::OidcProviders(self.providers())
             }
+            AccountCall::ExplainDenial { denial } => {
+                let found = self.gateway.denial(&denial);
+                AccountReply::Denial(Box::new(found.ok_or_else(unknown_denial)?))
+            }
         })
     }
 
@@ -66,6 +70,13 @@ impl AccountHouse {
     fn providers(&self) -> Vec<OidcProviderDescription> {
         self.account.directory().oidc_providers.iter().map(|provider| described(provider)).collect()
     }
+}
+
+fn unknown_denial() -> Refusal {
+    Refusal::new("InvalidAuthorizationMessage", "no denial is known by this").hint(
+        "a request's id is known while its denial is among the newest 1024 since the server's start; the encoded message \
+         at the end of an error is known for good, to the installation that sealed it",
+    )
 }
 
 fn described(provider: &OidcProvider) -> OidcProviderDescription {

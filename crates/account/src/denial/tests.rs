@@ -18,176 +18,44 @@ fn iam(rest: &str) -> String {
     format!("arn:aws:iam::111122223333:{rest}")
 }
 
+/// Service, action, resource, and what is said: `{who}` up to the resource, `{why}` from `because` on.
+#[rustfmt::skip]
+const WORDINGS: [(&str, &str, &str, &str); 20] = [
+    ("iam", "iam:CreateUser", "arn:aws:iam::111122223333:user/new", "{who} arn:aws:iam::111122223333:user/new {why}"),
+    ("iam", "iam:DeleteUser", "arn:aws:iam::111122223333:user/p/bob", "{who} user bob {why}"),
+    ("iam", "iam:GetRole", "arn:aws:iam::111122223333:role/svc/web", "{who} role web {why}"),
+    ("iam", "iam:PassRole", "arn:aws:iam::111122223333:role/svc/web", "{who} arn:aws:iam::111122223333:role/svc/web {why}"),
+    ("iam", "iam:GetGroup", "arn:aws:iam::111122223333:group/g", "{who} group g {why}"),
+    ("iam", "iam:GetInstanceProfile", "arn:aws:iam::111122223333:instance-profile/x", "{who} instance profile x {why}"),
+    ("iam", "iam:CreateInstanceProfile", "arn:aws:iam::111122223333:instance-profile/x", "{who} arn:aws:iam::111122223333:instance-profile/x {why}"),
+    ("iam", "iam:GetPolicy", "arn:aws:iam::111122223333:policy/x", "{who} policy arn:aws:iam::111122223333:policy/x {why}"),
+    ("iam", "iam:CreatePolicy", "arn:aws:iam::111122223333:policy/p/x", "{who} policy x {why}"),
+    ("iam", "iam:ListPolicies", "*", "{who} policy path / {why}"),
+    ("iam", "iam:ListRoles", "arn:aws:iam::111122223333:role/", "{who} arn:aws:iam::111122223333:role/ {why}"),
+    ("iam", "iam:CreateVirtualMFADevice", "arn:aws:iam::111122223333:mfa/x", "{who} arn:aws:iam::111122223333:mfa/x {why}"),
+    ("iam", "iam:GetAccountSummary", "*", "{who} * {why}"),
+    ("sts", "sts:DecodeAuthorizationMessage", "*", "{who} * {why}"),
+    ("sts", "sts:AssumeRole", "arn:aws:iam::111122223333:role/svc/shared", "{who} arn:aws:iam::111122223333:role/svc/shared"),
+    ("sts", "sts:TagSession", "arn:aws:iam::111122223333:role/none", "{who} arn:aws:iam::111122223333:role/none"),
+    ("ec2", "ec2:RunInstances", "arn:aws:ec2:eu-west-1:111122223333:instance/*", "You are not authorized to perform this operation. {who} arn:aws:ec2:eu-west-1:111122223333:instance/* {why}."),
+    ("ec2", "iam:PassRole", "arn:aws:iam::111122223333:role/svc/web", "You are not authorized to perform this operation. {who} arn:aws:iam::111122223333:role/svc/web {why}."),
+    ("s3", "s3:GetObject", "arn:aws:s3:::b/k", "{who} \"arn:aws:s3:::b/k\" {why}"),
+    ("cloudtrail", "cloudtrail:LookupEvents", "*", "{who} * {why}"),
+];
+
 #[test]
 fn each_service_words_it_in_its_own_way() {
     let ann = of_user(&directory(), "ann");
-    let user = "User: arn:aws:iam::111122223333:user/ann is not authorized to perform:";
-    let because = |action: &str| format!("because no identity-based policy allows the {action} action");
-    for (service, action, resource, code, status, expected) in [
-        (
-            "iam",
-            "iam:CreateUser",
-            iam("user/new"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:CreateUser on resource: {} {}", iam("user/new"), because("iam:CreateUser")),
-        ),
-        (
-            "iam",
-            "iam:DeleteUser",
-            iam("user/p/bob"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:DeleteUser on resource: user bob {}", because("iam:DeleteUser")),
-        ),
-        (
-            "iam",
-            "iam:GetRole",
-            iam("role/svc/web"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:GetRole on resource: role web {}", because("iam:GetRole")),
-        ),
-        (
-            "iam",
-            "iam:PassRole",
-            iam("role/svc/web"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:PassRole on resource: {} {}", iam("role/svc/web"), because("iam:PassRole")),
-        ),
-        (
-            "iam",
-            "iam:GetGroup",
-            iam("group/g"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:GetGroup on resource: group g {}", because("iam:GetGroup")),
-        ),
-        (
-            "iam",
-            "iam:GetInstanceProfile",
-            iam("instance-profile/x"),
-            "AccessDenied",
-            403,
-            format!(
-                "{user} iam:GetInstanceProfile on resource: instance profile x {}",
-                because("iam:GetInstanceProfile")
-            ),
-        ),
-        (
-            "iam",
-            "iam:GetPolicy",
-            iam("policy/x"),
-            "AccessDenied",
-            403,
-            format!(
-                "{user} iam:GetPolicy on resource: policy {} {}",
-                iam("policy/x"),
-                because("iam:GetPolicy")
-            ),
-        ),
-        (
-            "iam",
-            "iam:CreatePolicy",
-            iam("policy/p/x"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:CreatePolicy on resource: policy x {}", because("iam:CreatePolicy")),
-        ),
-        (
-            "iam",
-            "iam:ListPolicies",
-            "*".to_owned(),
-            "AccessDenied",
-            403,
-            format!("{user} iam:ListPolicies on resource: policy path / {}", because("iam:ListPolicies")),
-        ),
-        (
-            "iam",
-            "iam:ListRoles",
-            iam("role/"),
-            "AccessDenied",
-            403,
-            format!("{user} iam:ListRoles on resource: {} {}", iam("role/"), because("iam:ListRoles")),
-        ),
-        (
-            "iam",
-            "iam:GetAccountSummary",
-            "*".to_owned(),
-            "AccessDenied",
-            403,
-            format!("{user} iam:GetAccountSummary on resource: * {}", because("iam:GetAccountSummary")),
-        ),
-        (
-            "sts",
-            "sts:DecodeAuthorizationMessage",
-            "*".to_owned(),
-            "AccessDenied",
-            403,
-            format!(
-                "{user} sts:DecodeAuthorizationMessage on resource: * {}",
-                because("sts:DecodeAuthorizationMessage")
-            ),
-        ),
-        (
-            "sts",
-            "sts:AssumeRole",
-            iam("role/svc/shared"),
-            "AccessDenied",
-            403,
-            format!("{user} sts:AssumeRole on resource: {}", iam("role/svc/shared")),
-        ),
-        (
-            "sts",
-            "sts:TagSession",
-            iam("role/none"),
-            "AccessDenied",
-            403,
-            format!("{user} sts:TagSession on resource: {}", iam("role/none")),
-        ),
-        (
-            "ec2",
-            "ec2:RunInstances",
-            "arn:aws:ec2:eu-west-1:111122223333:instance/*".to_owned(),
-            "UnauthorizedOperation",
-            403,
-            format!(
-                "You are not authorized to perform this operation. {user} ec2:RunInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/* {}.",
-                because("ec2:RunInstances")
-            ),
-        ),
-        (
-            "ec2",
-            "iam:PassRole",
-            iam("role/svc/web"),
-            "UnauthorizedOperation",
-            403,
-            format!(
-                "You are not authorized to perform this operation. {user} iam:PassRole on resource: {} {}.",
-                iam("role/svc/web"),
-                because("iam:PassRole")
-            ),
-        ),
-        (
-            "s3",
-            "s3:GetObject",
-            "arn:aws:s3:::b/k".to_owned(),
-            "AccessDenied",
-            403,
-            format!("{user} s3:GetObject on resource: \"arn:aws:s3:::b/k\" {}", because("s3:GetObject")),
-        ),
-        (
-            "cloudtrail",
-            "cloudtrail:LookupEvents",
-            "*".to_owned(),
-            "AccessDeniedException",
-            400,
-            format!("{user} cloudtrail:LookupEvents on resource: * {}", because("cloudtrail:LookupEvents")),
-        ),
-    ] {
-        let check = Check::new(action, resource);
-        assert_eq!(said(&ann, service, &check), (code.to_owned(), status, expected), "{service} {action}");
+    for (service, action, resource, words) in WORDINGS {
+        let who = format!("User: {} is not authorized to perform: {action} on resource:", iam("user/ann"));
+        let why = format!("because no identity-based policy allows the {action} action");
+        let (code, status) = match service {
+            "ec2" => ("UnauthorizedOperation", 403),
+            "cloudtrail" => ("AccessDeniedException", 400),
+            _ => ("AccessDenied", 403),
+        };
+        let expected = (code.to_owned(), status, words.replace("{who}", &who).replace("{why}", &why));
+        assert_eq!(said(&ann, service, &Check::new(action, resource)), expected, "{service} {action}");
     }
 }
 
@@ -317,14 +185,14 @@ fn what_a_client_says_is_cut_in_records() {
     let check = Check::new("iam:CreateUser", "x".repeat(60_000));
     let denied = authorise(&directory(), &of_user(&directory(), "ann"), &arrival, &check, now()).unwrap_err();
     assert!(serde_json::to_string(&denied.record("iam", "r")).unwrap().len() < 8_000);
-    assert!(authorise(&directory(), &root(), &arrival, &check, now()).is_ok());
+    assert_eq!(authorise(&directory(), &root(), &arrival, &check, now()), Ok(()));
 }
 
 proptest! {
     #[test]
     fn whatever_is_sealed_comes_back_or_is_shortened(
         texts in prop::collection::vec(".{0,60}", 1..8),
-        many in 0usize..200,
+        many in 0usize..60,
     ) {
         let record = DenialRecord {
             request_id: texts[0].clone(),
@@ -348,6 +216,6 @@ proptest! {
         let place = place.index(message.len());
         message[place] = if message[place] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(message).unwrap();
-        prop_assert!(decode(&issuer(), &changed).is_err());
+        prop_assert_eq!(decode(&issuer(), &changed).ok(), None);
     }
 }

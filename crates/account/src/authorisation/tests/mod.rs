@@ -317,7 +317,7 @@ fn keys_of_long_term_credentials_say_nothing_of_mfa() {
 }
 
 #[test]
-fn keys_of_sessions_are_what_was_sealed() {
+fn keys_of_a_users_session_say_whether_mfa_was_used() {
     let directory = directory();
     let mut own = claims(SessionPrincipal::User(session_user(&directory, "ann")), "");
     let of_user = |more: &[(&'static str, &'static str)]| {
@@ -339,7 +339,11 @@ fn keys_of_sessions_are_what_was_sealed() {
     own.mfa_authenticated_at = Some(now() - std::time::Duration::from_millis(601_900));
     let with_mfa = [("aws:MultiFactorAuthPresent", "true"), ("aws:MultiFactorAuthAge", "601")];
     assert_eq!(keys_of(&of_session(&directory, &own).unwrap()), of_user(&with_mfa));
+}
 
+#[test]
+fn keys_of_sessions_are_what_was_sealed() {
+    let directory = directory();
     let tag = |key: &str, value: &str| SessionTag { key: key.to_owned(), value: value.to_owned() };
     let role = SessionClaims {
         // The session's tags win over the role's, whatever their case.

@@ -84,34 +84,12 @@ pub(crate) fn role(name: &str, principal: &str) -> Role {
     let trust = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":{actions}}}]}}"#
     );
-    Role {
-        role_name: name.to_owned(),
-        path: "/svc/".to_owned(),
-        role_id: id("AROA", name),
-        arn: arn("role/svc", name),
-        create_date: now(),
-        assume_role_policy_document: text(&trust, DocumentKind::Trust),
-        trusted_ids: Default::default(),
-        description: None,
-        max_session_duration: 3600,
-        tags: vec![
-            Tag { key: "Team".to_owned(), value: "blue".to_owned() },
-            Tag { key: "Cost".to_owned(), value: "1".to_owned() },
-        ],
-        permissions_boundary: None,
-        inline_policies: Default::default(),
-        attached_policies: Default::default(),
-        linked_service: None,
-        ..serde_json::from_value(role_rest()).unwrap()
-    }
-}
-
-/// What roles have besides, as a record of old has it: nothing.
-fn role_rest() -> serde_json::Value {
-    serde_json::json!({
-        "RoleName": "x", "Path": "/", "RoleId": "AROA", "Arn": "arn:aws:iam::111122223333:role/x",
-        "CreateDate": "2026-11-21T12:00:00Z", "AssumeRolePolicyDocument": ALL, "MaxSessionDuration": 3600,
-    })
+    let record = serde_json::json!({
+        "RoleName": name, "Path": "/svc/", "RoleId": id("AROA", name), "Arn": arn("role/svc", name),
+        "CreateDate": now(), "AssumeRolePolicyDocument": trust, "MaxSessionDuration": 3600,
+        "Tags": [{"Key": "Team", "Value": "blue"}, {"Key": "Cost", "Value": "1"}],
+    });
+    serde_json::from_value(record).unwrap()
 }
 
 pub(crate) fn managed(name: &str, document: &str) -> ManagedPolicy {

@@ -22,6 +22,8 @@ mod error;
 pub mod generate;
 mod json;
 pub mod model;
+#[cfg(test)]
+mod round_trip;
 pub mod route;
 mod timestamp;
 mod validate;

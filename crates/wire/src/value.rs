@@ -1,8 +1,11 @@
 //! What a request says, and what an answer says, whatever the protocol: structures of named values.
 //!
 //! Names are the members' own in AWS's models (`UserName`), never those on the wire.
+//!
+//! Rule: what is printed for debugging shows no secret; members whose names speak of one are covered.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use types::Timestamp;
 
@@ -23,7 +26,7 @@ pub enum Value {
 }
 
 /// Members in the order in which they were set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Structure {
     members: Vec<(Cow<'static, str>, Value)>,
 }
@@ -124,6 +127,34 @@ impl Structure {
     }
 }
 
+impl fmt::Debug for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in &self.members {
+            if SECRETS.iter().any(|secret| name.contains(secret)) {
+                map.entry(name, &format_args!("***"));
+            } else {
+                map.entry(name, value);
+            }
+        }
+        map.finish()
+    }
+}
+
+/// What stands in the names of members that hold secrets. Names of texts that are no secret may do so too.
+const SECRETS: [&str; 10] = [
+    "Secret",
+    "Token",
+    "Password",
+    "Code",
+    "Seed",
+    "QRCode",
+    "Assertion",
+    "PrivateKey",
+    "CustomerKey",
+    "UserData",
+];
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.to_owned())
@@ -181,3 +212,27 @@ impl NotAByte for Value {}
 impl NotAByte for Structure {}
 impl NotAByte for String {}
 impl NotAByte for &str {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let keys = Structure::new().with("AccessKeyId", "AKIA").with("SecretAccessKey", "hunter2");
+        let output =
+            Structure::new().with("AccessKey", keys).with("SessionToken", "hunter2").with("Count", 1);
+        assert_eq!(
+            format!("{output:?}"),
+            "{\"AccessKey\": Structure({\"AccessKeyId\": String(\"AKIA\"), \"SecretAccessKey\": ***}), \"SessionToken\": \
+             ***, \"Count\": Integer(1)}"
+        );
+    }
+
+    #[test]
+    fn setting_twice_keeps_the_first_place_and_the_last_value() {
+        let structure = Structure::new().with("A", 1).with("B", true).with("A", 2);
+        assert_eq!(structure.members().map(|(name, _)| name).collect::<Vec<_>>(), ["A", "B"]);
+        assert_eq!((structure.integer("A"), structure.boolean("A")), (Some(2), None));
+    }
+}

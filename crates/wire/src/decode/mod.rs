@@ -61,3 +61,24 @@ pub fn read(
         Protocol::RestXml => rest::read(service, operation, &member, request),
     }
 }
+
+/// A document in XML, whatever its element is called.
+#[cfg(test)]
+pub(crate) fn read_document(
+    service: &Service,
+    shape: crate::model::ShapeIndex,
+    body: &[u8],
+) -> Result<Structure, DecodeError> {
+    let element = tree::Element::read(body).ok_or_else(DecodeError::xml)?;
+    let mut structure = Structure::new();
+    xml::read_into(service, shape, &element, &mut structure).map(|()| structure)
+}
+
+#[cfg(test)]
+pub(crate) fn read_json(
+    service: &Service,
+    shape: crate::model::ShapeIndex,
+    body: &[u8],
+) -> Result<Structure, DecodeError> {
+    json::read(service, shape, body)
+}

@@ -101,8 +101,8 @@ fn escape(character: char, in_attribute: bool) -> Option<Escape> {
         '>' => Some(Escape::Named("&gt;")),
         '"' => Some(Escape::Named("&quot;")),
         '\t' | '\n' => in_attribute.then_some(Escape::Numbered),
-        // No number stands for these two.
-        '\u{fffe}' | '\u{ffff}' => Some(Escape::Named("\u{fffd}")),
+        // No number stands for these.
+        '\0' | '\u{fffe}' | '\u{ffff}' => Some(Escape::Named("\u{fffd}")),
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' => Some(Escape::Numbered),
         _ => None,
     }

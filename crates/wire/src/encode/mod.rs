@@ -54,5 +54,41 @@ pub fn content_type(protocol: Protocol) -> &'static str {
     }
 }
 
+/// A structure alone.
+#[cfg(test)]
+pub(crate) fn write_json(
+    service: &Service,
+    shape: crate::model::ShapeIndex,
+    structure: &Structure,
+) -> String {
+    let mut text = String::new();
+    json::structure(service, shape, structure, &mut text);
+    text
+}
+
+#[cfg(test)]
+pub(crate) fn write_xml(
+    service: &Service,
+    shape: crate::model::ShapeIndex,
+    structure: &Structure,
+) -> Vec<u8> {
+    let mut markup = markup::Markup::default();
+    markup.begin("Root");
+    xml::attributes(service, shape, structure, &mut markup);
+    markup.end_of_begin();
+    xml::members(service, shape, structure, &mut markup);
+    markup.close("Root");
+    markup.into_bytes()
+}
+
+#[cfg(test)]
+pub(crate) fn leaf_text<'v>(
+    service: &Service,
+    shape: crate::model::Shape,
+    value: &'v crate::value::Value,
+) -> Option<Cow<'v, str>> {
+    xml::text(service, shape, value, crate::model::TimestampFormat::Iso8601)
+}
+
 #[cfg(test)]
 mod tests;

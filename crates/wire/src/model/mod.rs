@@ -7,6 +7,7 @@ mod operation;
 mod shape;
 mod table;
 
+use std::fmt;
 use std::sync::OnceLock;
 
 pub(crate) use operation::Other;
@@ -27,7 +28,6 @@ pub enum Protocol {
 }
 
 /// One service of AWS.
-#[derive(Debug)]
 pub struct Service {
     /// As `service` is asked for it: `sts`, `iam`, `ec2`, `s3`, `servicequotas`, `cloudtrail`.
     pub name: &'static str,
@@ -53,6 +53,12 @@ pub struct Service {
     choices: Vec<Vec<&'static str>>,
     /// Prefix, if any, and name.
     namespaces: Vec<(&'static str, &'static str)>,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// The service of this name: `sts`, `iam`, `ec2`, `s3`, `servicequotas` or `cloudtrail`.

@@ -5,6 +5,7 @@
 
 mod limits;
 mod own_words;
+mod parameters;
 mod pattern;
 
 use limits::Breaches;
@@ -24,8 +25,8 @@ pub fn validate_input(
 }
 
 pub(crate) fn validate(service: &Service, shape: ShapeIndex, input: &Structure) -> Result<(), DecodeError> {
-    if service.protocol == Protocol::Ec2 || service.protocol == Protocol::RestXml {
-        missing_parameter(service, shape, input)?;
+    if matches!(service.protocol, Protocol::Ec2 | Protocol::RestXml) {
+        return parameters::check(service, shape, input, "");
     }
     let mut validation = Validation { service, style: Style::of(service), found: Vec::new() };
     if let Some(text) = own_words::refusal(service, shape, input) {
@@ -41,22 +42,6 @@ pub(crate) fn validate(service: &Service, shape: ShapeIndex, input: &Structure) 
 
 fn refuse(service: &Service, count: &str, found: &str) -> DecodeError {
     DecodeError::validation(service.protocol, format!("{count}: {found}"))
-}
-
-/// EC2 and S3 name the first that is missing.
-fn missing_parameter(service: &Service, shape: ShapeIndex, input: &Structure) -> Result<(), DecodeError> {
-    let missing = |member: &&crate::model::Member| member.required && input.member(member.name).is_none();
-    match service.members(shape).iter().find(missing) {
-        Some(member) if service.protocol == Protocol::Ec2 => Err(DecodeError::new(
-            "MissingParameter",
-            format!("The request must contain the parameter {}", member.name),
-        )),
-        Some(member) => Err(DecodeError::new(
-            "InvalidArgument",
-            format!("The request must contain the parameter {}", member.name),
-        )),
-        None => Ok(()),
-    }
 }
 
 /// How a service speaks of what is wrong.

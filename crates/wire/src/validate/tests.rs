@@ -75,3 +75,35 @@ fn the_json_protocols_have_a_code_of_their_own() {
     assert_eq!(error.code, "ValidationException");
     assert!(error.message.starts_with("3 validation errors detected: Value '' at 'serviceCode'"), "{error}");
 }
+
+#[test]
+fn ec2_names_the_first_that_is_wrong() {
+    let service = service("ec2").unwrap();
+    for (operation, body, code, said) in [
+        ("DescribeInstances", "MaxResults=1001", "", ""),
+        (
+            "RunInstances",
+            "MinCount=1&MaxCount=1&InstanceType=x1.foo",
+            "InvalidParameterValue",
+            "Invalid value 'x1.foo' for InstanceType.",
+        ),
+        (
+            "RunInstances",
+            "MinCount=1&MaxCount=1&MetadataOptions.HttpTokens=maybe",
+            "InvalidParameterValue",
+            "Invalid value 'maybe' for MetadataOptions.HttpTokens.",
+        ),
+        (
+            "DescribeIamInstanceProfileAssociations",
+            "MaxResults=2",
+            "InvalidParameterValue",
+            "Value ( 2 ) for parameter maxResults is invalid. Expecting a value greater than 5.",
+        ),
+    ] {
+        let operation = service.operation(operation).unwrap();
+        let request = Request { body: body.as_bytes(), ..Request::default() };
+        let error = decode(service, operation, &request).err();
+        let found = error.as_ref().map_or(("", ""), |error| (error.code.as_ref(), error.message.as_str()));
+        assert_eq!(found, (code, said), "{body}");
+    }
+}

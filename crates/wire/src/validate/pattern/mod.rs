@@ -76,15 +76,17 @@ impl Pattern {
 
     /// Adds a place and all that it leads to without a character.
     fn reach(&self, places: &mut Places, place: usize, next: Option<char>) {
-        let mut open = vec![place];
-        while let Some(place) = open.pop() {
+        places.open.push(place);
+        while let Some(place) = places.open.pop() {
             if !places.add(place) {
                 continue;
             }
             match &self.steps[place] {
-                Step::Split(one, other) => open.extend([*one, *other]),
-                Step::Jump(to) => open.push(*to),
-                Step::Unless(class) if !next.is_some_and(|next| class.has(next)) => open.push(place + 1),
+                Step::Split(one, other) => places.open.extend([*one, *other]),
+                Step::Jump(to) => places.open.push(*to),
+                Step::Unless(class) if !next.is_some_and(|next| class.has(next)) => {
+                    places.open.push(place + 1)
+                }
                 _ => {}
             }
         }
@@ -153,11 +155,13 @@ impl Pattern {
 struct Places {
     list: Vec<usize>,
     held: Vec<bool>,
+    /// Those that are yet to be followed.
+    open: Vec<usize>,
 }
 
 impl Places {
     fn new(count: usize) -> Self {
-        Self { list: Vec::with_capacity(count), held: vec![false; count] }
+        Self { list: Vec::with_capacity(count), held: vec![false; count], open: Vec::new() }
     }
 
     fn add(&mut self, place: usize) -> bool {

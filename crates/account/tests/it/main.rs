@@ -7,5 +7,6 @@ mod exchange;
 mod policies;
 mod refusals;
 mod sequences;
+mod simulation;
 mod trust;
 mod world;

@@ -100,10 +100,13 @@ struct Applying<'a> {
 }
 
 impl Evaluation {
-    /// How many statements one evaluation looks at.
-    pub(super) fn statements(&self) -> usize {
+    /// How many statements and keys one evaluation looks at.
+    pub(super) fn work(&self) -> usize {
         let sources = self.identity.iter().chain(&self.boundary).chain(&self.resource);
-        sources.chain(self.organization.iter().flatten()).map(|source| source.places.len()).sum()
+        sources
+            .chain(self.organization.iter().flatten())
+            .map(|source| source.places.len() + source.keys.len())
+            .sum()
     }
 
     pub(super) fn action(&self, action: &str, resources: &[&str]) -> EvaluationResult {
@@ -308,22 +311,18 @@ struct Found {
 /// The strictest of all; of statements, the last that was found comes first (captured).
 fn together(results: &[ResourceResult]) -> ResourceResult {
     let (mut matched, mut missing, mut details) = (Vec::new(), Vec::new(), BTreeMap::new());
+    let (mut seen, mut seen_keys) = (HashSet::new(), HashSet::new());
     for result in results {
-        for statement in &result.matched {
-            if !matched.contains(statement) {
-                matched.insert(0, statement.clone());
-            }
-        }
-        for key in &result.missing_keys {
-            if !missing.contains(key) {
-                missing.push(key.clone());
-            }
-        }
+        let place = |of: &&MatchedStatement| (of.place.start.line, of.place.start.column);
+        let new = result.matched.iter().filter(|of| seen.insert((of.source_id.as_str(), place(of))));
+        matched.extend(new.cloned());
+        missing.extend(result.missing_keys.iter().filter(|key| seen_keys.insert(key.as_str())).cloned());
         for (kind, verdict) in &result.details {
             let held = details.entry(*kind).or_insert(*verdict);
             *held = (*held).max(*verdict);
         }
     }
+    matched.reverse();
     let all = |allowed: fn(&ResourceResult) -> Option<bool>| results.iter().filter_map(allowed).min();
     ResourceResult {
         resource: String::new(),

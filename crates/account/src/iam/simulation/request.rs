@@ -139,7 +139,7 @@ impl Simulation<'_> {
     fn page(&self, evaluation: &Evaluation) -> Result<Simulated, ServiceError> {
         let first = self.marker.map_or(Ok(0), read_marker)?;
         let resources = self.resource_arns.len().max(1);
-        let work = resources.saturating_mul(evaluation.statements().max(1));
+        let work = resources.saturating_mul(evaluation.work().max(1));
         if work > MOST_WORK {
             return Err(refusal::invalid_input(
                 "The request names too many resources for the statements of its policies: simulate fewer at once.",
@@ -162,5 +162,6 @@ fn read_marker(marker: &str) -> Result<usize, ServiceError> {
 }
 
 const MARKER: &str = "simulation-";
-/// Statements that one request may have looked at, so that nobody keeps the account busy. AWS may cut pages short as well.
-const MOST_WORK: usize = 1_000_000;
+/// Statements and keys that one request may have looked at, so that nobody keeps the account busy or has it answer without
+/// end. AWS may cut pages short as well.
+const MOST_WORK: usize = 200_000;

@@ -23,7 +23,10 @@ pub(super) fn check(caller: &Caller, to: Destination<'_>) -> Result<(), Unauthen
             Err(no_iam("credentials of GetSessionToken can call IAM only where MFA was used"))
         }
         ("iam", Caller::Federated { .. }) => Err(no_iam("credentials of GetFederationToken cannot call IAM")),
-        ("sts", caller) if caller.session().is_some() && !of_sts(caller, to.operation) => {
+        // Whoever names no operation hears of that, not of his credentials.
+        ("sts", caller)
+            if caller.session().is_some() && !to.operation.is_empty() && !of_sts(caller, to.operation) =>
+        {
             Err(no_session(to.operation))
         }
         _ => Ok(()),

@@ -301,20 +301,15 @@ fn sessions_of_the_deleted_end_at_once() {
 fn uses_are_noted_of_keys_and_roles_once_the_signature_is_good() {
     let world = World::new();
     let wrong = Signer { secret: "wrong", ..signer(ANNS) }.sign(&Message::plain(LIST));
-    assert!(world.answer(&wrong, IAM).is_err());
+    assert_eq!(told(&world.answer(&wrong, IAM)), MISMATCH);
     assert_eq!(world.used(ANNS), None);
     let good = Signer { region: "us-east-1", ..signer(ANNS) }.sign(&Message::plain(LIST));
-    assert!(world.answer(&good, IAM).is_ok());
+    assert_eq!(told(&world.answer(&good, IAM)), ANN);
     assert_eq!(world.used(ANNS).as_deref(), Some("iam us-east-1"));
     let credentials = world.issue(&claims(world.session_role(), "s"));
-    assert!(
-        world
-            .answer(
-                &session_signer(&credentials, "sts").sign(&Message::plain("x")),
-                ("sts", "GetCallerIdentity")
-            )
-            .is_ok()
-    );
+    let signed = session_signer(&credentials, "sts").sign(&Message::plain("x"));
+    let answer = told(&world.answer(&signed, ("sts", "GetCallerIdentity")));
+    assert_eq!(answer, "ok arn:aws:sts::111122223333:assumed-role/web/s");
     assert_eq!(world.used("AROAQNZGKIQY56JQ7WEB").as_deref(), Some("sts eu-west-1"));
     assert_eq!(world.used(credentials.access_key_id.as_str()), None);
 }
@@ -323,7 +318,7 @@ fn uses_are_noted_of_keys_and_roles_once_the_signature_is_good() {
 fn a_signature_may_be_held_to_one_use() {
     let mut world = World::new();
     let signed = signer(ANNS).sign(&Message::plain(LIST));
-    assert!(world.answer(&signed, IAM).is_ok() && world.answer(&signed, IAM).is_ok());
+    assert_eq!([(); 2].map(|()| told(&world.answer(&signed, IAM))), [ANN, ANN]);
     world.authenticator = Authenticator::new(Some(ReplayCache::new(8)));
     assert_eq!(told(&world.answer(&signed, IAM)), ANN);
     let again = told(&world.answer(&signed, IAM));

@@ -3,6 +3,7 @@
 mod chain;
 mod federation;
 mod mfa;
+mod recorded;
 mod role;
 mod token;
 mod web_identity;

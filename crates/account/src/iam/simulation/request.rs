@@ -53,7 +53,7 @@ impl Simulation<'_> {
         self.check_names()?;
         let resource = self.resource_policy(parts.caller.as_ref())?;
         let owner = self.resource_owner.map(arn::resource_owner).transpose()?;
-        let home = parts.caller.as_ref().map_or(directory.account_id(), |caller| caller.account);
+        let home = parts.caller.as_ref().map_or_else(|| directory.account_id(), |caller| caller.account);
         let context = context::context(&self.context, parts.caller.as_ref(), directory.account_id())?;
         let evaluation = Evaluation {
             context,

@@ -95,7 +95,7 @@ fn text(document: &Value) -> String {
     document.as_str().map_or_else(|| document.to_string(), str::to_owned)
 }
 
-#[allow(clippy::disallowed_methods, reason = "a test's own files")]
+#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a test's own files and words")]
 fn json(name: &str) -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/suites").join(name);
     if !path.exists() {

@@ -35,13 +35,16 @@ fn everything_follows_from_the_service() {
 #[test]
 fn suffixes_make_several() {
     let mut directory = empty();
-    for suffix in [None, Some("one"), Some("two")] {
+    let plain = "AWSServiceRoleForAutoScaling";
+    let cases = [
+        (None, plain.to_owned()),
+        (Some("one"), format!("{plain}_one")),
+        (Some("two"), format!("{plain}_two")),
+    ];
+    for (suffix, expected) in cases {
         let role =
             linked_role::create(&mut directory, ask("autoscaling.amazonaws.com", suffix), NOW, [1; 10])
                 .unwrap();
-        let expected = suffix.map_or("AWSServiceRoleForAutoScaling".to_owned(), |suffix| {
-            format!("AWSServiceRoleForAutoScaling_{suffix}")
-        });
         assert_eq!(role.role_name, expected);
     }
     let refused = told(linked_role::create(

@@ -19,12 +19,15 @@ fn directory() -> Directory {
     directory
 }
 
+/// Scope, `OnlyAttached`, `PolicyUsageFilter`, `PathPrefix`, and the names that are left.
+type Case = (PolicyScope, bool, Option<UsageFilter>, Option<&'static str>, &'static [&'static str]);
+
 #[test]
 fn filters_leave_what_they_name() {
     const LOCAL: PolicyScope = PolicyScope::Local;
     let (attached, bounding) = (Some(UsageFilter::PermissionsPolicy), Some(UsageFilter::PermissionsBoundary));
     let everything: &[&str] = &["Bound", "both", "idle"];
-    let cases: [(PolicyScope, bool, Option<UsageFilter>, Option<&str>, &[&str]); 9] = [
+    let cases: [Case; 9] = [
         (LOCAL, false, None, None, everything),
         // Captured: a filter of uses counts only beside OnlyAttached.
         (LOCAL, false, attached, None, everything),

@@ -28,7 +28,7 @@ fn new_policy_is_as_it_was_asked_for() {
     assert_eq!(held.document().text(), DOCUMENT);
     assert_eq!(held.tags().len(), 2, "keys that differ by case are two");
     // A path that is wrong names nothing.
-    assert!(policy::get(&directory, &arn("Reading")).is_err());
+    assert_eq!(told(policy::get(&directory, &arn("Reading"))).0, "NoSuchEntity");
 }
 
 #[test]

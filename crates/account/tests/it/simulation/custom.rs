@@ -121,17 +121,18 @@ fn policy_of_the_resource_is_enough_in_the_callers_account() {
 fn both_sides_allow_across_accounts() {
     use Verdict::{Allowed, ImplicitDeny};
     let shared = shared_with(ALICE);
-    let cases: [(&[&str], Option<&str>, Verdict, [Verdict; 2]); 3] = [
-        (&[GET], Some(&shared), Allowed, [Allowed, Allowed]),
-        (&[GET], None, ImplicitDeny, [Allowed, ImplicitDeny]),
-        (&[], Some(&shared), ImplicitDeny, [ImplicitDeny, Allowed]),
+    let shared = Some(shared.as_str());
+    let cases = [
+        (vec![GET], shared, Allowed, [Allowed, Allowed]),
+        (vec![GET], None, ImplicitDeny, [Allowed, ImplicitDeny]),
+        (vec![], shared, ImplicitDeny, [ImplicitDeny, Allowed]),
     ];
     for (policies, resource_policy, verdict, [identity, resource]) in cases {
         let result = only(&Simulation {
             resource_policy,
             resource_owner: Some("arn:aws:iam::444455556666:root"),
             caller_arn: Some(ALICE),
-            ..asked(policies, &[A])
+            ..asked(&policies, &[A])
         });
         assert_eq!(result.verdict, verdict);
         assert_eq!(result.details["IAM Policy"], identity);
@@ -143,11 +144,12 @@ fn both_sides_allow_across_accounts() {
 #[test]
 fn every_level_of_an_organisation_allows() {
     let put = GET.replace("GetObject", "PutObject");
-    let cases: [(Vec<Vec<&str>>, Verdict, Option<bool>); 5] = [
+    let put = put.as_str();
+    let cases = [
         (vec![], Verdict::Allowed, None),
         (vec![vec![GET]], Verdict::Allowed, Some(true)),
-        (vec![vec![GET], vec![&put, GET]], Verdict::Allowed, Some(true)),
-        (vec![vec![GET], vec![&put]], Verdict::ImplicitDeny, Some(false)),
+        (vec![vec![GET], vec![put, GET]], Verdict::Allowed, Some(true)),
+        (vec![vec![GET], vec![put]], Verdict::ImplicitDeny, Some(false)),
         (vec![vec![GET, DENY]], Verdict::ExplicitDeny, Some(false)),
     ];
     for (organization, verdict, allowed) in cases {

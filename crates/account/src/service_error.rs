@@ -12,11 +12,20 @@ pub struct ServiceError {
     pub status: u16,
     /// AWS's own words.
     pub message: String,
+    /// What went wrong inside: for the server's log, never for an answer.
+    pub inside: Option<String>,
 }
 
 impl ServiceError {
     pub fn new(code: &'static str, status: u16, message: impl Into<String>) -> Self {
-        Self { code: Cow::Borrowed(code), status, message: message.into() }
+        Self { code: Cow::Borrowed(code), status, message: message.into(), inside: None }
+    }
+
+    /// With what the server's owner is to know of it.
+    #[must_use]
+    pub fn with_inside(mut self, inside: impl Into<String>) -> Self {
+        self.inside = Some(inside.into());
+        self
     }
 
     /// The request is at fault (`Type` is `Sender`), not the service.

@@ -52,6 +52,14 @@ impl Fault {
         }
     }
 
+    /// What went wrong in the server itself.
+    pub(crate) fn inside(&self) -> Option<&str> {
+        match self {
+            Self::Service(error, _) => error.inside.as_deref(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn missing_action() -> Self {
         refused("MissingAction", 400, "Missing Action")
     }
@@ -134,7 +142,7 @@ impl From<Unauthenticated> for Fault {
 impl From<DecodeError> for Fault {
     fn from(error: DecodeError) -> Self {
         let DecodeError { code, status, message } = error;
-        Self::service(ServiceError { code, status, message })
+        Self::service(ServiceError { code, status, message, inside: None })
     }
 }
 

@@ -172,12 +172,15 @@ impl Account {
 
 /// AWS's words; the cause is the server's own business.
 impl From<AccountError> for ServiceError {
-    fn from(_: AccountError) -> Self {
+    fn from(error: AccountError) -> Self {
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let inside = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
         Self::new(
             "ServiceFailure",
             500,
             "The request processing has failed because of an unknown error, exception or failure.",
         )
+        .with_inside(inside)
     }
 }
 

@@ -286,6 +286,7 @@ fn failing_store_is_a_service_failure_and_memory_says_what_the_store_does() {
     let failed = account.change(|directory| made(directory, "bob")).unwrap_err();
     assert_eq!((&*failed.code, failed.status), ("ServiceFailure", 500));
     assert!(!failed.message.contains("disk"));
+    assert_eq!(failed.inside.as_deref(), Some("disk cannot be written: it is full"));
     assert_eq!(names(&account), ["ann"]);
     store.before.store(false, Ordering::Relaxed);
     store.after.store(true, Ordering::Relaxed);

@@ -45,6 +45,9 @@ impl Gateway {
         let call = &story.call;
         let outcome = fault.map_or(Outcome::Done, Fault::outcome);
         self.metrics.count(&story.face.service, outcome);
+        if let Some(inside) = fault.and_then(Fault::inside) {
+            tracing::error!(request_id = call.request_id.as_str(), "a call failed: {inside}");
+        }
         self.settings.recorder.record(&CallRecord {
             request_id: call.request_id.as_str(),
             time: call.now,

@@ -122,6 +122,7 @@ impl World {
             code: error.code,
             status: error.status,
             message: error.message,
+            inside: None,
         })?;
         let region = "us-east-1".parse().unwrap();
         let directory = self.account.directory();

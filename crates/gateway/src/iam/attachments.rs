@@ -38,9 +38,8 @@ fn read(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError>
 
 /// With the policy that is meant, and the boundary of the user or role.
 fn change(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
-    let directory = ask.account.directory();
     let mut check = on_holder(ask, action).with("iam:PolicyARN", text(ask, "PolicyArn"));
-    if let Some(arn) = boundary::condition_value(&directory, holder_named(ask), None) {
+    if let Some(arn) = boundary::condition_value(ask.directory, holder_named(ask), None) {
         check.context.set("iam:PermissionsBoundary", arn);
     }
     Ok(vec![check])
@@ -59,8 +58,7 @@ fn detach(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn list(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let attached = attachment::attached(&directory, holder_named(ask), ask.input.text("PathPrefix"))?;
+    let attached = attachment::attached(ask.directory, holder_named(ask), ask.input.text("PathPrefix"))?;
     let page = page(ask).cut(attached, |policy| policy.arn.as_str())?;
     let shown = page.items.iter().map(shown).collect::<Vec<_>>();
     Ok(listed(Structure::new().with("AttachedPolicies", shown), page.marker))

@@ -33,10 +33,9 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 
 /// With the boundary that is to be, or the one that is.
 fn checks(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
-    let directory = ask.account.directory();
     let mut check = on_holder(ask, action);
     let asked = ask.input.text("PermissionsBoundary");
-    if let Some(arn) = boundary::condition_value(&directory, holder_named(ask), asked) {
+    if let Some(arn) = boundary::condition_value(ask.directory, holder_named(ask), asked) {
         check.context.set("iam:PermissionsBoundary", arn);
     }
     Ok(vec![check])

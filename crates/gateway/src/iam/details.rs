@@ -20,16 +20,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[Operation {
 }];
 
 fn details(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let usage = Usage::of(&directory);
+    let usage = Usage::of(ask.directory);
     let filter = DetailFilter::read(ask.input.texts("Filter"));
-    let page = details::details(&directory, filter, &usage, &page(ask))?;
+    let page = details::details(ask.directory, filter, &usage, &page(ask))?;
     let (mut users, mut groups, mut roles, mut policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for item in &page.items {
         match item {
-            Detail::User(held) => users.push(user(&directory, held)?),
-            Detail::Group(held) => groups.push(group(&directory, held)?),
-            Detail::Role(held) => roles.push(role(ask, &directory, held)?),
+            Detail::User(held) => users.push(user(ask.directory, held)?),
+            Detail::Group(held) => groups.push(group(ask.directory, held)?),
+            Detail::Role(held) => roles.push(role(ask, ask.directory, held)?),
             Detail::Policy(held) => policies.push(policy(*held, &usage)),
         }
     }

@@ -30,9 +30,8 @@ fn read(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError>
 
 /// Policies of users and roles may be put under the condition that these are bounded.
 fn change(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
-    let directory = ask.account.directory();
     let mut check = on_holder(ask, action);
-    if let Some(arn) = boundary::condition_value(&directory, holder_named(ask), None) {
+    if let Some(arn) = boundary::condition_value(ask.directory, holder_named(ask), None) {
         check.context.set("iam:PermissionsBoundary", arn);
     }
     Ok(vec![check])
@@ -46,10 +45,9 @@ fn put(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 
 /// Names are shown as they were asked for (captured by stackd).
 fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
     let (holder, name) = (holder_named(ask), text(ask, "PolicyName"));
-    let document = inline::get(&directory, holder, name)?;
-    let held = holder.find(&directory)?;
+    let document = inline::get(ask.directory, holder, name)?;
+    let held = holder.find(ask.directory)?;
     let member = match holder {
         Holder::User(_) => "UserName",
         Holder::Group(_) => "GroupName",
@@ -68,8 +66,7 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn list(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let page = page(ask).cut(inline::names(&directory, holder_named(ask))?, |name| name)?;
+    let page = page(ask).cut(inline::names(ask.directory, holder_named(ask))?, |name| name)?;
     let names: Vec<Value> = page.items.into_iter().map(Value::from).collect();
     Ok(listed(Structure::new().with("PolicyNames", names), page.marker))
 }

@@ -13,7 +13,7 @@ pub(crate) const OPERATIONS: &[Operation] =
 
 fn creation(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let (service, suffix) = (text(ask, "AWSServiceName"), ask.input.text("CustomSuffix"));
-    let resource = linked_role::resource_arn(&ask.account.directory(), service, suffix).to_string();
+    let resource = linked_role::resource_arn(ask.directory, service, suffix).to_string();
     Ok(vec![Check::new("iam:CreateServiceLinkedRole", resource).with("iam:AWSServiceName", service)])
 }
 

@@ -34,8 +34,7 @@ fn generate(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let report = report::get(&directory, ask.now)?;
+    let report = report::get(ask.directory, ask.now)?;
     Ok(Structure::new()
         .with("Content", report.content.clone().into_bytes())
         .with("ReportFormat", "text/csv")
@@ -43,7 +42,7 @@ fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn summarise(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let entries = summary::summary(&ask.account.directory());
+    let entries = summary::summary(ask.directory);
     let map =
         entries.into_iter().map(|(key, number)| (key.to_owned(), Value::Integer(count(number)))).collect();
     Ok(Structure::new().with("SummaryMap", Value::Map(map)))

@@ -9,23 +9,22 @@ use super::{listed, page, shown, shown_version, text};
 use crate::Ask;
 
 pub(super) fn policies(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let usage = Usage::of(&directory);
+    let usage = Usage::of(ask.directory);
     let request = ListPolicies {
         scope: ask.input.text("Scope").and_then(PolicyScope::read).unwrap_or_default(),
         only_attached: ask.input.boolean("OnlyAttached").unwrap_or(false),
         usage: usage_filter(ask),
         path_prefix: ask.input.text("PathPrefix"),
     };
-    let page = page(ask).cut(policy::list(&directory, &request, &usage), |policy| policy.arn().as_str())?;
+    let page =
+        page(ask).cut(policy::list(ask.directory, &request, &usage), |policy| policy.arn().as_str())?;
     let shown = page.items.iter().map(|policy| shown(*policy, usage.policy(policy.arn().as_str())));
     Ok(listed(Structure::new().with("Policies", shown.collect::<Vec<_>>()), page.marker))
 }
 
 /// The newest first, which is the order of the keys: the number of versions that are yet to come.
 pub(super) fn versions(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let versions = policy::versions(&directory, text(ask, "PolicyArn"))?;
+    let versions = policy::versions(ask.directory, text(ask, "PolicyArn"))?;
     let keyed = versions.into_iter().map(|version| (format!("{:010}", u32::MAX - version.number), version));
     let page = page(ask).cut(keyed, |(key, _)| key)?;
     let shown = page.items.iter().map(|(_, version)| shown_version(version));
@@ -33,13 +32,12 @@ pub(super) fn versions(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 pub(super) fn entities(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
     let request = ListEntities {
         entity: ask.input.text("EntityFilter").and_then(EntityFilter::read).unwrap_or_default(),
         path_prefix: ask.input.text("PathPrefix"),
         usage: usage_filter(ask),
     };
-    let entities = attachment::entities(&directory, text(ask, "PolicyArn"), &request)?;
+    let entities = attachment::entities(ask.directory, text(ask, "PolicyArn"), &request)?;
     let page = page(ask).cut(entities, |entity| &entity.key)?;
     let of_kind = |kind: EntityKind, name: &'static str, id: &'static str| {
         let shown =

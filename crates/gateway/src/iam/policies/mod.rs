@@ -57,7 +57,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 /// Who tags at creation must be allowed to tag as well.
 fn creation(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let path = ask.input.text("Path").unwrap_or("/");
-    let resource = ask.account.directory().arn("policy", path, text(ask, "PolicyName")).to_string();
+    let resource = ask.directory.arn("policy", path, text(ask, "PolicyName")).to_string();
     let tags = tags(ask);
     let mut checks = vec![Check::new("iam:CreatePolicy", resource.clone())];
     if !tags.is_empty() {
@@ -85,9 +85,8 @@ fn create(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let policy = policy::get(&directory, text(ask, "PolicyArn"))?;
-    let uses = Usage::of_policy(&directory, policy.arn().as_str());
+    let policy = policy::get(ask.directory, text(ask, "PolicyArn"))?;
+    let uses = Usage::of_policy(ask.directory, policy.arn().as_str());
     let shown = shown(policy, uses).with_some("Description", policy.description());
     Ok(Structure::new().with("Policy", shown.with("Tags", tag_list(policy.tags()))))
 }
@@ -109,8 +108,7 @@ fn create_version(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn get_version(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    let version = policy::version(&directory, text(ask, "PolicyArn"), text(ask, "VersionId"))?;
+    let version = policy::version(ask.directory, text(ask, "PolicyArn"), text(ask, "VersionId"))?;
     Ok(Structure::new().with("PolicyVersion", shown_version_with_document(&version)))
 }
 

@@ -43,19 +43,17 @@ pub(in crate::iam) fn holder_named<'a>(ask: &Ask<'a>) -> Holder<'a> {
 
 /// `action` on the user, group or role, with its tags.
 pub(in crate::iam) fn on_holder(ask: &Ask<'_>, action: &'static str) -> Check {
-    let directory = ask.account.directory();
     let holder = holder_named(ask);
-    let mut check = Check::new(action, holder.arn(&directory).to_string());
-    resource_tags(&mut check, tags_of(&directory, holder));
+    let mut check = Check::new(action, holder.arn(ask.directory).to_string());
+    resource_tags(&mut check, tags_of(ask.directory, holder));
     check
 }
 
 /// `action` on the policy that `PolicyArn` names, with its tags.
 pub(in crate::iam) fn on_policy(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
-    let directory = ask.account.directory();
     let arn = text(ask, "PolicyArn");
     let mut check = Check::new(action, resource_arn(arn));
-    if let Ok(Some(Managed::Customer(policy))) = find(&directory, arn) {
+    if let Ok(Some(Managed::Customer(policy))) = find(ask.directory, arn) {
         resource_tags(&mut check, &policy.tags);
     }
     Ok(vec![check])

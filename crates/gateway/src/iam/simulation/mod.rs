@@ -45,9 +45,8 @@ fn custom_keys(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn principal_keys(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
     let policies: Vec<&str> = ask.input.texts("PolicyInputList").collect();
-    simulation::principal_keys(&directory, text(ask, "PolicySourceArn"), &policies).map(keys)
+    simulation::principal_keys(ask.directory, text(ask, "PolicySourceArn"), &policies).map(keys)
 }
 
 fn keys(keys: Vec<String>) -> Structure {
@@ -55,15 +54,13 @@ fn keys(keys: Vec<String>) -> Structure {
 }
 
 fn custom_policy(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
-    simulation::custom_policy(&directory, &request(ask)).map(answer)
+    simulation::custom_policy(ask.directory, &request(ask)).map(answer)
 }
 
 fn principal_policy(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let directory = ask.account.directory();
     let exclusions: Vec<Exclusion<'_>> =
         ask.input.structures("PolicyExclusionList").filter_map(exclusion).collect();
-    simulation::principal_policy(&directory, text(ask, "PolicySourceArn"), &exclusions, &request(ask))
+    simulation::principal_policy(ask.directory, text(ask, "PolicySourceArn"), &exclusions, &request(ask))
         .map(answer)
 }
 

@@ -12,8 +12,6 @@ pub(crate) struct Claim {
     pub(crate) access_key_id: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) service: Option<String>,
-    /// Whether there is a signature of whichever kind.
-    pub(crate) is_signed: bool,
 }
 
 impl Claim {
@@ -21,18 +19,12 @@ impl Claim {
         if let Some(field) = call.header(&header::AUTHORIZATION) {
             let credential = field.split_once("Credential=").map_or("", |(_, rest)| rest);
             let end = credential.find([',', ' ', '\t']).unwrap_or(credential.len());
-            return Self { is_signed: true, ..Self::read(&credential[..end]) };
+            return Self::read(&credential[..end]);
         }
-        let named =
-            |name: &str| call.query().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-        match named("X-Amz-Credential") {
-            Some(credential) => {
-                Self { is_signed: true, ..Self::read(&credential.replace("%2F", "/").replace("%2f", "/")) }
-            }
-            None => Self {
-                is_signed: named("X-Amz-Signature").or(named("Signature")).is_some(),
-                ..Self::default()
-            },
+        let named = |pair: &str| pair.strip_prefix("X-Amz-Credential=").map(str::to_owned);
+        match call.query().split('&').find_map(named) {
+            Some(credential) => Self::read(&credential.replace("%2F", "/").replace("%2f", "/")),
+            None => Self::default(),
         }
     }
 
@@ -42,7 +34,7 @@ impl Claim {
         let (_terminator, service, region) = (parts.next(), parts.next(), parts.next());
         let access_key_id = credential.split('/').next().filter(|id| !id.is_empty());
         let access_key_id = access_key_id.map(|id| id.chars().take(MAX_ID).collect());
-        Self { access_key_id, region, service, is_signed: false }
+        Self { access_key_id, region, service }
     }
 }
 
@@ -68,7 +60,6 @@ mod tests {
             let claim = Claim::of(&call);
             let read = (claim.access_key_id.as_deref(), claim.region.as_deref(), claim.service.as_deref());
             assert_eq!(read, (Some("AKIA1"), Some("eu-west-1"), Some("iam")));
-            assert!(claim.is_signed);
         }
     }
 
@@ -78,7 +69,7 @@ mod tests {
             ["", "AWS AKID:c2ln", "Bearer x", "AWS4-HMAC-SHA256 Credential=", "Credential=a/b"]
         {
             let claim = Claim::of(&call("GET", "/", &[("authorization", authorization)]));
-            assert!(claim.region.is_none() && claim.is_signed, "{authorization}: {claim:?}");
+            assert!(claim.region.is_none(), "{authorization}: {claim:?}");
         }
         assert_eq!(Claim::of(&call("GET", "/bucket/key?x=y", &[])), Claim::default());
     }

@@ -37,7 +37,7 @@ impl Carrier for TcpStream {
         false
     }
 
-    async fn into_socket(self) -> TcpStream {
+    async fn into_socket(self) -> Self {
         self
     }
 }

@@ -76,7 +76,6 @@ fn is_of(message: &str, template: &str) -> bool {
     })
 }
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn faults(world: &World) -> Vec<Fault> {
     let good = || world.form("sts", WHO).signed();
     let query = || world.form("sts", "").get(WHO).presigned();

@@ -4,6 +4,7 @@
 //! allowed, `context` keys that the checks must have; then `answer` or `error` (code, status, text). In what is expected `*`
 //! stands for any text, and the members of `answer` are all that there are.
 
+mod recorded;
 mod world;
 
 use serde_json::{Map, Value as Json};

@@ -85,7 +85,11 @@ fn a_denial_names_its_statement_and_decodes_to_it() {
     let line = "identity-based policy all 3:3 (Never): Deny applies";
     assert!(record.trace.iter().any(|told| told == line), "{:?}", record.trace);
 
-    let decoded: Value = serde_json::from_str(&record.decoded_message()).unwrap();
+    let message = record.decoded_message();
+    assert!(message.starts_with(
+        r#"{"allowed":false,"explicitDeny":true,"matchedStatements":{"items":[{"statementId":"Never","#
+    ));
+    let decoded: Value = serde_json::from_str(&message).unwrap();
     assert_eq!((&decoded["allowed"], &decoded["explicitDeny"]), (&Value::Bool(false), &Value::Bool(true)));
     let statement = &decoded["matchedStatements"]["items"][0];
     assert_eq!((&statement["statementId"], &statement["effect"]), (&"Never".into(), &"DENY".into()));

@@ -172,7 +172,9 @@ impl SessionClaims {
         let named = match &self.principal {
             SessionPrincipal::Role(role) => Some(&role.arn),
             SessionPrincipal::User(user) | SessionPrincipal::Federated(Some(user)) => Some(&user.arn),
-            SessionPrincipal::InstanceIdentity => self.origin.as_ref().map(|origin| &origin.source_instance_arn),
+            SessionPrincipal::InstanceIdentity => {
+                self.origin.as_ref().map(|origin| &origin.source_instance_arn)
+            }
             SessionPrincipal::Root | SessionPrincipal::Federated(None) => None,
         };
         named.and_then(|arn| arn.as_str().split(':').nth(1)).unwrap_or("aws")

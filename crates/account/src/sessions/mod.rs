@@ -6,6 +6,7 @@
 mod claims;
 mod container;
 mod packed;
+mod squeezed;
 mod token;
 
 #[cfg(test)]
@@ -56,7 +57,9 @@ pub struct Issued {
 
 /// Session policies and tags do not fit into a token: `PackedPolicyTooLarge`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("session policies and tags take {percent}% of the room in a session token; pass fewer or shorter ones")]
+#[error(
+    "session policies and tags take {percent}% of the room in a session token; pass fewer or shorter ones"
+)]
 pub struct PackedPolicyError {
     /// Above 100.
     pub percent: usize,

@@ -10,6 +10,7 @@ use super::claims::{
     FederatedOrigin, InstanceOrigin, RoleDelivery, SessionClaims, SessionPrincipal, SessionRole, SessionTag,
     SessionUser,
 };
+use super::squeezed;
 
 /// The claims, and how many bytes of them are session policies and tags.
 pub(super) fn pack(claims: &SessionClaims) -> (Vec<u8>, usize) {
@@ -37,7 +38,9 @@ pub(super) fn pack(claims: &SessionClaims) -> (Vec<u8>, usize) {
         out.field(CHAINED, b"");
     }
     let before = out.bytes.len();
-    out.bounds(claims);
+    let mut bounds = Writer { account_id: claims.account_id, bytes: Vec::new() };
+    bounds.bounds(claims);
+    out.smaller(&bounds.bytes);
     let packed = out.bytes.len() - before;
     (out.bytes, packed)
 }
@@ -52,9 +55,16 @@ pub(super) fn unpack(bytes: &[u8]) -> Option<SessionClaims> {
     let (issued_at, expires_at) = (reader.time()?, reader.time()?);
     let mut claims = SessionClaims::new(reader.account_id, principal, "", issued_at, expires_at);
     while !reader.bytes.is_empty() {
-        let number = reader.take(1)?[0];
-        let value = reader.value()?;
-        reader.field(&mut claims, number, value)?;
+        match reader.take(1)?[0] {
+            SQUEEZED => {
+                let bounds = squeezed::expand(reader.value()?)?;
+                Reader { bytes: &bounds, account_id: reader.account_id }.fields(&mut claims)?;
+            }
+            number => {
+                let value = reader.value()?;
+                reader.field(&mut claims, number, value)?;
+            }
+        }
     }
     Some(claims)
 }
@@ -116,6 +126,17 @@ impl Writer {
         if let Some(delivery) = origin.role_delivery {
             self.field(DELIVERY, &[delivery as u8]);
         }
+    }
+
+    /// Fields as they are or squeezed, whichever is less. What is longer than can be expanded is left as it is: no token holds it.
+    fn smaller(&mut self, fields: &[u8]) {
+        if fields.len() <= squeezed::MAX_EXPANDED {
+            let squeezed = squeezed::squeeze(fields);
+            if squeezed.len() + LENGTH < fields.len() {
+                return self.field(SQUEEZED, &squeezed);
+            }
+        }
+        self.bytes.extend_from_slice(fields);
     }
 
     /// What counts against the caller's allowance.
@@ -189,6 +210,15 @@ impl<'a> Reader<'a> {
     fn named(&mut self) -> Option<(Arn, UniqueId)> {
         let arn = lengthened(self.value()?, self.account_id)?;
         Some((arn, UniqueId::from(text(self.value()?)?)))
+    }
+
+    fn fields(&mut self, claims: &mut SessionClaims) -> Option<()> {
+        while !self.bytes.is_empty() {
+            let number = self.take(1)?[0];
+            let value = self.value()?;
+            self.field(claims, number, value)?;
+        }
+        Some(())
     }
 
     fn field(&self, claims: &mut SessionClaims, number: u8, value: &[u8]) -> Option<()> {
@@ -290,3 +320,7 @@ const POLICY_ARN: u8 = 13;
 const TAG_KEY: u8 = 14;
 const TAG_VALUE: u8 = 15;
 const TRANSITIVE: u8 = 16;
+/// Fields from the policy on, made small.
+const SQUEEZED: u8 = 17;
+/// Of a field's number and length, at most.
+const LENGTH: usize = 4;

@@ -162,29 +162,62 @@ fn a_token_is_as_long_as_asked_for_and_never_longer_than_allowed() {
     }
 }
 
+/// A text in which nothing repeats.
+fn noise(seed: usize, length: usize) -> String {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed as u64 + 1);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(b' ' + (state % 95) as u8)
+    };
+    (0..length).map(|_| next()).collect()
+}
+
 #[test]
 fn policies_and_tags_are_held_to_the_room_there_is() {
-    // The longest plain text of GetFederationToken, ten managed policies and some tags fit.
-    let room = |length: usize| issuer().issue(&laden("x".repeat(length), 10), 4096, [1; 10]);
-    let fits = room(2048).unwrap();
-    assert!(
-        fits.token_size <= SessionIssuer::MAX_TOKEN && fits.packed_policy_size.is_some_and(|size| size > 70)
-    );
+    let room = |length: usize| issuer().issue(&laden(noise(1, length), 10), 0, [1; 10]);
+    // The longest plain text of GetFederationToken, managed policies and some tags fit, whatever they say.
     let mut longest = 2048;
+    assert!(room(longest).unwrap().packed_policy_size.is_some_and(|size| (70..90).contains(&size)));
     while let Ok(issued) = room(longest + 1) {
         longest += 1;
         assert!(issued.token_size <= SessionIssuer::MAX_TOKEN);
     }
-    let last = issuer().issue(&laden("x".repeat(longest), 10), 0, [1; 10]).unwrap();
+    let last = room(longest).unwrap();
     assert_eq!((last.token_utilization, last.packed_policy_size), (100, Some(100)));
     assert_eq!(room(longest + 1), Err(PackedPolicyError { percent: 101, tags_alone: false }));
-    let tags = |count: usize| SessionClaims {
-        tags: (0..count).map(|n| SessionTag { key: format!("{n}"), value: "v".repeat(256) }).collect(),
-        ..claims()
-    };
+
+    let tag = |n: usize| SessionTag { key: noise(n, 10), value: noise(n + 100, 256) };
+    let tags = |count: usize| SessionClaims { tags: (0..count).map(tag).collect(), ..claims() };
     assert_eq!(issuer().issue(&tags(10), 0, [1; 10]).map(|_| ()), Ok(()));
     let refused = issuer().issue(&tags(50), 0, [1; 10]).unwrap_err();
     assert!(refused.tags_alone && refused.percent > 400, "{refused:?}");
+}
+
+#[test]
+fn long_policies_that_say_little_take_little_room() {
+    let statement = |n: usize| {
+        format!(
+            "\n    {{\n      \"Effect\": \"Allow\",\n      \"Action\": [\"s3:GetObject\"],\n      \"Resource\": \"arn:aws:s3:::bucket-{n}/*\"\n    }}"
+        )
+    };
+    let statements: Vec<String> = (0..50).map(statement).collect();
+    let policy =
+        format!("{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{}\n  ]\n}}", statements.join(","));
+    let claims = laden(policy, 10);
+    let issued = issuer().issue(&claims, 0, [1; 10]).unwrap();
+    assert!(
+        claims.policy.as_ref().unwrap().len() > 5_000 && issued.packed_policy_size.unwrap() < 25,
+        "{issued:?}"
+    );
+    let opened = issuer()
+        .open(token(&issued.credentials), &issued.credentials.access_key_id, claims.issued_at)
+        .unwrap();
+    assert_eq!(opened.claims, claims);
+    // What nobody could expand again is refused before it is squeezed.
+    let endless = SessionClaims { policy: Some(" ".repeat(1_000_000)), ..claims };
+    assert!(issuer().issue(&endless, 0, [1; 10]).unwrap_err().percent > 1000);
 }
 
 #[test]

@@ -68,6 +68,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         self.held.is_empty() && !self.fill().await
     }
 
+    /// Says no more, and hears what is said until the end.
+    pub(crate) async fn finish(&mut self) {
+        self.stream.shutdown().await.unwrap();
+        while self.fill().await {}
+    }
+
     async fn fill(&mut self) -> bool {
         let mut part = [0; 4096];
         let read = self.stream.read(&mut part).await.unwrap_or(0);

@@ -13,6 +13,7 @@ mod client;
 mod conversations;
 mod draft;
 mod errors;
+mod noise;
 mod records;
 mod routes;
 mod tls;

@@ -1,7 +1,28 @@
-//! What AWS services say on the wire: which error an answer bears, in whichever protocol.
+//! What is said on the wire between AWS services and their clients: requests, answers and errors, in whichever protocol.
 //!
 //! Rule: bytes in, data out; an answer that is none of AWS's is `None`, never a guess. Whatever the bytes, reading them takes
 //! time and memory in proportion to their number, and nothing they declare is expanded.
+//!
+//! The side of a service: a request is routed, read and held to the model, and its answer is written, all by the service's table.
+//!
+//! ```
+//! use wire::{Parameters, Request, Structure, model, route};
+//!
+//! let body = b"Action=GetUser&Version=2010-05-08&UserName=a%2Fb";
+//! let parameters = Parameters::read("", body)?;
+//! let route::Asked::Known(iam, operation) = route::query(&parameters)? else { panic!("IAM has it") };
+//! let refused = wire::decode(iam, operation, &Request { body, ..Request::default() }).unwrap_err();
+//! assert_eq!(refused.code, "ValidationError");
+//!
+//! let sts = model::service("sts").expect("a service with a table");
+//! let output = Structure::new().with("Account", "123456789012");
+//! let identity = sts.operation("GetCallerIdentity").expect("an operation with a table");
+//! let answer = wire::encode(sts, identity, &output, "7A3F");
+//! assert!(answer.body.starts_with(b"<GetCallerIdentityResponse"));
+//! # Ok::<(), wire::DecodeError>(())
+//! ```
+//!
+//! The side of a client: which error an answer bears.
 //!
 //! ```
 //! use wire::AwsError;

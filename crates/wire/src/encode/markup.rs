@@ -75,6 +75,9 @@ impl Markup {
     }
 
     fn escaped(&mut self, text: &str, in_attribute: bool) {
+        if text.bytes().all(is_plain) {
+            return self.text.push_str(text);
+        }
         let mut plain = 0;
         for (at, character) in text.char_indices() {
             let Some(escape) = escape(character, in_attribute) else { continue };
@@ -87,6 +90,11 @@ impl Markup {
         }
         self.text.push_str(&text[plain..]);
     }
+}
+
+/// Whether no escape begins with the byte, wherever it stands. Most texts have none.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"')
 }
 
 enum Escape {

@@ -10,6 +10,8 @@ pub(crate) struct Class {
     numbers: bool,
     separators: bool,
     negated: bool,
+    /// Of the first 128 characters, those that it has: a bit each.
+    ascii: u128,
 }
 
 impl Class {
@@ -53,7 +55,21 @@ impl Class {
         true
     }
 
+    /// Ready to be asked.
+    pub(super) fn settled(mut self) -> Self {
+        let has = |byte: &u8| self.looked_up(char::from(*byte));
+        self.ascii = (0..128).filter(has).fold(0, |set, byte| set | 1 << byte);
+        self
+    }
+
     pub(crate) fn has(&self, character: char) -> bool {
+        match u32::from(character) {
+            number @ 0..128 => self.ascii >> number & 1 == 1,
+            _ => self.looked_up(character),
+        }
+    }
+
+    fn looked_up(&self, character: char) -> bool {
         let held = self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&character))
             || (self.letters && is_letter(character))
             || (self.numbers && character.is_numeric())

@@ -39,7 +39,7 @@ impl Pattern {
         if let Node::Repeat(inner, min, None) = &node
             && let Node::Class(class) = &**inner
         {
-            return Ok(Self { steps: vec![Step::All(class.clone(), *min)] });
+            return Ok(Self { steps: vec![Step::All(class.clone().settled(), *min)] });
         }
         let mut pattern = Self { steps: Vec::new() };
         pattern.add(&node)?;
@@ -98,8 +98,8 @@ impl Pattern {
         }
         match node {
             Node::Empty => {}
-            Node::Class(class) => self.steps.push(Step::One(class.clone())),
-            Node::Unless(class) => self.steps.push(Step::Unless(class.clone())),
+            Node::Class(class) => self.steps.push(Step::One(class.clone().settled())),
+            Node::Unless(class) => self.steps.push(Step::Unless(class.clone().settled())),
             Node::Sequence(nodes) => nodes.iter().try_for_each(|node| self.add(node))?,
             Node::Either(nodes) => self.add_either(nodes)?,
             Node::Repeat(node, min, max) => self.add_repeat(node, *min, *max)?,

@@ -205,5 +205,5 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 const MAX_RESOURCE: usize = 2048;
 const MAX_VALUE: usize = 512;
 const MAX_VALUES: usize = 64;
-const MAX_LINES: usize = 64;
-const MAX_LINE: usize = 1024;
+const MAX_LINES: usize = 32;
+const MAX_LINE: usize = 320;

@@ -36,8 +36,8 @@ impl<'a> Number<'a> {
             return Some(Self { negative: false, digits: "", magnitude: 0 });
         };
         let end = mantissa.rfind(|c: char| c != '0' && c != '.').map_or(first, |last| last + 1);
-        let place = if first < whole { whole - first } else { 0 };
-        let zeros = if first < whole { 0 } else { first - whole - 1 };
+        let place = whole.saturating_sub(first);
+        let zeros = first.saturating_sub(whole + 1);
         let magnitude = i64::try_from(place).ok()? - i64::try_from(zeros).ok()? + exponent;
         Some(Self { negative, digits: &mantissa[first..end], magnitude })
     }

@@ -74,16 +74,16 @@ fn hostile_patterns_cost_no_more_than_their_length() {
 proptest! {
     #[test]
     fn agrees_with_a_slow_twin(
-        pattern in "[ab*?é\u{10400}]{0,12}",
-        text in "[abé\u{10400}]{0,12}",
+        pattern in "[ab*?é€\u{10400}]{0,12}",
+        text in "[abé€\u{10400}]{0,12}",
     ) {
         prop_assert_eq!(Pattern::of(&pattern).matches(&text), slow(&pattern, &text));
     }
 
     #[test]
     fn long_parts_agree_with_short_ones(
-        start in "[ab?\u{10400}]{0,6}",
-        text in "[ab\u{10400}]{0,40}",
+        start in "[ab?€\u{10400}]{0,6}",
+        text in "[ab€\u{10400}]{0,40}",
     ) {
         let part = bytes_of(&start);
         prop_assume!(!part.is_empty());

@@ -51,10 +51,17 @@ pub(crate) enum Verdict {
 #[derive(Clone, Debug)]
 pub(crate) struct Compiled {
     statements: Box<[Statement]>,
-    /// Sorted; with the places of the statements that have actions of this vendor.
-    vendors: Box<[(Box<str>, Box<[usize]>)]>,
+    /// Sorted by name.
+    vendors: Box<[Vendor]>,
     /// The places of those whose actions are of any vendor.
     any: Box<[usize]>,
+}
+
+/// A vendor, and the places of the statements that have actions of it.
+#[derive(Clone, Debug)]
+struct Vendor {
+    name: Box<str>,
+    places: Box<[usize]>,
 }
 
 #[derive(Clone, Debug)]
@@ -78,8 +85,9 @@ impl Compiled {
                 Some(names) => names.for_each(|name| vendors.entry(name).or_default().push(place)),
             }
         }
-        let vendors = vendors.into_iter().map(|(name, places)| (name.into(), places.into())).collect();
-        Self { vendors, any: any.into(), statements }
+        let vendors =
+            vendors.into_iter().map(|(name, places)| Vendor { name: name.into(), places: places.into() });
+        Self { vendors: vendors.collect(), any: any.into(), statements }
     }
 
     pub(crate) fn statements(&self) -> &[Statement] {
@@ -105,8 +113,8 @@ impl Compiled {
 
     /// Of the statements that can match an action of `vendor`, in their order.
     fn places(&self, vendor: &str) -> impl Iterator<Item = usize> {
-        let found = self.vendors.binary_search_by(|(name, _)| (**name).cmp(vendor));
-        let mut own = found.map_or(&[][..], |at| &self.vendors[at].1).iter().peekable();
+        let found = self.vendors.binary_search_by(|held| (*held.name).cmp(vendor));
+        let mut own = found.map_or(&[][..], |at| &self.vendors[at].places).iter().peekable();
         let mut any = self.any.iter().peekable();
         std::iter::from_fn(move || match (own.peek(), any.peek()) {
             (Some(left), Some(right)) if left < right => own.next().copied(),

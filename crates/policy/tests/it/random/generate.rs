@@ -38,11 +38,11 @@ impl World {
         let mut random = Random(case.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5EED);
         let action = random.pick(&ACTIONS).to_owned();
         let resource = random.pick(&RESOURCES).to_owned();
-        let mut policy = |random: &mut Random, names: bool| {
+        let policy = |random: &mut Random, names: bool| {
             let text = document(random, names, &action, &resource).to_string();
             Policy::parse(&text, DocumentKind::Stored).unwrap_or_else(|error| panic!("{error}: {text}"))
         };
-        let mut policies = |random: &mut Random, most: u64, names: bool| -> Vec<Policy> {
+        let policies = |random: &mut Random, most: u64, names: bool| -> Vec<Policy> {
             (0..=random.below(most)).map(|_| policy(random, names)).collect()
         };
         let identity = policies(&mut random, 3, false);
@@ -54,7 +54,7 @@ impl World {
         });
         let kind = random.below(3);
         let resource_policy = random.one_in(2).then(|| (policies(&mut random, 1, true).remove(0), kind));
-        let mut levels = |random: &mut Random, names: bool| {
+        let levels = |random: &mut Random, names: bool| {
             let count = if random.one_in(5) { 1 + random.below(2) } else { 0 };
             (0..count).map(|_| policies(random, 2, names)).collect()
         };
@@ -238,7 +238,7 @@ fn context(random: &mut Random) -> Context {
     let mut context = Context::new();
     for key in KEYS {
         let value = |random: &mut Random| {
-            let list = random.pick(&[&TEXTS[..], &NUMBERS, &DATES, &BOOLS, &ADDRESSES, &ARNS]);
+            let list = random.pick(&[&TEXTS[..], &NUMBERS, &DATES, &BOOLS, &ADDRESSES, &ARNS, &FOREIGN]);
             random.pick(list).to_owned()
         };
         match random.below(5) {
@@ -377,7 +377,7 @@ const OPERATORS: [&str; 27] = [
     "Null",
 ];
 
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 15] = [
     "",
     "ann",
     "Ann",
@@ -387,12 +387,15 @@ const TEXTS: [&str; 14] = [
     "a*",
     "*",
     "an?",
+    "?nn",
     "\u{df}",
     "\u{c9}",
     "\u{e9}",
     "111111111111",
     "${*}",
 ];
+/// Policies cannot hold these; requests can.
+const FOREIGN: [&str; 4] = ["\u{20ac}nn", "an\u{20ac}", "an\u{10400}", "\u{10400}nn"];
 const NUMBERS: [&str; 12] =
     ["0", "1", "01", "1.0", "1e0", "-1", "+1", "0.5", "5e-1", "10", "9007199254740993", "9007199254740992"];
 const DATES: [&str; 9] = [

@@ -39,12 +39,14 @@ enum Reach {
     Everyone,
     Account,
     Role,
-    Self_,
+    Itself,
 }
 
 struct Question<'a> {
     request: &'a Request<'a>,
     bounded: bool,
+    /// Its policy's.
+    resource_layer: Layer,
     ids: Vec<(String, String)>,
 }
 
@@ -53,91 +55,26 @@ pub(super) fn decide(request: &Request<'_>, layers: &Layers<'_>) -> Told {
     if request.action.to_lowercase() == "sts:getcalleridentity" && signed {
         return Told::Allowed;
     }
-    let resource_layer = match layers.resource.map(|policy| policy.kind) {
-        Some(ResourcePolicyKind::Trust { .. }) => Layer::Trust,
-        _ => Layer::Resource,
-    };
-    let ids = match layers.resource.map(|policy| policy.kind) {
-        Some(ResourcePolicyKind::Trust { ids: Some(ids) }) => {
-            ids.iter().map(|(arn, id)| (arn.clone(), id.to_string())).collect()
-        }
-        _ => Vec::new(),
-    };
-    let question = Question { request, bounded: layers.boundary.is_some(), ids };
-
+    let question = Question::new(request, layers);
     // 1. A denial anywhere.
-    let gathered = gather(layers, resource_layer);
-    for (layer, document) in &gathered {
-        if document
-            .statements
-            .iter()
-            .any(|statement| question.applies(*layer, document, statement, Effect::Deny))
-        {
-            return Told::Denied(*layer);
+    for (layer, document) in gather(layers, question.resource_layer) {
+        let denies = |statement| question.applies(layer, document, statement, Effect::Deny);
+        if document.statements.iter().any(denies) {
+            return Told::Denied(layer);
         }
     }
     // 2 and 3. What binds everybody.
-    let allows = |layer: Layer, policies: &[Attached<'_>]| {
-        policies.iter().any(|attached| !question.grants(layer, attached.policy.document()).is_empty())
-    };
     for (layer, levels) in
         [(Layer::ResourceControl, &layers.resource_control), (Layer::ServiceControl, &layers.service_control)]
     {
-        if !levels.iter().all(|level| allows(layer, level)) {
+        if !levels.iter().all(|level| question.allows(layer, level)) {
             return Told::NotAllowed(layer);
         }
     }
-    if layers.endpoint.is_some_and(|policy| !allows(Layer::Endpoint, &[policy])) {
+    if layers.endpoint.is_some_and(|policy| !question.allows(Layer::Endpoint, &[policy])) {
         return Told::NotAllowed(Layer::Endpoint);
     }
-
-    let grants = layers
-        .resource
-        .map(|policy| question.grants(resource_layer, policy.attached.policy.document()))
-        .unwrap_or_default();
-    let identity = allows(Layer::Identity, &layers.identity);
-    let boundary = layers.boundary.is_none_or(|policy| allows(Layer::Boundary, &[policy]));
-    let federated = matches!(request.principal, Principal::FederatedUser { .. });
-    let session = match &layers.session {
-        Some(policies) => allows(Layer::Session, policies),
-        None => !federated,
-    };
-    let Some(account) = request.principal.account() else {
-        // Who has no account has no policies: the resource's is all.
-        return if grants.is_empty() { Told::NotAllowed(resource_layer) } else { Told::Allowed };
-    };
-    let root = matches!(request.principal, Principal::Root { .. });
-    let at_home = request.resource_account.is_none_or(|owner| owner == account);
-    let first_missing = |needs: [(bool, Layer); 4]| match needs.into_iter().find(|(there, _)| !there) {
-        Some((_, layer)) => Told::NotAllowed(layer),
-        None => Told::Allowed,
-    };
-    if !at_home {
-        // 9. Both sides.
-        return first_missing([
-            (boundary, Layer::Boundary),
-            (session, Layer::Session),
-            (!grants.is_empty(), resource_layer),
-            (identity || root, Layer::Identity),
-        ]);
-    }
-    // 5. A grant to the very principal is enough.
-    if grants.contains(&Reach::Self_) {
-        return Told::Allowed;
-    }
-    let required = layers.resource.is_some_and(|policy| !matches!(policy.kind, ResourcePolicyKind::Resource));
-    // 4. Root may all, but for what a key or a role must say itself.
-    if root {
-        return if required && grants.is_empty() { Told::NotAllowed(resource_layer) } else { Told::Allowed };
-    }
-    // 6, 7, 8 and 10.
-    let granted = grants.contains(&Reach::Everyone) || grants.contains(&Reach::Role);
-    first_missing([
-        (boundary, Layer::Boundary),
-        (session, Layer::Session),
-        (!required || !grants.is_empty(), resource_layer),
-        (identity || granted, Layer::Identity),
-    ])
+    question.settle(layers)
 }
 
 fn gather<'a>(layers: &Layers<'a>, resource_layer: Layer) -> Vec<(Layer, &'a Document)> {
@@ -155,7 +92,59 @@ fn gather<'a>(layers: &Layers<'a>, resource_layer: Layer) -> Vec<(Layer, &'a Doc
     all
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    fn new(request: &'a Request<'a>, layers: &Layers<'_>) -> Self {
+        let (resource_layer, ids) = match layers.resource.map(|policy| policy.kind) {
+            Some(ResourcePolicyKind::Trust { ids }) => (Layer::Trust, ids),
+            _ => (Layer::Resource, None),
+        };
+        let ids = ids.into_iter().flatten().map(|(arn, id)| (arn.clone(), id.to_string())).collect();
+        Self { request, bounded: layers.boundary.is_some(), resource_layer, ids }
+    }
+
+    /// Steps 4 to 10, where nothing denies.
+    fn settle(&self, layers: &Layers<'_>) -> Told {
+        let grants = match layers.resource {
+            Some(policy) => self.grants(self.resource_layer, policy.attached.policy.document()),
+            None => Vec::new(),
+        };
+        let resource = (!grants.is_empty(), self.resource_layer);
+        let Some(account) = self.request.principal.account() else {
+            // Who has no account has no policies: the resource's is all.
+            return first_missing(&[resource]);
+        };
+        let identity = self.allows(Layer::Identity, &layers.identity);
+        let boundary = layers.boundary.is_none_or(|policy| self.allows(Layer::Boundary, &[policy]));
+        let session = match &layers.session {
+            Some(policies) => self.allows(Layer::Session, policies),
+            None => !matches!(self.request.principal, Principal::FederatedUser { .. }),
+        };
+        let (boundary, session) = ((boundary, Layer::Boundary), (session, Layer::Session));
+        let root = matches!(self.request.principal, Principal::Root { .. });
+        if self.request.resource_account.is_some_and(|owner| owner != account) {
+            // 9. Both sides.
+            return first_missing(&[boundary, session, resource, (identity || root, Layer::Identity)]);
+        }
+        // 5. A grant to the very principal is enough.
+        if grants.contains(&Reach::Itself) {
+            return Told::Allowed;
+        }
+        // 10. What a key or a role must say itself.
+        let free = layers.resource.is_none_or(|policy| matches!(policy.kind, ResourcePolicyKind::Resource));
+        let resource = (resource.0 || free, resource.1);
+        if root {
+            // 4. Root may all else.
+            return first_missing(&[resource]);
+        }
+        // 6, 7 and 8.
+        let granted = grants.contains(&Reach::Everyone) || grants.contains(&Reach::Role);
+        first_missing(&[boundary, session, resource, (identity || granted, Layer::Identity)])
+    }
+
+    fn allows(&self, layer: Layer, policies: &[Attached<'_>]) -> bool {
+        policies.iter().any(|attached| !self.grants(layer, attached.policy.document()).is_empty())
+    }
+
     /// By what the allowing statements that apply reach the principal.
     fn grants(&self, layer: Layer, document: &Document) -> Vec<Reach> {
         let allowing = document
@@ -241,10 +230,10 @@ impl Question<'_> {
     fn facets(&self) -> Vec<Reach> {
         match self.request.principal {
             Principal::Root { .. } => vec![Reach::Account],
-            Principal::User { .. } | Principal::FederatedUser { .. } => vec![Reach::Account, Reach::Self_],
-            Principal::RoleSession { .. } => vec![Reach::Account, Reach::Role, Reach::Self_],
+            Principal::User { .. } | Principal::FederatedUser { .. } => vec![Reach::Account, Reach::Itself],
+            Principal::RoleSession { .. } => vec![Reach::Account, Reach::Role, Reach::Itself],
             Principal::Service { .. } | Principal::Federated { .. } | Principal::Anonymous => {
-                vec![Reach::Self_]
+                vec![Reach::Itself]
             }
         }
     }
@@ -264,13 +253,13 @@ impl Question<'_> {
             reaches.extend(of_account.then_some(Reach::Account));
             match self.request.principal {
                 Principal::User { arn, unique_id, .. } if is(arn.as_str(), unique_id) => {
-                    reaches.push(Reach::Self_)
+                    reaches.push(Reach::Itself)
                 }
                 Principal::RoleSession { role_arn, role_id, session_arn, .. } => {
                     reaches.extend(is(role_arn.as_str(), role_id).then_some(Reach::Role));
-                    reaches.extend((name == session_arn.as_str()).then_some(Reach::Self_));
+                    reaches.extend((name == session_arn.as_str()).then_some(Reach::Itself));
                 }
-                Principal::FederatedUser { arn, .. } if name == arn.as_str() => reaches.push(Reach::Self_),
+                Principal::FederatedUser { arn, .. } if name == arn.as_str() => reaches.push(Reach::Itself),
                 _ => {}
             }
         }
@@ -279,8 +268,15 @@ impl Question<'_> {
             Principal::Federated { provider } => set.federated.contains(provider),
             _ => false,
         };
-        reaches.extend(named.then_some(Reach::Self_));
+        reaches.extend(named.then_some(Reach::Itself));
         reaches
+    }
+}
+
+fn first_missing(needs: &[(bool, Layer)]) -> Told {
+    match needs.iter().find(|(there, _)| !there) {
+        Some((_, layer)) => Told::NotAllowed(*layer),
+        None => Told::Allowed,
     }
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod configure;
 mod container;
 mod credentials;
+mod denial;
 mod doctor;
 mod durability;
 mod environment;

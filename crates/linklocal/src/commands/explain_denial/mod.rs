@@ -26,10 +26,12 @@ pub(super) async fn run(context: &Context, arguments: &ExplainDenialArguments) -
     context.output.result(&story, || story.text())
 }
 
-/// What stands behind the words that AWS puts before a message; without them, all of it.
+/// What stands behind the words that AWS puts before a message; without them, the first that is given.
 fn message(text: &str) -> &str {
     let behind = text.rsplit_once(MARK).map_or(text, |(_, behind)| behind);
-    behind.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'', ',', '.'])
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let behind = behind.trim_start_matches(|c| !is_letter(c));
+    behind.split(|c| !is_letter(c)).next().unwrap_or_default()
 }
 
 fn stdin() -> Result<String, Failure> {
@@ -52,6 +54,7 @@ mod tests {
         let error = "An error occurred (AccessDenied) when calling the CreateUser operation: User: x is not authorized. \
                      Encoded authorization failure message: AQAA-_b1\n";
         assert_eq!(message(error), "AQAA-_b1");
+        assert_eq!(message(&error.replace('\n', "</Message></Error>")), "AQAA-_b1");
         assert_eq!(message(" AQAA-_b1 \n"), "AQAA-_b1");
         assert_eq!(message("\"5b0d3f6c-8d7e\""), "5b0d3f6c-8d7e");
         assert_eq!(message(" \n"), "");

@@ -101,8 +101,8 @@ impl<'a> Story<'a> {
             (None, _) => "nobody: the request was not signed".to_owned(),
         };
         let decision = match self.explicit_deny {
-            true => format!("a statement of a {} denies", self.layer),
-            false => format!("no {} allows", self.layer),
+            true => format!("{}: a statement denies", self.layer),
+            false => format!("{}: none allows", self.layer),
         };
         let mut facts = vec![("who", who)];
         facts.extend(self.access_key_id.map(|key| ("key", key.to_owned())));

@@ -98,7 +98,10 @@ fn keys_tell_whose_they_are() {
     assert_eq!(info(&alice, own).as_deref(), Ok("111122223333"));
     // Of another account, as public write-ups on key ids decode it.
     assert_eq!(info(&alice, "ASIAQNZGKIQY56JQ7WML").as_deref(), Ok("029608264753"));
-    assert!(info(&alice, "AROAQNZGKIQY56JQ7WML").is_err());
+    assert_eq!(
+        info(&alice, "AROAQNZGKIQY56JQ7WML").unwrap_err(),
+        "ValidationError: AROAQNZGKIQY56JQ7WML is invalid"
+    );
     assert!(info(&world.user("bob"), own).unwrap_err().contains("sts:GetAccessKeyInfo on resource: *"));
 }
 

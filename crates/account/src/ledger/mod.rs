@@ -175,6 +175,9 @@ impl From<AccountError> for ServiceError {
     fn from(error: AccountError) -> Self {
         let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
         let inside = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+        if matches!(error, AccountError::Contended) {
+            return Self::new("ConcurrentModification", 409, SIMULTANEOUS).with_inside(inside);
+        }
         Self::new(
             "ServiceFailure",
             500,
@@ -183,6 +186,9 @@ impl From<AccountError> for ServiceError {
         .with_inside(inside)
     }
 }
+
+const SIMULTANEOUS: &str = "The request was rejected because multiple requests to change this object were submitted \
+     simultaneously. Wait a few minutes and submit your request again.";
 
 /// Conflicts in a row before a change gives up: each one means that another writer got through.
 const ATTEMPTS: usize = 32;

@@ -233,12 +233,13 @@ fn uses_are_noted_from_many_threads() {
     assert!((0..50).all(|number| uses.last(&format!("key-{number}")).is_some()));
 }
 
-/// A store that fails when it is told to, perhaps after it has done what it was asked.
-#[derive(Debug)]
+/// A store that fails when it is told to, perhaps after it has done what it was asked, or says that others were quicker.
+#[derive(Debug, Default)]
 struct Failing {
     store: MemoryStore,
     before: AtomicBool,
     after: AtomicBool,
+    conflict: AtomicBool,
 }
 
 impl Failing {
@@ -264,6 +265,9 @@ impl Store for Failing {
         if self.before.load(Ordering::Relaxed) {
             return Err(Self::error());
         }
+        if self.conflict.load(Ordering::Relaxed) {
+            return Ok(Outcome::Conflict(Key::new("iam")));
+        }
         let outcome = self.store.commit(transaction);
         if self.after.load(Ordering::Relaxed) { Err(Self::error()) } else { outcome }
     }
@@ -279,7 +283,7 @@ impl Store for Failing {
 
 #[test]
 fn failing_store_is_a_service_failure_and_memory_says_what_the_store_does() {
-    let store = Arc::new(Failing { store: MemoryStore::new(), before: false.into(), after: false.into() });
+    let store = Arc::new(Failing::default());
     let account = Account::open(store.clone() as Arc<dyn Store>, number()).unwrap();
     account.change(|directory| made(directory, "ann")).unwrap();
     store.before.store(true, Ordering::Relaxed);
@@ -295,6 +299,22 @@ fn failing_store_is_a_service_failure_and_memory_says_what_the_store_does() {
     store.after.store(false, Ordering::Relaxed);
     account.change(|directory| made(directory, "dee")).unwrap();
     assert_eq!(names(&account), ["ann", "cy", "dee"]);
+}
+
+#[test]
+fn change_that_never_gets_through_gives_up_in_words() {
+    let store = Arc::new(Failing::default());
+    store.conflict.store(true, Ordering::Relaxed);
+    let account = Account::open(store as Arc<dyn Store>, number()).unwrap();
+    let mut runs = 0;
+    let refused = account
+        .change(|directory| {
+            runs += 1;
+            made(directory, "ann")
+        })
+        .unwrap_err();
+    assert_eq!((&*refused.code, refused.status, runs), ("ConcurrentModification", 409, ATTEMPTS));
+    assert!(names(&account).is_empty());
 }
 
 #[test]

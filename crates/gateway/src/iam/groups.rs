@@ -66,7 +66,7 @@ fn list_for_user(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 fn renaming(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let mut checks = on_group(ask, "iam:UpdateGroup")?;
     let held = ask.directory.groups.get(group_name(ask));
-    let path = ask.input.text("NewPath").or(held.map(|group| &*group.path)).unwrap_or("/");
+    let path = ask.input.text("NewPath").or_else(|| held.map(|group| &*group.path)).unwrap_or("/");
     let name = ask.input.text("NewGroupName").unwrap_or_else(|| group_name(ask));
     let renamed = ask.directory.arn("group", path, name).to_string();
     if checks.iter().all(|check| check.resource != renamed) {

@@ -73,7 +73,7 @@ fn list(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 fn renaming(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let mut checks = on_user(ask, "iam:UpdateUser")?;
     let held = ask.directory.users.get(user_name(ask));
-    let path = ask.input.text("NewPath").or(held.map(|user| &*user.path)).unwrap_or("/");
+    let path = ask.input.text("NewPath").or_else(|| held.map(|user| &*user.path)).unwrap_or("/");
     let name = ask.input.text("NewUserName").unwrap_or_else(|| user_name(ask));
     let renamed = ask.directory.arn("user", path, name).to_string();
     if checks.iter().all(|check| check.resource != renamed) {

@@ -86,6 +86,14 @@ pub(super) fn not_an_arn(text: &str) -> ServiceError {
     refusal::invalid_input(format!("ResourceNames are not in a valid ARN format: {text}."))
 }
 
+/// Whose policies `PolicySourceArn` asks for, there or not; `None` for what is nobody of this account. For checks: the path in the
+/// ARN is not compared, so whoever may ask about one path alone must be held to where the entity is.
+pub fn source_holder<'a>(directory: &Directory, text: &'a str) -> Option<Holder<'a>> {
+    let own = |arn: &Arn| arn.account() == Some(directory.account_id()) && service(text) == "iam";
+    text.parse().ok().filter(own)?;
+    holder(text)
+}
+
 /// The third part of an ARN.
 pub(super) fn service(arn: &str) -> &str {
     arn.split(':').nth(2).unwrap_or_default()
@@ -115,14 +123,24 @@ pub(super) fn template(vendor: &str) -> &'static str {
 
 fn entity(text: &str) -> Option<SimulatedCaller> {
     let arn: Arn = text.parse().ok()?;
-    let (kind, rest) = arn.resource().split_once('/')?;
-    let kind = match kind {
-        "user" => EntityKind::User,
-        "group" => EntityKind::Group,
-        "role" => EntityKind::Role,
-        _ => return None,
+    let holder = holder(text)?;
+    let kind = match holder {
+        Holder::User(_) => EntityKind::User,
+        Holder::Group(_) => EntityKind::Group,
+        Holder::Role(_) => EntityKind::Role,
     };
-    let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?.to_owned();
     let account = arn.account().filter(|_| service(text) == "iam")?;
-    Some(SimulatedCaller { kind, name, account, arn })
+    Some(SimulatedCaller { kind, name: holder.name().to_owned(), account, arn })
+}
+
+/// What the last part of an ARN names.
+fn holder(arn: &str) -> Option<Holder<'_>> {
+    let (kind, rest) = arn.splitn(6, ':').nth(5)?.split_once('/')?;
+    let name = rest.rsplit('/').next().filter(|name| !name.is_empty())?;
+    match kind {
+        "user" => Some(Holder::User(name)),
+        "group" => Some(Holder::Group(name)),
+        "role" => Some(Holder::Role(name)),
+        _ => None,
+    }
 }

@@ -14,6 +14,7 @@ mod principal;
 mod request;
 mod source;
 
+pub use arn::source_holder;
 pub use context::ContextEntry;
 pub use evaluate::{EvaluationResult, MatchedStatement, ResourceResult, Verdict};
 pub use exclusion::{Exclusion, InlineOwner};

@@ -11,7 +11,7 @@ use wire::Structure;
 
 use crate::{Ask, Operation};
 
-pub(super) use scope::{holder_named, id_bytes, listed, on_holder, on_policy, page, text};
+pub(super) use scope::{holder_named, id_bytes, listed, on, on_holder, on_policy, page, text};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation { name: "CreatePolicy", checks: creation, run: create },

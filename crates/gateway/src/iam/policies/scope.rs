@@ -43,7 +43,11 @@ pub(in crate::iam) fn holder_named<'a>(ask: &Ask<'a>) -> Holder<'a> {
 
 /// `action` on the user, group or role, with its tags.
 pub(in crate::iam) fn on_holder(ask: &Ask<'_>, action: &'static str) -> Check {
-    let holder = holder_named(ask);
+    on(ask, holder_named(ask), action)
+}
+
+/// The same for one that is named otherwise.
+pub(in crate::iam) fn on(ask: &Ask<'_>, holder: Holder<'_>, action: &'static str) -> Check {
     let mut check = Check::new(action, holder.arn(ask.directory).to_string());
     resource_tags(&mut check, tags_of(ask.directory, holder));
     check

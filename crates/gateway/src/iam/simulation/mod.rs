@@ -4,10 +4,9 @@ mod shown;
 
 use account::iam::simulation::{self, ContextEntry, Exclusion, InlineOwner, Simulated, Simulation};
 use account::{Check, ServiceError};
-use types::Arn;
 use wire::{Structure, Value};
 
-use super::policies::{listed, text};
+use super::policies::{listed, on, text};
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -33,10 +32,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// On whose policies are read; what is no ARN is refused later, in words of its own.
+/// On whose policies are read; what is nobody of the account is refused later, in words of its own.
 fn on_source(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
-    let arn = text(ask, "PolicySourceArn").parse::<Arn>();
-    Ok(vec![Check::new(action, arn.map_or_else(|_| "*".to_owned(), String::from))])
+    let holder = simulation::source_holder(ask.directory, text(ask, "PolicySourceArn"));
+    Ok(vec![holder.map_or_else(|| Check::new(action, "*"), |holder| on(ask, holder, action))])
 }
 
 fn custom_keys(ask: &Ask<'_>) -> Result<Structure, ServiceError> {

@@ -55,4 +55,11 @@ const CASES: &[(&str, &str)] = &[
     ("instance profiles", include_str!("../../../testdata/iam/instance_profiles.json")),
     ("aliases", include_str!("../../../testdata/iam/aliases.json")),
     ("pages", include_str!("../../../testdata/iam/pages.json")),
+    ("policies", include_str!("../../../testdata/iam/policies.json")),
+    ("inline policies", include_str!("../../../testdata/iam/inline_policies.json")),
+    ("attachments", include_str!("../../../testdata/iam/attachments.json")),
+    ("linked roles", include_str!("../../../testdata/iam/linked_roles.json")),
+    ("reports", include_str!("../../../testdata/iam/reports.json")),
+    ("details", include_str!("../../../testdata/iam/details.json")),
+    ("simulation", include_str!("../../../testdata/iam/simulation.json")),
 ];

@@ -52,6 +52,11 @@ impl Upload {
         self.incoming.size_hint().exact()
     }
 
+    /// Notes that it waits to be read: its connection is not stuck.
+    pub fn wait(&self) {
+        self.line.progress.enter(Phase::Body, self.pace.tick());
+    }
+
     /// All of it: at most `length` bytes, within `time`. What says beforehand that it is longer is not read at all.
     pub async fn whole(mut self, length: usize, time: Duration) -> Result<Bytes, UploadError> {
         if self.incoming.is_end_stream() {
@@ -73,7 +78,7 @@ impl Upload {
 
     /// The next part; `None` at the end. The sweep ends a connection on which none comes for long.
     pub async fn part(&mut self) -> Result<Option<Bytes>, UploadError> {
-        self.line.progress.enter(Phase::Body, self.pace.tick());
+        self.wait();
         let part = poll_fn(|cx| self.poll_part(cx)).await;
         if let Ok(None) = part {
             self.line.end_body(self.pace.tick());

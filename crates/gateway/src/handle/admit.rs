@@ -77,6 +77,7 @@ impl Gateway {
         if length <= SMALL_BODY || length > MAX_BODY as u64 {
             return Ok((upload.whole(MAX_BODY, time).await?, None));
         }
+        upload.wait();
         let room = self.bodies.acquire_many(u32::try_from(length).unwrap_or(u32::MAX));
         let room =
             tokio::time::timeout(time, room).await.map_err(|_| UploadError::TooSlow { limit: time })?;

@@ -176,3 +176,66 @@ fn bytes<'a>(piece: &'a Piece, context: &'a Context) -> Option<&'a [u8]> {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Syntax = Syntax { wildcards: true, variables: true };
+
+    fn context() -> Context {
+        let mut context = Context::new();
+        context.set("aws:username", "ann");
+        context.set("aws:long", "x".repeat(2 * ON_STACK));
+        context.set("aws:empty", "");
+        context.set_many("aws:TagKeys", vec!["ann".to_owned()]);
+        context.set_many("aws:None", Vec::new());
+        context
+    }
+
+    #[test]
+    fn variables_stand_for_their_values() {
+        let long = "x".repeat(2 * ON_STACK);
+        for (template, text, expected) in [
+            ("a${aws:username}b", "aannb", Some(true)),
+            ("${aws:username}${ AWS:UserName }", "annann", Some(true)),
+            ("${aws:username}*", "annabel", Some(true)),
+            ("${aws:empty}", "", Some(true)),
+            ("${aws:long}?", &(long.clone() + "y"), Some(true)),
+            ("${aws:long}", "x", Some(false)),
+            ("${aws:nobody}", "", None),
+            ("${aws:nobody,'bob'}", "bob", Some(true)),
+            ("${aws:nobody, bob }", "bob", Some(true)),
+            ("${aws:nobody, ''}", "", Some(true)),
+            ("${aws:None, 'bob'}", "bob", Some(true)),
+            ("${aws:nobody, '*'}", "bob", Some(false)),
+            ("${aws:TagKeys, 'ann'}", "ann", None),
+            ("${}", "", None),
+            ("$${aws:username}}", "$ann}", Some(true)),
+            ("${aws:username", "${aws:username", Some(true)),
+        ] {
+            assert_eq!(Template::new(template, ALL).matches(text, &context()), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn colons_of_variables_part_no_fields() {
+        let arn = "arn:aws:s3::${aws:x, 'a:b'}:${aws:y}:z";
+        assert_eq!(fields(arn, ALL, 6), ["arn", "aws", "s3", "", "${aws:x, 'a:b'}", "${aws:y}:z"]);
+        let plain = Syntax { variables: false, ..ALL };
+        assert_eq!(fields("arn:${aws:x}:b", plain, 6), ["arn", "${aws", "x}", "b"]);
+        assert_eq!(fields("a:${b:c", ALL, 6), ["a", "${b", "c"]);
+    }
+
+    /// Looking for the end of each would take the square of the length.
+    #[test]
+    fn openings_without_an_end_cost_their_length() {
+        let openings = "${".repeat(100_000);
+        for text in
+            [openings.clone(), format!("}}{openings}"), format!("{openings}}}"), format!("${{a}}{openings}")]
+        {
+            assert!(Template::new(&text, ALL).matches("x", &Context::new()) != Some(true));
+            assert_eq!(fields(&text, ALL, 6).len(), 1);
+        }
+    }
+}

@@ -92,7 +92,7 @@ pub fn delete(directory: &mut Directory, user_name: &str) -> Result<(), ServiceE
     } else if !user.groups.is_empty() {
         Some("remove users from group")
     } else if devices_of(directory, user_name).next().is_some() {
-        Some("delete MFA device")
+        Some("remove tokens from principal")
     } else {
         None
     };

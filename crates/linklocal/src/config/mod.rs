@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use account::RotationSchedule;
 use account::declaration::{Declaration, DeclarationError};
+use account::denial::EncodedMessages;
 use account::identifier::Seed;
 use metadata::Fleet;
 use types::{Instance, Timestamp};
@@ -36,11 +37,19 @@ pub struct Config {
     pub credentials: RotationSchedule,
     /// Who is served what.
     pub access: AccessConfig,
+    pub account: AccountConfig,
     /// The text that generated ids follow from; `None` leaves it to the installation.
     pub seed: Option<String>,
     /// What every declared instance has unless it says otherwise.
     pub defaults: Declaration,
     declarations: Vec<Declaration>,
+}
+
+/// `[account]`: nothing here weakens what is enforced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountConfig {
+    /// Where denials bear an encoded message.
+    pub encoded_messages: EncodedMessages,
 }
 
 /// `[server]`

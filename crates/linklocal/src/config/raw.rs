@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use account::RotationSchedule;
 use account::declaration::Declaration;
+use account::denial::EncodedMessages;
 use metadata::Fleet;
 use serde::Deserialize;
 use toml_source::{Guide, Position, Span};
@@ -14,7 +15,7 @@ use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
 use super::source::{ReadFile, Source};
-use super::{Config, MetadataOptionsConfig, ServerConfig};
+use super::{AccountConfig, Config, MetadataOptionsConfig, ServerConfig};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -24,6 +25,7 @@ struct RawConfig {
     metadata_options: RawMetadataOptions,
     credentials: RawCredentials,
     access: RawAccess,
+    account: RawAccount,
     seed: Option<String>,
     defaults: Declaration,
     instance: Vec<Declaration>,
@@ -61,6 +63,19 @@ struct RawCredentials {
     lifetime: Option<Span>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawAccount {
+    encoded_messages: Option<RawEncodedMessages>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawEncodedMessages {
+    EveryService,
+    AsAws,
+}
+
 /// The configuration in a file's bytes: decode, parse, read named files, check, fill in defaults.
 pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Config, ConfigError> {
     let text = decode(path, bytes)?;
@@ -74,6 +89,7 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         metadata_options: raw.metadata_options.settings(),
         credentials: source.credentials(&raw.credentials)?,
         access: raw.access.checked(source, read)?,
+        account: raw.account.settings(),
         seed: raw.seed,
         defaults: raw.defaults,
         declarations: raw.instance,
@@ -166,6 +182,17 @@ impl RawFleet {
                 .token_path_trailing_slash
                 .unwrap_or(defaults.token_path_trailing_slash),
         }
+    }
+}
+
+impl RawAccount {
+    fn settings(&self) -> AccountConfig {
+        let encoded_messages = match self.encoded_messages {
+            None => EncodedMessages::default(),
+            Some(RawEncodedMessages::EveryService) => EncodedMessages::Everywhere,
+            Some(RawEncodedMessages::AsAws) => EncodedMessages::AsAws,
+        };
+        AccountConfig { encoded_messages }
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) struct AccountSettings<'a> {
     pub(super) region: Region,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
+    pub(super) encoded_messages: EncodedMessages,
     /// Where the authority of the certificate lies.
     pub(super) directory: PathBuf,
     /// None where the endpoints are off.
@@ -60,8 +61,17 @@ pub(crate) struct AccountHouse {
 impl AccountHouse {
     /// Opens the account. One that is served and empty gets its first users.
     pub(super) fn open(settings: AccountSettings<'_>) -> Result<Self, Failure> {
-        let AccountSettings { store, installation, account_id, region, clock, limits, directory, listeners } =
-            settings;
+        let AccountSettings {
+            store,
+            installation,
+            account_id,
+            region,
+            clock,
+            limits,
+            encoded_messages,
+            directory,
+            listeners,
+        } = settings;
         let account =
             Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
         let account = Arc::new(account);
@@ -70,7 +80,7 @@ impl AccountHouse {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
             recorder: Arc::new(NoRecord),
-            encoded_messages: EncodedMessages::default(),
+            encoded_messages,
             region: region.clone(),
             clock: clock.clone(),
             entropy: Entropy::buffered(),

@@ -61,7 +61,7 @@ fn ec2(error: &ErrorAnswer<'_>, request_id: &str) -> Vec<u8> {
 }
 
 fn rest(error: &ErrorAnswer<'_>, request_id: &str) -> Vec<u8> {
-    let mut markup = Markup::with_capacity(INITIAL);
+    let mut markup = Markup::with_controls(INITIAL);
     markup.raw(xml::DECLARATION);
     markup.open("Error");
     said(error, &mut markup);

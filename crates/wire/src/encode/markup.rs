@@ -1,17 +1,25 @@
 //! Writes XML.
 //!
 //! Rule: what was text stays text. `\r`, the ends of lines that Unicode adds and, in attributes, tabs and ends of lines are written
-//! by number, because readers would change them; so are controls, as S3 writes them, though XML 1.0 knows no name for them.
+//! by number, because readers would change them. XML 1.0 has no name for controls: S3 writes them by number all the same, and readers
+//! break off there; the other services only ever repeat what a request said, and a mark stands in their place.
 
 /// A document that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Markup {
     text: String,
+    /// Controls are written by number.
+    numbers_controls: bool,
 }
 
 impl Markup {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes) }
+        Self { text: String::with_capacity(bytes), numbers_controls: false }
+    }
+
+    /// As S3 writes it.
+    pub(super) fn with_controls(bytes: usize) -> Self {
+        Self { numbers_controls: true, ..Self::with_capacity(bytes) }
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -84,7 +92,10 @@ impl Markup {
             self.text.push_str(&text[plain..at]);
             match escape {
                 Escape::Named(name) => self.text.push_str(name),
-                Escape::Numbered => self.text.push_str(&format!("&#x{:X};", u32::from(character))),
+                Escape::Control if !self.numbers_controls => self.text.push('\u{fffd}'),
+                Escape::Control | Escape::Numbered => {
+                    self.text.push_str(&format!("&#x{:X};", u32::from(character)))
+                }
             }
             plain = at + character.len_utf8();
         }
@@ -100,6 +111,8 @@ fn is_plain(byte: u8) -> bool {
 enum Escape {
     Named(&'static str),
     Numbered,
+    /// By number, though no reader knows it.
+    Control,
 }
 
 fn escape(character: char, in_attribute: bool) -> Option<Escape> {
@@ -111,7 +124,8 @@ fn escape(character: char, in_attribute: bool) -> Option<Escape> {
         '\t' | '\n' => in_attribute.then_some(Escape::Numbered),
         // No number stands for these.
         '\0' | '\u{fffe}' | '\u{ffff}' => Some(Escape::Named("\u{fffd}")),
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' => Some(Escape::Numbered),
+        '\r' | '\u{7f}'..='\u{9f}' | '\u{2028}' => Some(Escape::Numbered),
+        '\0'..='\u{1f}' => Some(Escape::Control),
         _ => None,
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn write_xml(
     shape: crate::model::ShapeIndex,
     structure: &Structure,
 ) -> Vec<u8> {
-    let mut markup = markup::Markup::default();
+    let mut markup = markup::Markup::with_controls(0);
     markup.begin("Root");
     xml::attributes(service, shape, structure, &mut markup);
     markup.end_of_begin();

@@ -43,7 +43,7 @@ fn write_payload(service: &Service, payload: &Member, output: &Structure, answer
             answer.content_type = "text/plain";
         }
         Some(value @ Value::Structure(_)) => {
-            let mut markup = Markup::default();
+            let mut markup = Markup::with_controls(INITIAL);
             markup.raw(xml::DECLARATION);
             let mut root = *payload;
             // The payload's own namespace, else the service's.
@@ -75,7 +75,7 @@ fn write_document(
         "" => Cow::Owned(format!("{}Result", operation.name)),
         name => Cow::Borrowed(name),
     };
-    let mut markup = Markup::default();
+    let mut markup = Markup::with_controls(INITIAL);
     markup.raw(xml::DECLARATION);
     let namespace = root.namespace.map_or(("", service.namespace), |index| service.namespace(index));
     match members.iter().find(|member| member.place == Place::Root) {
@@ -172,3 +172,5 @@ fn quoted(text: &str) -> String {
         text.to_owned()
     }
 }
+
+const INITIAL: usize = 1024;

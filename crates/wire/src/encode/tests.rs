@@ -99,3 +99,25 @@ fn a_location_is_its_documents_text() {
     );
     assert_eq!(answer.headers, []);
 }
+
+#[test]
+fn a_prefix_is_declared_where_it_is_used() {
+    let grantee = Structure::new().with("Type", "CanonicalUser").with("ID", "i");
+    let grant = Structure::new().with("Grantee", grantee).with("Permission", "READ");
+    let text = body("s3", "GetBucketAcl", &Structure::new().with("Grants", vec![grant]));
+    assert!(text.contains(
+        "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>i</ID></Grantee>"
+    ));
+}
+
+#[test]
+fn characters_that_documents_cannot_hold_are_marked() {
+    let text = "a\u{1}\r\n\t\u{85}\u{2028}\u{ffff}é\u{1f600}'";
+    let written =
+        body("iam", "GetUser", &Structure::new().with("User", Structure::new().with("UserName", text)));
+    let shown = "<UserName>a\u{fffd}&#xD;\n\t&#x85;&#x2028;\u{fffd}é\u{1f600}'</UserName>";
+    assert!(written.contains(shown), "{written}");
+    let contents = Structure::new().with("Key", "a\u{1}");
+    let written = body("s3", "ListObjectsV2", &Structure::new().with("Contents", vec![contents]));
+    assert!(written.contains("<Key>a&#x1;</Key>"), "{written}");
+}

@@ -169,7 +169,7 @@ impl<'a> Shapes<'a> {
         if let Some(renamed) = text(used, "queryName") {
             line += &format!("\tquery={renamed}");
         }
-        let own = definition.member("xmlNamespace").filter(|_| is_body);
+        let own = definition.member("xmlNamespace").filter(|_| self.protocol == "rest-xml");
         if let Some(namespace) = used.member("xmlNamespace").or(own) {
             line += &format!("\tnamespace={}", self.namespace(namespace));
         }

@@ -88,3 +88,30 @@ fn paths_and_queries_name_operations_of_s3() {
         assert_eq!(found.as_deref(), name, "{method} {path}?{query}");
     }
 }
+
+#[test]
+fn every_operation_of_s3_is_found_by_what_it_needs() {
+    let s3 = service("s3").unwrap();
+    for operation in s3.operations() {
+        let (path, fixed) = operation.uri.split_once('?').unwrap_or((operation.uri, ""));
+        let path = path.replace("{Bucket}", "b").replace("{Key+}", "k/l");
+        let mut query = vec![fixed.to_owned()];
+        let mut headers = Vec::new();
+        let members = operation.input.map(|input| s3.members(input.shape)).unwrap_or_default();
+        for member in members.iter().filter(|member| member.required) {
+            match member.place {
+                Place::Query => query.push(format!("{}=1", member.wire_name())),
+                Place::Header => headers.push((member.wire_name(), "1")),
+                _ => {}
+            }
+        }
+        let query = query.join("&");
+        let line = Line { method: operation.method, path: &path, query: &query, headers: &headers };
+        let found = match rest(s3, &line) {
+            Some(Asked::Known(_, found)) => found.name,
+            _ => "",
+        };
+        assert_eq!(found, operation.name, "{line:?}");
+    }
+    assert_eq!(s3.operations().len(), 46);
+}

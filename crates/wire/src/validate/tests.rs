@@ -26,6 +26,23 @@ fn inputs_are_refused_in_the_words_of_aws() {
     assert!(cases > 20, "{cases}");
 }
 
+#[test]
+fn inputs_are_taken_and_refused_as_iam_was_seen_to_do() {
+    let iam = service("iam").unwrap();
+    let text = include_str!("../../testdata/observed.txt");
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let words: Vec<&str> = line.split(' ').collect();
+        let body = spelled_out(words[1]);
+        let request = Request { body: body.as_bytes(), ..Request::default() };
+        let found = decode(iam, iam.operation(words[0]).unwrap(), &request);
+        assert_eq!(
+            found.map_or_else(|error| error.code.into_owned(), |_| "-".to_owned()),
+            words[2],
+            "{line}"
+        );
+    }
+}
+
 /// `{a*3}` as `aaa`.
 fn spelled_out(text: &str) -> String {
     let Some((before, rest)) = text.split_once('{') else { return text.to_owned() };

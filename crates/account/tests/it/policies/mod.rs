@@ -8,6 +8,7 @@ mod linked;
 mod listed;
 mod managed;
 mod report;
+mod sequence;
 
 use account::directory::Directory;
 use account::iam::policy::{self, CreatePolicy};

@@ -37,6 +37,10 @@ fn denials_do_not_tell_who_is_there() {
         ("GetInstanceProfile", "InstanceProfileName"),
         ("ListAccessKeys", "UserName"),
         ("ListUserTags", "UserName"),
+        ("ListUserPolicies", "UserName"),
+        ("ListAttachedRolePolicies", "RoleName"),
+        ("ListGroupPolicies", "GroupName"),
+        ("DeleteRolePermissionsBoundary", "RoleName"),
     ] {
         let denied = |name: &str| {
             let refused = world.ask("nobody", call, &[(parameter, name)]).unwrap_err();

@@ -206,7 +206,7 @@ fn what_does_not_fit_into_a_token_is_told_with_its_share() {
     let trust = TRUST_ALICE.replace("\"sts:AssumeRole\"", r#"["sts:AssumeRole","sts:TagSession"]"#);
     let arn = world.role("tagged", &trust, NOTHING);
     let resources: Vec<String> =
-        (0..150).map(|n| format!("\"arn:aws:s3:::bucket-{}/{n}\"", n * 7_919 % 1_000)).collect();
+        (0..450).map(|n| format!("\"arn:aws:s3:::bucket-{}/{n}\"", n * 7_919 % 1_000)).collect();
     let long =
         policy(&format!(r#"{{"Effect":"Allow","Action":"s3:*","Resource":[{}]}}"#, resources.join(",")));
     let said = |input| said(world.sts(&world.user("alice"), "AssumeRole", input));
@@ -214,8 +214,12 @@ fn what_does_not_fit_into_a_token_is_told_with_its_share() {
     assert!(text.starts_with("PackedPolicyTooLarge: Packed policy consumes 1"), "{text}");
     assert!(text.ends_with("% of allotted space, please use smaller policy."), "{text}");
     let tag = |n: u64| {
-        let value: String =
-            (0..200).map(|at| char::from(b'a' + ((n * 31 + at * at * 7) % 26) as u8)).collect();
+        // Without repetitions, which would take no room.
+        let letter = |at: u64| {
+            let place = n * 200 + at;
+            b'a' + ((place * place * 2_654_435_761 >> 20) % 26) as u8
+        };
+        let value: String = (0..200).map(|at| char::from(letter(at))).collect();
         Structure::new().with("Key", format!("key-{n}")).with("Value", value)
     };
     let text = said(input(&arn).with("Tags", (0..50).map(tag).collect::<Vec<_>>()));

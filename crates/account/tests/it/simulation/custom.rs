@@ -42,6 +42,8 @@ fn results_are_named_as_captured() {
             asked(&[TWICE], &[]),
             vec![line("*", "allowed", "PolicyInputList.1 1:38-1:109, PolicyInputList.1 1:109-1:182")],
         ),
+        // An action on what is none of its service's.
+        (asked(&[GET], &[ALICE]), vec![line(ALICE, "implicitDeny", ""); 2]),
         (asked(&[CRLF], &[]), vec![line("*", "allowed", "PolicyInputList.1 4:17-9:6")]),
         (asked(&[SINGLE], &[]), vec![line("*", "allowed", "PolicyInputList.1 1:16-1:77")]),
     ];

@@ -18,6 +18,7 @@ fn requests_are_refused_in_words() {
             "The action is invalid since it is missing names",
         ),
         (asked(&[GET], &["bucket"]), "ResourceNames are not in a valid ARN format: bucket."),
+        (asked(&[GET], &["arn:aws:s3"]), "ResourceNames are not in a valid ARN format: arn:aws:s3."),
         (asked(&[GET, "{"], &[A]), "Policy input list item 2 has invalid content"),
         (
             Simulation { boundary: vec!["{}"], ..base.clone() },
@@ -99,6 +100,7 @@ fn values_of_context_are_of_their_type() {
         entry("k", "date", &["1757600000"]),
         entry("k", "ip", &["2001:db8::/32"]),
         entry("k", "binary", &["aGk="]),
+        entry("k", "string", &[""]),
         // Captured: whatever it says.
         entry("k", "boolean", &["perhaps"]),
         entry("k", "stringList", &["a", "b"]),

@@ -77,6 +77,25 @@ impl Outcome {
     }
 }
 
+/// Tells the log of calls: whom nobody let in or who may not, with what AWS's words leave out; all others where the log is asked
+/// for more.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CallLog;
+
+impl Recorder for CallLog {
+    fn record(&self, call: &CallRecord<'_>) {
+        let CallRecord { request_id, service, operation, status, hint, .. } = *call;
+        let code = call.error.map(|(code, _)| code);
+        let from = call.source_address;
+        match call.outcome {
+            Outcome::Unauthenticated | Outcome::Denied => {
+                tracing::info!(request_id, service, operation, status, code, %from, hint, "a call was refused");
+            }
+            _ => tracing::debug!(request_id, service, operation, status, code, %from, "a call was answered"),
+        }
+    }
+}
+
 /// Keeps nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoRecord;

@@ -160,3 +160,36 @@ async fn a_head_is_answered_without_a_body() {
     client.write(&world.form("sts", WHO).signed().bytes()).await;
     assert_eq!(client.read().await.status, 200, "and the connection goes on");
 }
+
+#[tokio::test]
+async fn each_family_refuses_a_signature_in_its_own_form() {
+    let world = World::new();
+    let json = |body: &str| {
+        let draft = world
+            .form("servicequotas", body)
+            .edited("content-type", |_| "application/x-amz-json-1.1".to_owned());
+        draft.with("x-amz-target", "ServiceQuotasV20190624.ListServices")
+    };
+    let ec2 = "Action=DescribeInstances&Version=2016-11-15";
+    for (draft, status, holds) in [
+        (world.form("ec2", ec2), 403, "<Response><Errors><Error><Code>MissingAuthenticationToken</Code>"),
+        (
+            world.form("ec2", ec2).signed().saying(&format!("{ec2}&a=b")),
+            401,
+            "<Code>AuthFailure</Code><Message>AWS was not able to validate the provided access credentials</Message>",
+        ),
+        (world.form("ec2", ec2).at("2026-11-21T11:00:00Z").signed(), 400, "<Code>RequestExpired</Code>"),
+        (json("{}"), 400, r#"{"__type":"MissingAuthenticationTokenException","message":"Request is missing"#),
+        (json("{}").signed().saying("{ }"), 400, r#"{"__type":"InvalidSignatureException""#),
+        (
+            Draft { service: "cloudtrail".to_owned(), ..json("{}") }.signed(),
+            400,
+            "Credential should be scoped to correct service: 'servicequotas'.",
+        ),
+    ] {
+        let reply = world.send(&draft).await;
+        assert!(reply.status == status && reply.body.contains(holds), "{draft:?}\n{reply:?}");
+        assert_eq!(world.calls.last().outcome, gateway::Outcome::Unauthenticated);
+        assert!(reply.header("x-amzn-requestid").is_some());
+    }
+}

@@ -204,6 +204,8 @@ fn wrong_files_are_told_by_their_place() {
             format!("[policy.p]\n[[case]]\n{good}identity = \"p\"\n"),
             "policy \"p\" wants either a file or a document",
         ),
+        (format!("[[case]]\n{good}trust = \"p\"\nkey-policy = \"p\"\n"), "a resource has one policy"),
+        (format!("[[case]]\n{good}").replace("\"s3:GetObject\"", "[]"), "case 1: action: there is none"),
         (format!("[[case]]\n{good}context = {{ a = [[1]] }}\n"), "a list in a list"),
     ] {
         let said = test(&world, &cases, &[]);

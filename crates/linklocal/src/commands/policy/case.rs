@@ -48,11 +48,8 @@ impl Case {
         let principal = required(placed, "principal", raw.principal.as_deref())?;
         let principal = principal::read(principal, raw.principal_id.as_deref())
             .map_err(|what| placed.wrong("principal", what))?;
-        let actions = required(placed, "action", raw.action.as_ref())?.0.clone();
-        if let Some(action) = actions.iter().find(|action| !is_action(action)) {
-            return Err(placed
-                .wrong("action", format!("{action:?} is not the name of one action, such as s3:GetObject")));
-        }
+        let actions = actions(placed)?;
+        check_resource_policy(placed)?;
         let account = raw.resource_account.as_deref().map(str::parse).transpose();
         let resource_account =
             account.map_err(|error: types::AccountIdError| placed.wrong("resource-account", error))?;
@@ -220,6 +217,25 @@ fn required<T>(placed: &PlacedCase<'_>, key: &str, value: Option<T>) -> Result<T
     value.ok_or_else(|| placed.wrong(key, "neither the case nor [defaults] says it"))
 }
 
+fn actions(placed: &PlacedCase<'_>) -> Result<Vec<String>, Failure> {
+    let Texts(actions) = required(placed, "action", placed.raw.action.as_ref())?;
+    match actions.iter().find(|action| !is_action(action)) {
+        Some(action) => {
+            let what = format!("{action:?} is not the name of one action, such as s3:GetObject");
+            Err(placed.wrong("action", what))
+        }
+        None if actions.is_empty() => Err(placed.wrong("action", "there is none")),
+        None => Ok(actions.clone()),
+    }
+}
+
+fn check_resource_policy(placed: &PlacedCase<'_>) -> Result<(), Failure> {
+    let RawCase { resource_policy, key_policy, trust, .. } = &placed.raw;
+    let count = [resource_policy, key_policy, trust].iter().filter(|policy| policy.is_some()).count();
+    let what = "a resource has one policy: resource-policy, key-policy or trust";
+    if count > 1 { Err(placed.wrong("resource-policy", what)) } else { Ok(()) }
+}
+
 /// Requests name actions whole.
 fn is_action(action: &str) -> bool {
     let parts: Vec<&str> = action.split(':').collect();
@@ -265,5 +281,5 @@ fn context(principal: &Principal, raw: &RawCase, now: Timestamp) -> Context {
 
 /// The account in the ARN of a resource.
 fn owner(resource: &str) -> Option<AccountId> {
-    resource.splitn(6, ':').nth(4)?.parse().ok()
+    resource.split(':').nth(4)?.parse().ok()
 }

@@ -81,7 +81,7 @@ impl<'a> Library<'a> {
 
     /// Beside the file of cases.
     fn file(&self, named: &Path) -> Result<(String, String), Failure> {
-        let directory = self.suite.path.parent().unwrap_or(Path::new(""));
+        let directory = self.suite.path.parent().unwrap_or_else(|| Path::new(""));
         let path = directory.join(named);
         let text = sys::fs::read_text(&path, MAX_POLICY).map_err(|error| Failure::of(&error))?;
         Ok((path.display().to_string(), text))

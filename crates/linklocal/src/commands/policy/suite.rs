@@ -154,6 +154,10 @@ impl RawCase {
     fn over(self, defaults: &Self) -> Self {
         let mut context = defaults.context.clone();
         context.extend(self.context);
+        // A resource has one policy.
+        let of_resource = [&self.resource_policy, &self.key_policy, &self.trust];
+        let has_own = of_resource.iter().any(|policy| policy.is_some());
+        let default_policy = |default: &Option<String>| default.clone().filter(|_| !has_own);
         let or = |own: Option<String>, default: &Option<String>| own.or_else(|| default.clone());
         let texts = |own: Option<Texts>, default: &Option<Texts>| own.or_else(|| default.clone());
         let levels = |own: Option<Vec<Texts>>, default: &Option<Vec<Texts>>| own.or_else(|| default.clone());
@@ -167,9 +171,9 @@ impl RawCase {
             identity: texts(self.identity, &defaults.identity),
             boundary: or(self.boundary, &defaults.boundary),
             session: texts(self.session, &defaults.session),
-            resource_policy: or(self.resource_policy, &defaults.resource_policy),
-            key_policy: or(self.key_policy, &defaults.key_policy),
-            trust: or(self.trust, &defaults.trust),
+            resource_policy: or(self.resource_policy, &default_policy(&defaults.resource_policy)),
+            key_policy: or(self.key_policy, &default_policy(&defaults.key_policy)),
+            trust: or(self.trust, &default_policy(&defaults.trust)),
             endpoint: or(self.endpoint, &defaults.endpoint),
             service_control: levels(self.service_control, &defaults.service_control),
             resource_control: levels(self.resource_control, &defaults.resource_control),

@@ -6,7 +6,16 @@ use clap::Args;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DoctorArguments {
-    /// Service to check [default: $AWS_EC2_METADATA_SERVICE_ENDPOINT, else the running server, else
+    /// Attack an account's endpoints (STS, IAM) instead, and fail if anything passes
+    #[arg(long)]
+    pub(crate) account: bool,
+    /// Profile of an administrator of that account, whose endpoint_url says where it is [default: linklocal]
+    #[arg(long, value_name = "NAME", requires = "account")]
+    pub(crate) profile: Option<String>,
+    /// Attack an endpoint that is not on this machine: users and roles are made there, and removed
+    #[arg(long, requires = "account")]
+    pub(crate) not_local: bool,
+    /// Service to check; with --account, the account's URL [default: $AWS_EC2_METADATA_SERVICE_ENDPOINT, else the running server, else
     /// http://169.254.169.254]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,

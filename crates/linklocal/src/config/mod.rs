@@ -50,6 +50,8 @@ pub struct Config {
 pub struct AccountConfig {
     /// Where denials bear an encoded message.
     pub encoded_messages: EncodedMessages,
+    /// Whether a signature is good once; AWS takes it for 15 minutes.
+    pub refuses_replays: bool,
 }
 
 /// `[server]`

@@ -67,6 +67,7 @@ struct RawCredentials {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct RawAccount {
     encoded_messages: Option<RawEncodedMessages>,
+    replays: Option<RawReplays>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -74,6 +75,13 @@ struct RawAccount {
 enum RawEncodedMessages {
     EveryService,
     AsAws,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawReplays {
+    AsAws,
+    Refused,
 }
 
 /// The configuration in a file's bytes: decode, parse, read named files, check, fill in defaults.
@@ -192,7 +200,7 @@ impl RawAccount {
             Some(RawEncodedMessages::EveryService) => EncodedMessages::Everywhere,
             Some(RawEncodedMessages::AsAws) => EncodedMessages::AsAws,
         };
-        AccountConfig { encoded_messages }
+        AccountConfig { encoded_messages, refuses_replays: matches!(self.replays, Some(RawReplays::Refused)) }
     }
 }
 

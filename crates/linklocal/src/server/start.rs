@@ -184,7 +184,7 @@ fn account_settings<'a>(
         region: first.placement.region,
         clock: inventory.clock.clone(),
         limits: limits(config),
-        encoded_messages: config.account.encoded_messages,
+        config: config.account,
         directory: place.api(),
         listeners,
     })

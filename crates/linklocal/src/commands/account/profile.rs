@@ -3,7 +3,7 @@
 //! Rule: keys of somebody else are never written over. A profile of this name is ours if it is empty, or if it holds a key of
 //! this very account beside an endpoint of this machine.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use profile::Sdk;
 use profile::edit::{Edit, Keys, Section, Target};
@@ -120,9 +120,19 @@ fn edits(wanted: &KeysProfile<'_>, administrator: &Administrator) -> Vec<Edit> {
     let mut edits = vec![Edit::Keys { profile: wanted.name.to_owned(), keys }];
     edits.push(set(wanted.name, "region", wanted.region.as_str().to_owned()));
     if let Some(endpoint) = wanted.endpoint {
-        edits.push(set(wanted.name, "endpoint_url", url(endpoint)));
+        edits.push(set(wanted.name, "endpoint_url", url(reachable(endpoint))));
     }
     edits
+}
+
+/// Where a server that listens at every address is reached from here.
+fn reachable(endpoint: SocketAddr) -> SocketAddr {
+    let ip = match endpoint.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, endpoint.port())
 }
 
 fn set(profile: &str, key: &str, value: String) -> Edit {

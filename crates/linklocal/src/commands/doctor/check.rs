@@ -5,8 +5,8 @@
 use super::probe::{Answer, ProbeError};
 use super::subject::Subject;
 
-/// One thing that EC2 does, and how to see whether an endpoint does it, too.
-pub(crate) struct Check {
+/// One thing that AWS does, and how to see whether an endpoint does it, too.
+pub(crate) struct Check<S: 'static = Subject> {
     /// `group.name`; never changes, so that scripts may name it.
     pub(crate) id: &'static str,
     /// What holds where the check passes.
@@ -16,7 +16,17 @@ pub(crate) struct Check {
     pub(crate) source: &'static str,
     /// What goes wrong, and for whom, where it does not hold.
     pub(crate) matters: &'static str,
-    pub(crate) run: fn(&Subject) -> Result<(), Finding>,
+    pub(crate) run: fn(&S) -> Result<(), Finding>,
+}
+
+/// What is told of a check, whatever it looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct About {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) source: &'static str,
+    pub(crate) matters: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +51,14 @@ pub(crate) enum Finding {
     NoAnswer(ProbeError),
 }
 
-impl Check {
+impl<S> Check<S> {
+    pub(crate) fn about(&self) -> About {
+        let Self { id, title, kind, source, matters, .. } = *self;
+        About { id, title, kind, source, matters }
+    }
+}
+
+impl About {
     /// What stands before the point in the id.
     pub(crate) fn group(&self) -> &'static str {
         self.id.split('.').next().unwrap_or_default()

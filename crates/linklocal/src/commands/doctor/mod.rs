@@ -3,6 +3,7 @@
 //! Rule: read only, bounded, and polite enough for a real instance. A failure names what EC2 does, what came instead, and
 //! who minds.
 
+mod account;
 mod check;
 mod checks;
 mod crawl;
@@ -12,13 +13,14 @@ mod selection;
 mod subject;
 
 use std::cell::Cell;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 use sys::Clock;
 use tokio::runtime::Handle;
 
-use self::check::Check;
+use self::check::{About, Check};
 use self::probe::{Probe, ProbeError};
 use self::report::{Entry, Outcome, Report};
 use self::subject::{Place, Subject};
@@ -29,9 +31,14 @@ use crate::failure::Failure;
 use crate::output::{Output, table};
 
 pub(super) async fn run(context: &Context, arguments: DoctorArguments) -> Result<(), Failure> {
-    let checks = selection::select(&arguments.only, &arguments.except)?;
+    if arguments.account {
+        return account::run(context, arguments).await;
+    }
+    let all: Vec<&'static Check> = checks::all().collect();
+    let checks = selection::select(&all, &arguments.only, &arguments.except)?;
     if arguments.list {
-        return list(context.output, &checks);
+        let abouts: Vec<About> = checks.iter().map(|check| check.about()).collect();
+        return list(context.output, &abouts);
     }
     let service = Service::find(context, arguments.endpoint.as_deref()).await?;
     let named = service.to_string();
@@ -41,15 +48,19 @@ pub(super) async fn run(context: &Context, arguments: DoctorArguments) -> Result
     // that carries them.
     let work = tokio::task::spawn_blocking(move || examine(probe, place, &named, &checks, output));
     let report = work.await.map_err(|error| Failure::of(&error))??;
+    told(output, &report, arguments.junit.as_deref(), &service.to_string())
+}
+
+/// The report where it belongs, and whether it is a good one. A file that cannot be written does not cost the result.
+fn told(output: Output, report: &Report, junit: Option<&Path>, named: &str) -> Result<(), Failure> {
     let counts = report.counts();
-    // A file that cannot be written does not cost the result.
-    context.output.result(&report.object(), || format!("\n{counts}\n"))?;
-    if let Some(file) = &arguments.junit {
+    output.result(&report.object(), || format!("\n{counts}\n"))?;
+    if let Some(file) = junit {
         sys::fs::replace(file, report.junit().as_bytes(), 0o644).map_err(|error| Failure::of(&error))?;
     }
     match counts.fail {
         0 => Ok(()),
-        fail => Err(Failure::new(format!("{fail} of {} checks failed at {service}", report.entries.len()))),
+        fail => Err(Failure::new(format!("{fail} of {} checks failed at {named}", report.entries.len()))),
     }
 }
 
@@ -87,9 +98,9 @@ fn examine(
     let print = |text: &str| if output.json { Ok(()) } else { Output::text(text) };
     print(&format!("{named}: {}\n\n", report.summary()))?;
     for &check in checks {
-        let entry = Entry { check, outcome: Outcome::of(check.kind, (check.run)(&subject)) };
-        let is_new = report.entries.last().is_none_or(|last| last.check.group() != check.group());
-        let heading = if is_new { format!("{}\n", check.group()) } else { String::new() };
+        let entry = Entry { check: check.about(), outcome: Outcome::of(check.kind, (check.run)(&subject)) };
+        let is_new = report.entries.last().is_none_or(|last| last.check.group() != entry.check.group());
+        let heading = if is_new { format!("{}\n", entry.check.group()) } else { String::new() };
         print(&format!("{heading}{}", entry.lines()))?;
         report.entries.push(entry);
     }
@@ -101,7 +112,7 @@ fn unreachable(named: &str, error: &ProbeError) -> Failure {
         .hint("start a server with `linklocal up`, or name one with --endpoint URL")
 }
 
-fn list(output: Output, checks: &[&'static Check]) -> Result<(), Failure> {
+fn list(output: Output, checks: &[About]) -> Result<(), Failure> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Listed {
@@ -111,7 +122,7 @@ fn list(output: Output, checks: &[&'static Check]) -> Result<(), Failure> {
         source: &'static str,
         matters: &'static str,
     }
-    let listed = |check: &&'static Check| Listed {
+    let listed = |check: &About| Listed {
         id: check.id,
         kind: check.kind.name(),
         title: check.title,

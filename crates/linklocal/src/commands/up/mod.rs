@@ -2,6 +2,7 @@
 
 mod banner;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,30 +36,18 @@ pub(super) async fn run(global: &Global, env: &Env, arguments: UpArguments) -> R
 
 async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
-    let file = config_file(arguments.config);
+    let file = config_file(arguments.config.clone());
     let config = file.as_deref().map_or_else(|| Ok(Config::default()), Config::load).map_err(wrong_config)?;
     let place = Place::find(global.data.as_deref(), env, config.server.data.clone())?;
     let scenario = arguments.scenario.as_deref().map(ScenarioText::playable).transpose()?;
     let metrics = arguments.metrics.or(config.server.metrics);
     let socket = config.server.admin_socket.clone().unwrap_or_else(|| place.admin_socket());
     let socket = std::path::absolute(&socket).unwrap_or(socket);
-    let addresses = if arguments.imds.is_empty() { config.server.imds.clone() } else { arguments.imds };
-
-    let container_addresses =
-        if arguments.container.is_empty() { config.server.container.clone() } else { arguments.container };
-
-    // A server that `run` started is for that program alone.
-    let api = match (arguments.no_api || arguments.while_run, arguments.api.is_empty()) {
-        (true, _) => Vec::new(),
-        (false, true) => config.server.api.clone(),
-        (false, false) => arguments.api,
-    };
 
     net::raise_descriptor_limit(descriptors(&config));
     let remote = config.access.remote;
     let lock = claim_when_left(&place).await?;
-    let server =
-        open(&place, StartSettings { config, seed: arguments.seed, addresses, container_addresses, api })?;
+    let server = open(&place, settings(config, &arguments))?;
     let mut doors = vec![open_admin(&place, &socket)?];
     let introductions = open_introductions(&place)?;
     let metrics = match metrics {
@@ -69,22 +58,11 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
         }
         None => None,
     };
-    let (account, newcomer) = (server.account().description(), server.account().take_newcomer());
-    let newcomer = newcomer.map(|administrator| {
-        let wanted = (!arguments.no_profile).then_some(KeysProfile {
-            name: &arguments.profile,
-            endpoint: account.endpoints.first().copied(),
-            region: &account.region,
-            account_id: account.account_id,
-        });
-        let kept = account::keep(env, Output { json: global.json }, wanted.as_ref(), &administrator);
-        Newcomer { administrator, kept }
-    });
-    let account = (!account.endpoints.is_empty()).then_some(account);
-    let server_description = server.description().await?;
+    let newcomer = newcomer(env, global.json, &arguments, &server);
+    let account = server.account().description();
     let banner = Banner {
-        server: server_description,
-        account,
+        server: server.description().await?,
+        account: (!account.endpoints.is_empty()).then_some(account),
         newcomer,
         metrics,
         data: place.path(),
@@ -113,6 +91,35 @@ async fn serve(global: &Global, env: &Env, arguments: UpArguments) -> Result<(),
     remove_sockets(&place, &socket);
     give_up(lock, server).await;
     Ok(())
+}
+
+/// What is served where: flags win over the file.
+fn settings(config: Config, arguments: &UpArguments) -> StartSettings {
+    let chosen = |typed: &[SocketAddr], configured: &[SocketAddr]| {
+        if typed.is_empty() { configured.to_vec() } else { typed.to_vec() }
+    };
+    // A server that `run` started is for that program alone.
+    let has_api = !arguments.no_api && !arguments.while_run;
+    StartSettings {
+        seed: arguments.seed.clone(),
+        addresses: chosen(&arguments.imds, &config.server.imds),
+        container_addresses: chosen(&arguments.container, &config.server.container),
+        api: if has_api { chosen(&arguments.api, &config.server.api) } else { Vec::new() },
+        config,
+    }
+}
+
+/// The administrator of an account that was made just now, his keys in a profile where that is wanted.
+fn newcomer(env: &Env, json: bool, arguments: &UpArguments, server: &Server) -> Option<Newcomer> {
+    let (account, administrator) = (server.account().description(), server.account().take_newcomer()?);
+    let wanted = (!arguments.no_profile).then_some(KeysProfile {
+        name: &arguments.profile,
+        endpoint: account.endpoints.first().copied(),
+        region: &account.region,
+        account_id: account.account_id,
+    });
+    let kept = account::keep(env, Output { json }, wanted.as_ref(), &administrator);
+    Some(Newcomer { administrator, kept })
 }
 
 /// Plays a scenario, and tells of it on stderr.

@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use account::denial::EncodedMessages;
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
 use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
-use gateway::{Gateway, NoRecord};
+use gateway::{CallLog, Gateway};
+use linklocal::config::AccountConfig;
 use net::{Limits, Listener, Shutdown, Tls};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use store::Store;
@@ -35,7 +35,7 @@ pub(super) struct AccountSettings<'a> {
     pub(super) region: Region,
     pub(super) clock: Clock,
     pub(super) limits: Limits,
-    pub(super) encoded_messages: EncodedMessages,
+    pub(super) config: AccountConfig,
     /// Where the authority of the certificate lies.
     pub(super) directory: PathBuf,
     /// None where the endpoints are off.
@@ -68,7 +68,7 @@ impl AccountHouse {
             region,
             clock,
             limits,
-            encoded_messages,
+            config,
             directory,
             listeners,
         } = settings;
@@ -76,16 +76,20 @@ impl AccountHouse {
             Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
         let account = Arc::new(account);
         let entropy = Entropy::system();
-        let gateway = Gateway::new(gateway::Settings {
+        let settings = gateway::Settings {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
-            recorder: Arc::new(NoRecord),
-            encoded_messages,
+            recorder: Arc::new(CallLog),
+            encoded_messages: config.encoded_messages,
             region: region.clone(),
             clock: clock.clone(),
             entropy: Entropy::buffered(),
             limits,
-        });
+        };
+        let gateway = match config.refuses_replays {
+            true => Gateway::refusing_replays(settings, REMEMBERED_SIGNATURES),
+            false => Gateway::new(settings),
+        };
         let addresses: Vec<SocketAddr> = listeners.iter().map(Listener::local_addr).collect();
         let tls = if listeners.is_empty() { None } else { Some(secured(&directory, &addresses, &clock)?) };
         let house = Self {
@@ -206,3 +210,6 @@ fn failed() -> ServiceError {
 
 /// Last uses may be lost for as long when the machine loses power; AWS's own lag by minutes.
 const USES_EVERY: Duration = Duration::from_secs(60);
+
+/// At a hundred bytes each; as many as come in 15 minutes at 70 a second.
+const REMEMBERED_SIGNATURES: usize = 65_536;

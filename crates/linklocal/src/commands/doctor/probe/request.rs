@@ -13,6 +13,7 @@ pub(crate) struct Request {
     host: Host,
     closing: bool,
     lines: Vec<String>,
+    body: Vec<u8>,
     pub(crate) patience: Duration,
 }
 
@@ -32,6 +33,7 @@ impl Request {
             host: Host::Endpoint,
             closing: true,
             lines: Vec::new(),
+            body: Vec::new(),
             patience: PATIENCE,
         }
     }
@@ -44,6 +46,13 @@ impl Request {
     pub(crate) fn line(mut self, line: impl Into<String>) -> Self {
         self.lines.push(line.into());
         self
+    }
+
+    /// With a body, and its length; whoever wants another length says so by a line of its own and sends no body here.
+    pub(crate) fn body(self, body: impl Into<Vec<u8>>) -> Self {
+        let body = body.into();
+        let line = format!("Content-Length: {}", body.len());
+        Self { body, ..self.line(line) }
     }
 
     pub(crate) fn host(self, host: &'static str) -> Self {
@@ -74,7 +83,7 @@ impl Request {
         self.method == "HEAD"
     }
 
-    /// The head; no request has a body.
+    /// Head and body.
     pub(crate) fn bytes(&self, authority: &str, prefix: &str) -> Vec<u8> {
         let Self { method, target, version, .. } = self;
         let mut text = format!("{method} {prefix}{target} {version}\r\n");
@@ -91,7 +100,9 @@ impl Request {
             text.push_str("Connection: close\r\n");
         }
         text.push_str("\r\n");
-        text.into_bytes()
+        let mut bytes = text.into_bytes();
+        bytes.extend_from_slice(&self.body);
+        bytes
     }
 }
 

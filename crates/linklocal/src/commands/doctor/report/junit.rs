@@ -81,8 +81,10 @@ mod tests {
             Outcome::Warn { expected: text("d"), got: text("e") },
             Outcome::Skip { reason: text("f") },
         ];
-        let entries: Vec<Entry> =
-            checks::all().zip(outcomes).map(|(check, outcome)| Entry { check, outcome }).collect();
+        let entries: Vec<Entry> = checks::all()
+            .zip(outcomes)
+            .map(|(check, outcome)| Entry { check: check.about(), outcome })
+            .collect();
         let counts = Counts { pass: 1, fail: 1, warn: 1, skip: 1 };
         let xml = document("http://127.0.0.1:1?a&b", counts, &entries);
         assert!(xml.contains(

@@ -7,20 +7,21 @@ mod junit;
 
 use serde::Serialize;
 
-use super::check::{Check, Finding, Kind};
+use super::check::{About, Finding, Kind};
 use super::subject::{Subject, Version1};
 
 /// All checks and what came of them, with what they were about.
 pub(super) struct Report {
     url: String,
-    http_tokens: &'static str,
+    /// As a first look found it; accounts have none.
+    http_tokens: Option<&'static str>,
     role: Option<String>,
     pub(super) entries: Vec<Entry>,
 }
 
 /// One check and what came of it.
 pub(super) struct Entry {
-    pub(super) check: &'static Check,
+    pub(super) check: About,
     pub(super) outcome: Outcome,
 }
 
@@ -48,7 +49,8 @@ pub(super) struct Counts {
 pub(super) struct Object<'a> {
     endpoint: &'a str,
     /// As a first look found it: `optional`, `required`, `unknown`.
-    http_tokens: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_tokens: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'a str>,
     counts: Counts,
@@ -82,13 +84,23 @@ impl Report {
             Version1::Broken => "unknown",
         };
         let url = format!("http://{}{}", subject.probe.authority, subject.probe.prefix);
-        Self { url, http_tokens, role: subject.role.as_deref().map(masked), entries: Vec::new() }
+        Self {
+            url,
+            http_tokens: Some(http_tokens),
+            role: subject.role.as_deref().map(masked),
+            entries: Vec::new(),
+        }
+    }
+
+    /// A report on an account's endpoint.
+    pub(super) fn of_account(url: &str) -> Self {
+        Self { url: url.to_owned(), http_tokens: None, role: None, entries: Vec::new() }
     }
 
     /// What a first look found, in a few words.
     pub(super) fn summary(&self) -> String {
         let role = self.role.as_ref().map_or_else(|| "no role".to_owned(), |role| format!("role {role:?}"));
-        format!("tokens {}, {role}", self.http_tokens)
+        format!("tokens {}, {role}", self.http_tokens.unwrap_or("unknown"))
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -159,7 +171,7 @@ impl std::fmt::Display for Counts {
 
 impl<'a> CheckObject<'a> {
     fn new(entry: &'a Entry) -> Self {
-        let Check { id, title, kind, source, matters, .. } = entry.check;
+        let About { id, title, kind, source, matters } = entry.check;
         let (expected, got, reason) = match &entry.outcome {
             Outcome::Pass => (None, None, None),
             Outcome::Fail { expected, got } | Outcome::Warn { expected, got } => {
@@ -171,7 +183,7 @@ impl<'a> CheckObject<'a> {
             Outcome::Fail { .. } => "fail",
             _ => entry.outcome.word(),
         };
-        let matters = expected.map(|_| *matters);
+        let matters = expected.map(|_| matters);
         Self {
             id,
             group: entry.check.group(),
@@ -190,7 +202,7 @@ impl<'a> CheckObject<'a> {
 impl Entry {
     /// One check as lines of text.
     pub(super) fn lines(&self) -> String {
-        let Check { id, title, source, matters, .. } = self.check;
+        let About { id, title, source, matters, .. } = self.check;
         let first = format!("  {}  {id:32}  {title}\n", self.outcome.word());
         match &self.outcome {
             Outcome::Pass => first,

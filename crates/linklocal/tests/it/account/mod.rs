@@ -1,0 +1,9 @@
+//! The account as its users see it: through the built binary, over its endpoints.
+
+mod durability;
+mod endpoints;
+mod first_start;
+mod house;
+mod roles;
+mod secrets;
+mod whole;

@@ -11,8 +11,9 @@ pub(crate) const ANY: u8 = 0xFF;
 /// `?`
 pub(crate) const ONE: u8 = 0xFE;
 
-/// Above this length a part with `?` is matched bit by bit in parallel, so that it cannot cost its length at every place.
-const LONG: usize = 64;
+/// Bytes that may fit in vain for each place where a part with `?` is tried. Where more do, it is matched bit by bit in parallel from
+/// there on, so that it cannot cost its length at every place.
+const PATIENCE: usize = 4;
 
 /// A pattern prepared for matching.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,16 +87,21 @@ pub(crate) fn wild(pattern: &[u8], text: &str) -> bool {
 
 /// The end of `part` where it stands at `at`.
 fn fits(part: &[u8], text: &str, at: usize) -> Option<usize> {
+    fitted(part, text, at).ok()
+}
+
+/// The same; else how many of its bytes stand there.
+fn fitted(part: &[u8], text: &str, at: usize) -> Result<usize, usize> {
     let bytes = text.as_bytes();
     let mut at = at;
-    for byte in part {
+    for (place, byte) in part.iter().enumerate() {
         match *byte {
-            ONE => at = unit_after(bytes, at)?,
+            ONE => at = unit_after(bytes, at).ok_or(place)?,
             byte if bytes.get(at) == Some(&byte) => at += 1,
-            _ => return None,
+            _ => return Err(place),
         }
     }
-    Some(at)
+    Ok(at)
 }
 
 /// Whether `part` stands at the end of `text`, at `from` or behind it.
@@ -127,16 +133,16 @@ fn find(part: &[u8], text: &str, from: usize) -> Option<usize> {
 }
 
 fn find_with_units(part: &[u8], text: &str, from: usize) -> Option<usize> {
-    if part.len() > LONG {
-        return find_in_parallel(part, text, from);
-    }
-    let mut at = from;
-    loop {
-        if let Some(end) = fits(part, text, at) {
-            return Some(end);
+    let (mut at, mut in_vain, mut allowed) = (from, 0, PATIENCE * part.len());
+    while in_vain <= allowed {
+        match fitted(part, text, at) {
+            Ok(end) => return Some(end),
+            Err(fitted) => in_vain += fitted,
         }
         at = unit_after(text.as_bytes(), at)?;
+        allowed += PATIENCE;
     }
+    find_in_parallel(part, text, at)
 }
 
 /// Shift-And over UTF-16 code units: bit `i` of the state is set where the units read last fit the first `i + 1` of `part`.

@@ -97,6 +97,18 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Texts in which most of a part stands at most places, so that patience ends.
+    #[test]
+    fn parts_agree_where_patience_ends(
+        part in "[a?]{2,12}[b?€]{1,2}",
+        text in "(aaaaaaaa){4,12}[ab€\u{10400}]{0,24}",
+    ) {
+        let pattern = format!("*{part}*");
+        prop_assert_eq!(Pattern::of(&pattern).matches(&text), slow(&pattern, &text));
+    }
+}
+
 /// Whether `at` is the third of four bytes.
 fn half(text: &str, at: usize) -> bool {
     at >= 2 && text.is_char_boundary(at - 2) && text.as_bytes()[at - 2] >= 0xF0

@@ -37,6 +37,7 @@ impl Row {
             method: self.method,
             path: self.path,
             token: self.token.then(|| token.to_owned()),
+            call: None,
             close: self.close,
             requests: if self.close { requests.div_ceil(4) } else { requests },
             connections: CONNECTIONS,

@@ -14,9 +14,19 @@ pub(super) struct Load {
     pub(super) method: &'static str,
     pub(super) path: &'static str,
     pub(super) token: Option<String>,
+    /// A signed call, in the place of method and path.
+    pub(super) call: Option<Call>,
     pub(super) close: bool,
     pub(super) requests: usize,
     pub(super) connections: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    /// `service:Action`.
+    pub(super) action: &'static str,
+    /// `ID:SECRET`, of a server that ends with the bench.
+    pub(super) keys: String,
 }
 
 /// What one turn showed, per request.
@@ -73,6 +83,9 @@ fn run(
     words.extend(["--requests".to_owned(), load.requests.to_string()]);
     words.extend(["--connections".to_owned(), load.connections.to_string()]);
     words.extend(load.token.iter().flat_map(|token| ["--token".to_owned(), token.clone()]));
+    if let Some(Call { action, keys }) = &load.call {
+        words.extend(["--call", action, "--keys", keys].map(str::to_owned));
+    }
     words.extend(load.close.then(|| "--close".to_owned()));
     if !counts_instructions() {
         let mut command = machine::pinned(Core::Load, &words[0]);

@@ -39,6 +39,7 @@ fn after_requests(programs: &Programs, server: &Server) -> Result<u64, ChoreErro
         method: "GET",
         path: "/latest/meta-data/instance-id",
         token: None,
+        call: None,
         close: false,
         requests: 20_000,
         connections: 32,

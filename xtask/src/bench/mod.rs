@@ -1,12 +1,13 @@
 //! `cargo xtask bench imds`: what a request costs, beside a bare hyper server and moto. `cargo xtask bench run`: what a
 //! program pays for being served at the link-local addresses. `cargo xtask bench sigv4`: what a signature costs. `cargo xtask bench
 //! credentials`: what it costs to find out whose credentials are in use. `cargo xtask bench request`: what a request costs.
-//! `cargo xtask bench policy`: what a decision on policies costs.
+//! `cargo xtask bench policy`: what a decision on policies costs. `cargo xtask bench account`: what a signed call costs.
 //!
 //! Method: server and load on different cores; the servers take turns within a round (A B A B …), ratios are taken round by
 //! round and their median counts; instructions where the machine counts them, else CPU time, and user instructions by
 //! callgrind. Prints Markdown for `docs/performance.md`, goals and misses included.
 
+mod account;
 mod callgrind;
 mod contest;
 mod credentials;
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
         Some(("credentials", rest)) => return credentials::run(rest),
         Some(("request", rest)) => return request::run(rest),
         Some(("policy", rest)) => return policy::run(rest),
+        Some(("account", rest)) => return account::run(rest),
         _ => {}
     }
     let plan = Plan::parse(arguments)?;
@@ -79,7 +81,8 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials`, `request` or `policy`",
+                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials`, `request`, `policy` or \
+                     `account`",
                 ));
             }
         };
@@ -105,6 +108,11 @@ impl Programs {
     /// The shipping profile: what is published is what users run.
     fn build() -> Result<Self, ChoreError> {
         process::step(&mut process::cargo(&["build", "--release", "--package", "linklocal", "--locked"]))?;
+        Self::beside()
+    }
+
+    /// What it is measured with; the product itself as it was built last.
+    fn beside() -> Result<Self, ChoreError> {
         process::step(&mut process::cargo(&[
             "build",
             "--release",

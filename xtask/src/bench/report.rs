@@ -76,7 +76,7 @@ pub(super) fn goals(contests: &[Contest]) -> String {
 }
 
 /// The turn in the middle, by each figure for itself.
-fn middle(turns: &[Turn]) -> Turn {
+pub(super) fn middle(turns: &[Turn]) -> Turn {
     let pick = |figure: fn(&Turn) -> f64| {
         let mut values: Vec<f64> = turns.iter().map(figure).collect();
         values.sort_by(f64::total_cmp);
@@ -98,13 +98,13 @@ fn middle(turns: &[Turn]) -> Turn {
 }
 
 /// Of sorted values.
-fn median(values: &[f64]) -> f64 {
+pub(super) fn median(values: &[f64]) -> f64 {
     let half = values.len() / 2;
     if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }
 }
 
 /// With a comma every three digits.
-fn whole(value: f64) -> String {
+pub(super) fn whole(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -53,10 +53,15 @@ impl Server {
 
     /// A new installation makes its signing keys some time after its start: have them made now, not while measuring.
     pub(super) fn settle(&self) -> Result<(), ChoreError> {
+        Self::settle_at(self.address)
+    }
+
+    /// By the address of its metadata service, where another is measured.
+    pub(super) fn settle_at(address: SocketAddr) -> Result<(), ChoreError> {
         for kind in ["signature", "pkcs7", "rsa2048"] {
             let request =
                 format!("GET /latest/dynamic/instance-identity/{kind} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            let reply = exchange(self.address, &request).map_err(ChoreError::io("asking for a signature"))?;
+            let reply = exchange(address, &request).map_err(ChoreError::io("asking for a signature"))?;
             if !reply.starts_with("HTTP/1.1 200") {
                 return Err(ChoreError::failed(format!("no {kind} from the server: {reply:?}")));
             }

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::signed::Keys;
+
 pub(crate) struct Arguments {
     pub(crate) address: SocketAddr,
     pub(crate) method: String,
@@ -13,6 +15,11 @@ pub(crate) struct Arguments {
     pub(crate) close: bool,
     /// Requests from that many addresses, instead.
     pub(crate) sources: usize,
+    /// `service:Action` of a query service, signed with the keys.
+    pub(crate) call: Option<String>,
+    pub(crate) keys: Option<Keys>,
+    /// A program to start, instead: the time to its first answer counts.
+    pub(crate) program: Vec<String>,
 }
 
 impl Arguments {
@@ -27,11 +34,18 @@ impl Arguments {
             requests: 1,
             close: false,
             sources: 0,
+            call: None,
+            keys: None,
+            program: Vec::new(),
         };
         while let Some(flag) = words.next() {
             if flag == "--close" {
                 arguments.close = true;
                 continue;
+            }
+            if flag == "--start" {
+                arguments.program = words.collect();
+                break;
             }
             let value = words.next().ok_or_else(|| format!("{flag} wants a value"))?;
             arguments.take(&flag, value)?;
@@ -48,6 +62,8 @@ impl Arguments {
             "--connections" => self.connections = number()?,
             "--requests" => self.requests = number()?,
             "--sources" => self.sources = number()?,
+            "--call" => self.call = Some(value),
+            "--keys" => self.keys = Some(Keys::parse(&value).ok_or("--keys wants ID:SECRET")?),
             _ => return Err(format!("no flag {flag}")),
         }
         Ok(())

@@ -4,10 +4,14 @@
 //! Keep-alive requests are a closed loop: a connection sends its next request when it has its answer.
 //!
 //! Usage: `load ADDRESS --method GET|PUT --path PATH --requests N [--connections N] [--token TEXT] [--close]`
-//! or `load ADDRESS --path PATH --sources N`: one request from each of the addresses 127.1.0.1 and up.
+//! or `load ADDRESS --call SERVICE:ACTION --keys ID:SECRET --requests N …`: calls of AWS's, signed before the clock starts,
+//! or `load ADDRESS --path PATH --sources N`: one request from each of the addresses 127.1.0.1 and up,
+//! or `load ADDRESS [--keys ID:SECRET] --start PROGRAM …`: the time from a server's start to its first answer to a signed call.
 
 mod arguments;
 mod connection;
+mod first_answer;
+mod signed;
 
 use std::io;
 use std::process::ExitCode;
@@ -19,7 +23,11 @@ use rustix::event::epoll;
 
 fn main() -> ExitCode {
     let outcome = Arguments::parse(std::env::args().skip(1)).and_then(|arguments| {
-        let outcome = if arguments.sources > 0 { from_each_source(&arguments) } else { run(&arguments) };
+        let outcome = match &arguments {
+            Arguments { sources: 1.., .. } => from_each_source(&arguments),
+            Arguments { program, .. } if !program.is_empty() => first_answer::measure(&arguments),
+            _ => run(&arguments),
+        };
         outcome.map_err(|error| error.to_string())
     });
     match outcome {
@@ -35,13 +43,14 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> io::Result<String> {
-    let request = arguments.request();
+    let requests = requests(arguments)?;
+    let request = |number: usize| &requests[number % requests.len()];
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     let mut connections = Vec::new();
     let started = Instant::now();
     let (mut sent, mut latencies) = (0, Vec::with_capacity(arguments.requests));
     for index in 0..arguments.connections.min(arguments.requests) {
-        connections.push(open(arguments, &request, &epoll, index)?);
+        connections.push(open(arguments, request(sent), &epoll, index)?);
         sent += 1;
     }
     let mut events = Vec::with_capacity(connections.len());
@@ -62,15 +71,22 @@ fn run(arguments: &Arguments) -> io::Result<String> {
                 epoll::delete(&epoll, connections[index].stream())?;
                 continue;
             }
-            sent += 1;
             if arguments.close {
-                connections[index] = open(arguments, &request, &epoll, index)?;
+                connections[index] = open(arguments, request(sent), &epoll, index)?;
             } else {
-                connections[index].send(&request)?;
+                connections[index].send(request(sent))?;
             }
+            sent += 1;
         }
     }
     Ok(line(started.elapsed(), &mut latencies))
+}
+
+/// What is sent, in turn: made before the clock starts.
+fn requests(arguments: &Arguments) -> io::Result<Vec<Vec<u8>>> {
+    let Some(call) = &arguments.call else { return Ok(vec![arguments.request()]) };
+    let keys = arguments.keys.as_ref().ok_or_else(|| io::Error::other("--call wants --keys"))?;
+    signed::requests(arguments, call, keys)
 }
 
 /// Closing the connection that it replaces takes that one off the queue too.

@@ -20,8 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod aws_managed;
 mod authorisation;
+pub mod aws_managed;
 mod caller;
 mod check;
 pub mod declaration;

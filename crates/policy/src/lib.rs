@@ -17,8 +17,8 @@ mod trace;
 
 pub use context::{Context, ContextValue};
 pub use decision::{
-    Attached, Decision, Denial, Layer, Layers, Request, ResourcePolicy, ResourcePolicyKind, Rules, StatementRef,
-    decide, decide_by,
+    Attached, Decision, Denial, Layer, Layers, Request, ResourcePolicy, ResourcePolicyKind, Rules,
+    StatementRef, decide, decide_by,
 };
 pub use document::{Document, DocumentKind, PolicyError};
 pub use policy::Policy;

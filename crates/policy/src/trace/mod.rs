@@ -182,4 +182,3 @@ impl ConditionTrace {
 fn position(position: crate::document::Position) -> Value {
     json!({ "line": position.line, "column": position.column })
 }
-

@@ -59,14 +59,14 @@ fn creation(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let path = ask.input.text("Path").unwrap_or("/");
     let resource = ask.directory.arn("policy", path, text(ask, "PolicyName")).to_string();
     let tags = tags(ask);
-    let mut checks = vec![Check::new("iam:CreatePolicy", resource.clone())];
-    if !tags.is_empty() {
-        checks.push(Check::new("iam:TagPolicy", resource));
-    }
-    for check in &mut checks {
-        scope::request_tags(check, &tags);
-    }
-    Ok(checks)
+    let tagging = (!tags.is_empty()).then_some("iam:TagPolicy");
+    let actions = ["iam:CreatePolicy"].into_iter().chain(tagging);
+    let checks = |action| {
+        let part =
+            |part: Vec<&Tag>| scope::with_request_tags(Check::new(action, resource.clone()), &part, &tags);
+        scope::apart(&tags).into_iter().map(part).collect::<Vec<_>>()
+    };
+    Ok(actions.flat_map(checks).collect())
 }
 
 fn create(ask: &Ask<'_>) -> Result<Structure, ServiceError> {

@@ -1,5 +1,7 @@
 //! What requests about policies are about: the policy, or the user, group or role that holds it; and what must be allowed.
 
+use std::collections::BTreeMap;
+
 use account::directory::{Directory, Tag};
 use account::iam::page::PageRequest;
 use account::iam::policy::{Holder, Managed, find, resource_arn};
@@ -56,27 +58,46 @@ pub(in crate::iam) fn on(ask: &Ask<'_>, holder: Holder<'_>, action: &'static str
 /// `action` on the policy that `PolicyArn` names, with its tags.
 pub(in crate::iam) fn on_policy(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
     let arn = text(ask, "PolicyArn");
-    let mut check = Check::new(action, resource_arn(arn));
-    if let Ok(Some(Managed::Customer(policy))) = find(ask.directory, arn) {
-        resource_tags(&mut check, &policy.tags);
-    }
-    Ok(vec![check])
+    let tags = match find(ask.directory, arn) {
+        Ok(Some(Managed::Customer(policy))) => &policy.tags[..],
+        _ => &[],
+    };
+    let check = |tags: Vec<&Tag>| {
+        let mut check = Check::new(action, resource_arn(arn));
+        resource_tags(&mut check, tags);
+        check
+    };
+    Ok(apart(tags).into_iter().map(check).collect())
 }
 
-pub(in crate::iam) fn resource_tags(check: &mut Check, tags: &[Tag]) {
+pub(in crate::iam) fn resource_tags<'a>(check: &mut Check, tags: impl IntoIterator<Item = &'a Tag>) {
     for tag in tags {
         check.context.set(&format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
         check.context.set(&format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
     }
 }
 
-pub(super) fn request_tags(check: &mut Check, tags: &[Tag]) {
+/// `check` with the tags that the request gives a policy: one of each key, and the keys of all.
+pub(super) fn with_request_tags(mut check: Check, tags: &[&Tag], all: &[Tag]) -> Check {
     for tag in tags {
         check.context.set(&format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
     }
-    if !tags.is_empty() {
-        check.context.set_many("aws:TagKeys", tags.iter().map(|tag| tag.key.clone()).collect());
+    if !all.is_empty() {
+        check.context.set_many("aws:TagKeys", all.iter().map(|tag| tag.key.clone()).collect());
     }
+    check
+}
+
+/// The tags of a policy, parted so that no two keys of a part differ in case alone. A policy may have both, condition keys know no case:
+/// each part is a check of its own, so that no value hides another from a condition.
+pub(super) fn apart(tags: &[Tag]) -> Vec<Vec<&Tag>> {
+    let mut by_key: BTreeMap<String, Vec<&Tag>> = BTreeMap::new();
+    for tag in tags {
+        by_key.entry(tag.key.to_ascii_lowercase()).or_default().push(tag);
+    }
+    let parts = by_key.values().map(Vec::len).max().unwrap_or(1);
+    let part = |number: usize| by_key.values().map(|same| same[number.min(same.len() - 1)]).collect();
+    (0..parts).map(part).collect()
 }
 
 /// Groups have no tags.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use metadata::{Live, Origin, Profile, Rendered, Role, document};
-use types::{AccessKeyId, Arn, InstanceId, Timestamp};
+use types::{AccessKeyId, Arn, InstanceId, Timestamp, UniqueId};
 
 use crate::faults::ClockOffset;
 use crate::rehearsal::Edition;
@@ -23,6 +23,7 @@ struct Kept {
     live: Live,
     delivery: RoleDelivery,
     edition: u32,
+    role_id: Option<UniqueId>,
     made: Timestamp,
     /// Good until then, exclusively.
     until: Timestamp,
@@ -69,9 +70,12 @@ impl LiveDocuments {
     ) -> Option<Document> {
         // Whole documents are put in at once, so a panic elsewhere leaves nothing half done.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let role = rendered.origin().profile.and_then(|profile| profile.role.as_ref());
+        let role_id = role.and_then(|role| source.role_id(role));
         let place = kept.iter().position(|k| k.live == live && k.delivery == delivery);
         if let Some(found) = place.map(|at| &kept[at])
             && found.edition == edition.number
+            && found.role_id == role_id
             // A clock that was put back makes a document from the future as stale as one from the past.
             && (found.made..found.until).contains(&now)
         {
@@ -88,6 +92,7 @@ impl LiveDocuments {
                 live,
                 delivery,
                 edition: edition.number,
+                role_id,
                 made: now,
                 until: made.until,
                 document,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use metadata::{ContainerQuestion, Role, SignatureKind};
-use types::{AccountId, Arn, Credentials, InstanceId, Timestamp};
+use types::{AccountId, Arn, Credentials, InstanceId, Timestamp, UniqueId};
 
 /// Where role credentials come from.
 pub trait CredentialSource: Send + Sync + fmt::Debug {
@@ -17,6 +17,11 @@ pub trait CredentialSource: Send + Sync + fmt::Debug {
     /// The instance that a credentials id or a service account's token was made for, whether it still is there or not.
     /// A source that makes none knows none.
     fn container_holder(&self, _question: &ContainerQuestion) -> Option<InstanceId> {
+        None
+    }
+
+    /// Who bears the role's name now, where the source knows. What was made for another bearer is not handed out again.
+    fn role_id(&self, _role: &Role) -> Option<UniqueId> {
         None
     }
 }

@@ -49,16 +49,6 @@ impl AccountCredentials {
         self.issuer.service_account_token(instance)
     }
 
-    /// The unique id of the role that bears this ARN in the account today: one that was made anew has another than the instance
-    /// was launched with. Roles of other accounts are as the instance says.
-    fn role_id(&self, role: &Role) -> UniqueId {
-        let directory = self.account.directory();
-        let known = directory.roles.get(role.arn.resource().rsplit('/').next().unwrap_or_default());
-        known
-            .filter(|known| known.arn == role.arn)
-            .map_or_else(|| role.id.clone(), |known| known.role_id.clone())
-    }
-
     /// How the instance's sets are rotated.
     fn rehearsal(&self, instance_id: &InstanceId) -> Option<RotationRehearsal> {
         let rehearsed = self.rehearsed.read().unwrap_or_else(PoisonError::into_inner);
@@ -69,7 +59,10 @@ impl AccountCredentials {
 
 impl CredentialSource for AccountCredentials {
     fn grant(&self, request: &GrantRequest<'_>, now: Timestamp) -> Result<Grant, GrantError> {
-        let role = request.role.map(|role| SessionRole { arn: role.arn.clone(), id: self.role_id(role) });
+        let role = request.role.map(|role| SessionRole {
+            arn: role.arn.clone(),
+            id: self.role_id(role).unwrap_or_else(|| role.id.clone()),
+        });
         let request = SessionRequest {
             instance_id: request.instance_id,
             account_id: request.account_id,
@@ -97,6 +90,14 @@ impl CredentialSource for AccountCredentials {
             ContainerForm::PodIdentity => self.issuer.instance_of_service_account_token(&question.proof),
             ContainerForm::Own => None,
         }
+    }
+
+    /// Of the role that bears this ARN in the account today: one that was made anew has another id than the instance was launched
+    /// with. Roles of other accounts are as the instance says.
+    fn role_id(&self, role: &Role) -> Option<UniqueId> {
+        let directory = self.account.directory();
+        let known = directory.roles.get(role.arn.resource().rsplit('/').next().unwrap_or_default());
+        known.filter(|known| known.arn == role.arn).map(|known| known.role_id.clone())
     }
 }
 

@@ -181,10 +181,8 @@ fn whole(held: &[u8]) -> Option<Answer> {
 }
 
 fn signed(host: &str, keys: &Keys, service: &str, body: &str) -> Vec<u8> {
-    let headers: [(&str, &[u8]); 2] = [
-        ("Host", host.as_bytes()),
-        ("Content-Type", b"application/x-www-form-urlencoded; charset=utf-8"),
-    ];
+    let headers: [(&str, &[u8]); 2] =
+        [("Host", host.as_bytes()), ("Content-Type", b"application/x-www-form-urlencoded; charset=utf-8")];
     let (time, token) = (Clock::system().now().trunc_secs(), keys.token.clone().map(Secret::new));
     let scope = Scope::new(time, "us-east-1", service);
     let params = SigningParams {

@@ -217,7 +217,7 @@ fn what_does_not_fit_into_a_token_is_told_with_its_share() {
         // Without repetitions, which would take no room.
         let letter = |at: u64| {
             let place = n * 200 + at;
-            b'a' + ((place * place * 2_654_435_761 >> 20) % 26) as u8
+            b'a' + (((place * place * 2_654_435_761) >> 20) % 26) as u8
         };
         let value: String = (0..200).map(|at| char::from(letter(at))).collect();
         Structure::new().with("Key", format!("key-{n}")).with("Value", value)

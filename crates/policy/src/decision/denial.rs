@@ -30,11 +30,7 @@ impl Denial {
             let lacking = if self.layer == Layer::Trust { Layer::Resource } else { self.layer };
             return format!("because no {} allows the {action} action", lacking.as_str());
         }
-        let article = match self.layer {
-            Layer::Identity => "an",
-            Layer::Trust => "the",
-            _ => "a",
-        };
+        let article = self.layer.article();
         let words = self.layer.as_str();
         let arn =
             self.statement.as_ref().map(|statement| &statement.policy).filter(|_| self.layer.has_arns());
@@ -57,6 +53,15 @@ impl Layer {
             Self::Resource => "resource-based policy",
             Self::Trust => "role trust policy",
             Self::Identity => "identity-based policy",
+        }
+    }
+
+    /// What stands before the words of [`Layer::as_str`].
+    pub(crate) fn article(self) -> &'static str {
+        match self {
+            Self::Identity => "an",
+            Self::Trust => "the",
+            _ => "a",
         }
     }
 

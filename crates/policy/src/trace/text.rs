@@ -1,6 +1,7 @@
 //! A trace for people: one line for each statement that speaks of the action.
 //!
-//! Rule: a line says the first thing that keeps a statement from applying, and where it stands.
+//! Rule: a line says the first thing that keeps a statement from applying, or the conditions under which it applies, and where it
+//! stands.
 
 use std::fmt;
 
@@ -32,7 +33,8 @@ impl fmt::Display for Trace {
         match &self.decision {
             Decision::Allowed => f.write_str("allowed")?,
             Decision::Denied(denial) if denial.explicit => {
-                write!(f, "denied by a {}", denial.layer.as_str())?
+                let article = denial.layer.article();
+                write!(f, "denied by {article} {}", denial.layer.as_str())?
             }
             Decision::Denied(denial) => write!(f, "denied: no {} allows it", denial.layer.as_str())?,
         }
@@ -52,7 +54,10 @@ impl fmt::Display for StatementTrace {
             Effect::Deny => "Deny",
         };
         if self.applies {
-            return write!(f, ": {effect} applies");
+            write!(f, ": {effect} applies")?;
+            return self.conditions.iter().enumerate().try_for_each(|(place, condition)| {
+                write!(f, "{}{condition}", if place == 0 { ": " } else { "; " })
+            });
         }
         write!(f, ": {effect} does not apply: ")?;
         let unmet = self.conditions.iter().find(|condition| condition.outcome != Outcome::Met);

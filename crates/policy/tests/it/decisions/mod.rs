@@ -303,3 +303,35 @@ pub(crate) fn principal(text: &str) -> Principal {
         _ => panic!("principal {text}"),
     }
 }
+
+/// A denial is told with its article, and with what the conditions saw that it hangs on: here a key that the request lacks.
+#[test]
+fn conditions_under_which_a_statement_denies_are_told() {
+    let statements = json!([{ "Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": { "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" },
+                       "StringLike": { "aws:SourceIp": "10.*" } } }]);
+    let policy = policy(&statements.to_string(), DocumentKind::Session);
+    let mut context = Context::new();
+    context.set("aws:SourceIp", "10.0.0.1");
+    let principal = principal("ann");
+    let request = Request {
+        principal: &principal,
+        action: "s3:GetObject",
+        resource: "arn:aws:s3:::b/k",
+        resource_account: None,
+        context: &context,
+    };
+    let layers = Layers { identity: vec![Attached { name: "inline", policy: &policy }], ..Layers::default() };
+    let trace = trace(&request, &layers);
+    let [told] = &trace.statements[..] else { panic!("{trace:?}") };
+    let place = |condition: usize| told.conditions[condition].span.start;
+    let expected = format!(
+        "denied by an identity-based policy\nidentity-based policy inline {}: Deny applies: \
+         BoolIfExists at {} wants aws:MultiFactorAuthPresent \"false\", the request has no such key; \
+         StringLike at {} wants aws:SourceIp \"10.*\", the request has \"10.0.0.1\"",
+        told.statement.span.start,
+        place(0),
+        place(1)
+    );
+    assert_eq!(trace.to_string(), expected);
+}

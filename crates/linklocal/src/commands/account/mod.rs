@@ -17,7 +17,7 @@ use crate::arguments::{
 use crate::failure::Failure;
 use crate::output::Output;
 
-pub(super) use profile::{Kept, KeysProfile, keep};
+pub(super) use profile::{Kept, KeysProfile, follow, keep};
 pub(super) use text::handed_over;
 
 pub(super) async fn run(context: &Context, command: AccountCommand) -> Result<(), Failure> {

@@ -71,14 +71,62 @@ pub(in crate::commands) fn keep(
     }
 }
 
-fn check(env: &Env, wanted: &KeysProfile<'_>) -> Result<(), Failure> {
-    let keys =
-        KeyArguments { access_key_id: None, secret_access_key: None, session_token: None, profile: None };
-    let snapshot = Snapshot::of_keys(env, &keys);
+/// After a later start: the profile follows the account to another port. Left alone is a profile that is not ours, that has no keys
+/// of the account, or that already leads to one of its endpoints.
+pub(in crate::commands) fn follow(
+    env: &Env,
+    output: Output,
+    wanted: &KeysProfile<'_>,
+    served: &[SocketAddr],
+) {
+    let (Some(endpoint), Some(stale)) = (wanted.endpoint, configured(env, wanted.name)) else { return };
+    let port = stale.parse::<http::Uri>().ok().and_then(|url| url.port_u16());
+    if !is_local(&stale) || served.iter().any(|address| Some(address.port()) == port) {
+        return;
+    }
+    match check(env, wanted) {
+        Ok(holds_key) if holds_key => {}
+        _ => return,
+    }
+    let edit = set(wanted.name, "endpoint_url", url(endpoint));
+    match configure::write(env, output, &[edit]) {
+        Ok(written) => {
+            written.tell();
+            let name = wanted.name;
+            Output::note(&format!(
+                "note: profile {name} leads to {} now, no longer to {stale}",
+                url(endpoint)
+            ));
+        }
+        Err(failure) => Output::note(&format!(
+            "warning: profile {} leads to {stale}, where the account is not: {}",
+            wanted.name, failure.message
+        )),
+    }
+}
+
+/// The endpoint that stands in a profile.
+fn configured(env: &Env, name: &str) -> Option<String> {
+    let snapshot = snapshot(env);
     let view = snapshot.view();
     let ground = profile::plan::Ground::new(&view, Sdk::Linklocal);
-    let Some(profiles) = ground.profiles() else { return Ok(()) };
+    ground.profile(name)?.text("endpoint_url").map(str::to_owned)
+}
+
+fn snapshot(env: &Env) -> Snapshot {
+    let keys =
+        KeyArguments { access_key_id: None, secret_access_key: None, session_token: None, profile: None };
+    Snapshot::of_keys(env, &keys)
+}
+
+/// Whether the profile holds a key of the account; an error where it is somebody else's.
+fn check(env: &Env, wanted: &KeysProfile<'_>) -> Result<bool, Failure> {
+    let snapshot = snapshot(env);
+    let view = snapshot.view();
+    let ground = profile::plan::Ground::new(&view, Sdk::Linklocal);
+    let Some(profiles) = ground.profiles() else { return Ok(false) };
     let name = wanted.name;
+    let mut holds_key = false;
     let found = [profiles.credentials.get(name), profiles.config.get(name)];
     for own in found.into_iter().flatten() {
         if let Some(key) = own.text("aws_access_key_id") {
@@ -86,6 +134,7 @@ fn check(env: &Env, wanted: &KeysProfile<'_>) -> Result<(), Failure> {
             if account != Some(wanted.account_id) {
                 return Err(Failure::new(format!("profile {name} holds a key of another account")));
             }
+            holds_key = true;
         }
         if let Some(endpoint) = own.text("endpoint_url").filter(|endpoint| !is_local(endpoint)) {
             return Err(Failure::new(format!("profile {name} is for {endpoint}")));
@@ -96,7 +145,7 @@ fn check(env: &Env, wanted: &KeysProfile<'_>) -> Result<(), Failure> {
             return Err(Failure::new(format!("profile {name} has {key}")));
         }
     }
-    Ok(())
+    Ok(holds_key)
 }
 
 /// Whether a URL leads to this machine.

@@ -109,15 +109,22 @@ fn settings(config: Config, arguments: &UpArguments) -> StartSettings {
     }
 }
 
-/// The administrator of an account that was made just now, his keys in a profile where that is wanted.
+/// The administrator of an account that was made just now, his keys in a profile where that is wanted. Later starts see to it that
+/// the profile still leads to the account.
 fn newcomer(env: &Env, json: bool, arguments: &UpArguments, server: &Server) -> Option<Newcomer> {
-    let (account, administrator) = (server.account().description(), server.account().take_newcomer()?);
+    let account = server.account().description();
     let wanted = (!arguments.no_profile).then_some(KeysProfile {
         name: &arguments.profile,
         endpoint: account.endpoints.first().copied(),
         region: &account.region,
         account_id: account.account_id,
     });
+    let Some(administrator) = server.account().take_newcomer() else {
+        if let Some(wanted) = wanted {
+            account::follow(env, Output { json }, &wanted, &account.endpoints);
+        }
+        return None;
+    };
     let kept = account::keep(env, Output { json }, wanted.as_ref(), &administrator);
     Some(Newcomer { administrator, kept })
 }

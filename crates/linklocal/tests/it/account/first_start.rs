@@ -57,6 +57,49 @@ fn later_starts_show_nothing_and_the_keys_stay() {
 }
 
 #[test]
+fn the_profile_follows_the_account_to_another_port() {
+    let world = World::new();
+    let mut server = up(&world, &[]);
+    let before = api(&server).to_string();
+    server.end(Signal::TERM);
+    let taken = std::net::TcpListener::bind(&before).ok();
+    let server = up(&world, &[]);
+    let now = api(&server).to_string();
+    assert_ne!(now, before);
+    drop(taken);
+    let config = text_of(&file(&world, "config"));
+    assert!(config.contains(&format!("endpoint_url = http://{now}\n")), "{config}");
+    let answer = said(&mut world.command(&["request", "sts:GetCallerIdentity", "--profile", "linklocal"]));
+    assert_eq!(answer.code, 0, "{}", answer.stderr);
+}
+
+#[test]
+fn an_endpoint_that_somebody_chose_stays() {
+    let world = World::new();
+    let mut server = up(&world, &[]);
+    let keys = Keys::of(&server.banner["Account"]["Administrator"]);
+    server.end(Signal::TERM);
+    let others = [
+        // Another account's keys; a tunnel or AWS itself; keys elsewhere.
+        ("AKIAIOSFODNN7EXAMPLE", "http://127.0.0.1:1"),
+        (keys.id.as_str(), "https://account.example"),
+        ("", "http://127.0.0.1:1"),
+    ];
+    for (key, endpoint) in others {
+        let keys = match key {
+            "" => String::new(),
+            key => format!("aws_access_key_id = {key}\naws_secret_access_key = theirs\n"),
+        };
+        let text = format!("[profile linklocal]\n{keys}endpoint_url = {endpoint}\n");
+        world.write(".aws/config", &text);
+        world.write(".aws/credentials", "");
+        let mut server = up(&world, &[]);
+        assert_eq!(text_of(&file(&world, "config")), text);
+        server.end(Signal::TERM);
+    }
+}
+
+#[test]
 fn a_profile_of_somebody_else_is_left_alone() {
     let foreign = [
         (

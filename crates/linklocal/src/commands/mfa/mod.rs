@@ -16,7 +16,7 @@ mod resync;
 mod session_profile;
 mod user;
 
-pub(super) use session_profile::check as may_hold_session;
+pub(super) use session_profile::{check as may_hold_session, endpoints};
 
 use sys::Env;
 

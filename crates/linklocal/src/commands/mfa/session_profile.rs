@@ -4,10 +4,10 @@
 
 use credentials::Resolved;
 use credentials::mfa::Serial;
-use profile::Place;
 use profile::edit::{Edit, Keys, Section, Target};
 use profile::plan::Ground;
 use profile::reader::Profile;
+use profile::{Place, Sdk};
 use types::Secret;
 
 use super::user::{SOURCE_KEY, User};
@@ -56,17 +56,26 @@ pub(super) fn process_edits(name: &str, user: &User, serial: &Serial, command: S
     edits
 }
 
-/// The region, where somebody names one, and what a renewal needs.
+/// The region, where somebody names one, the endpoints of the user's own profile, and what a renewal needs.
 fn settings(name: &str, user: &User, serial: &Serial) -> Vec<Edit> {
     let mut edits = Vec::new();
     if user.region.place != Place::Default {
         edits.push(set(name, "region", user.region.value.clone()));
     }
+    edits.extend(endpoints(&user.snapshot.ground(Sdk::Linklocal), &user.profile, name));
     edits.push(set(name, "mfa_serial", serial.as_str().to_owned()));
     if let Some(source) = &user.source_profile {
         edits.push(set(name, SOURCE_KEY, source.clone()));
     }
     edits
+}
+
+/// What sends the requests of one profile elsewhere than to AWS, for another with a session of its account: keys of a local account
+/// are worth nothing at AWS, and are not to be sent there.
+pub(in crate::commands) fn endpoints(ground: &Ground<'_>, source: &str, name: &str) -> Vec<Edit> {
+    let Some(source) = ground.profile(source) else { return Vec::new() };
+    let found = ["endpoint_url", "services"].into_iter().filter_map(|key| Some((key, source.text(key)?)));
+    found.map(|(key, value)| set(name, key, value.to_owned())).collect()
 }
 
 /// Where a key stands that is no session's.

@@ -39,6 +39,20 @@ fn a_session_is_written_as_a_profile_that_every_sdk_reads() {
     assert!(every.contains("ASIARTX3GSDSQU000001"), "{every}");
 }
 
+/// A session of a local account is worth nothing at AWS: its profile leads where the user's own does.
+#[test]
+fn the_profile_of_a_session_has_the_endpoints_of_the_users_own() {
+    let home = Home::new(
+        "[profile alice]\nendpoint_url = http://127.0.0.1:9\nservices = local\nregion = us-east-1\n\
+         mfa_serial = arn:aws:iam::111122223333:mfa/alice\n[services local]\ns3 =\n  endpoint_url = http://127.0.0.1:9\n",
+    );
+    let code = home.aws.code();
+    home.json(&["mfa", "login", "--profile", "alice", "--token-code", &code]);
+    let config = home.text(".aws/config");
+    let ours = "[profile mfa]\nregion = us-east-1\nendpoint_url = http://127.0.0.1:9\nservices = local\n";
+    assert!(config.contains(ours), "{config}");
+}
+
 #[test]
 fn the_device_is_found_where_somebody_names_it() {
     let role = "[profile admin]\nrole_arn = arn:aws:iam::111122223333:role/admin\nsource_profile = alice\nmfa_serial = arn:aws:iam::111122223333:mfa/alice\n";

@@ -32,7 +32,7 @@ pub(in crate::commands) fn run(
     let findings = assume(&mut desk, arguments)?;
     let receipts = Receipts::of(global, env);
     if let Some(name) = &arguments.profile_out {
-        return written::run(env, output, &receipts, name, &findings, snapshot.now);
+        return written::run(env, output, &receipts, name, &findings, &snapshot);
     }
     if let Some((program, words)) = arguments.command.split_first() {
         receipts.keep(&findings, DELIVERY, Recipient::Program(program));

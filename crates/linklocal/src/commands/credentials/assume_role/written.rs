@@ -36,9 +36,12 @@ pub(super) fn run(
     receipts: &Receipts,
     name: &str,
     findings: &Findings,
-    now: Timestamp,
+    snapshot: &Snapshot,
 ) -> Result<(), Failure> {
-    let written = configure::write(env, output, &edits(name, findings))?;
+    let now = snapshot.now;
+    let mut edits = edits(name, findings);
+    edits.extend(mfa::endpoints(&snapshot.ground(Sdk::Linklocal), &findings.plan.profile.name, name));
+    let written = configure::write(env, output, &edits)?;
     written.tell();
     let files = written.files();
     // The config file, where it changes at all, comes first; the keys are in the other.

@@ -98,10 +98,12 @@ fn the_statement_that_denies_is_told_with_its_place() {
     assert_eq!(story["MatchedStatements"][0]["Actions"][0], "iam:Create*");
     assert_eq!(story["Context"]["aws:username"][0], "bob");
     let trace = story["Trace"].as_array().unwrap();
-    assert!(
-        trace.iter().any(|line| line.as_str().unwrap().ends_with("mfa 3:9 (Mfa): Deny applies")),
-        "{trace:?}"
-    );
+    let line = "identity-based policy mfa 3:9 (Mfa): Deny applies: BoolIfExists at 4:39 wants \
+                aws:MultiFactorAuthPresent \"false\", the request has no such key";
+    assert!(trace.iter().any(|told| told == line), "{trace:?}");
+    let text = house.world.run(&["explain-denial", element(&id, "RequestId")]).stdout;
+    let compared = "DENY; actions iam:Create*; resources *; aws:MultiFactorAuthPresent false (the request has no such key)\n";
+    assert!(text.contains(compared), "{text}");
 }
 
 #[test]

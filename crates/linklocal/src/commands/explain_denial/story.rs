@@ -119,9 +119,21 @@ impl<'a> Story<'a> {
         for Matched { effect, actions, resources, conditions, .. } in &self.matched_statements {
             let mut parts = vec![effect.to_string(), listed("actions", actions)];
             parts.extend((!resources.is_empty()).then(|| listed("resources", resources)));
-            parts.extend(conditions.iter().map(|(key, values)| listed(key, values)));
+            parts.extend(conditions.iter().map(|(key, values)| self.compared(key, values)));
             text.push_str(&format!("            {}\n", parts.join("; ")));
         }
+    }
+}
+
+impl Story<'_> {
+    /// What a condition compares: its values and the request's.
+    fn compared(&self, key: &str, wanted: &[String]) -> String {
+        let had = self.context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        let had = match had {
+            Some((_, values)) => format!("has {}", values.join(", ")),
+            None => "has no such key".to_owned(),
+        };
+        format!("{} (the request {had})", listed(key, wanted))
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use policy::document::{Effect, Span};
-use policy::{Attached, Context, Layer, Layers, Principal, Request, ResourcePolicy, Rules, trace_by};
+use policy::{
+    Attached, Context, ContextValue, Layer, Layers, Principal, Request, ResourcePolicy, Rules, trace_by,
+};
 
 use super::arn::{self, EntityKind, SimulatedCaller};
 use super::source::{Source, SourceKind};
@@ -100,13 +102,23 @@ struct Applying<'a> {
 }
 
 impl Evaluation {
-    /// How many statements and keys one evaluation looks at.
-    pub(super) fn work(&self) -> usize {
+    /// How much one evaluation looks at: statements and keys, and patterns that may cost the length of the longest text that they are
+    /// held against.
+    pub(super) fn work(&self, resources: &[&str]) -> usize {
+        let named = resources.iter().map(|resource| resource.len()).max().unwrap_or(0);
+        let longest = self.context.iter().map(|(_, value)| longest(value)).max().unwrap_or(0).max(named);
+        let (mut places, mut patterns) = (0, 0);
+        for source in self.sources() {
+            let held = source.places.len() + source.keys.len();
+            places += held.max(source.policy.text().len() / BYTES_PER_PLACE);
+            patterns += source.patterns;
+        }
+        places.saturating_add(patterns.saturating_mul(PATTERN_PLACES * (1 + longest / TEXT_STEP)))
+    }
+
+    fn sources(&self) -> impl Iterator<Item = &Source> {
         let sources = self.identity.iter().chain(&self.boundary).chain(&self.resource);
-        sources
-            .chain(self.organization.iter().flatten())
-            .map(|source| source.places.len() + source.keys.len())
-            .sum()
+        sources.chain(self.organization.iter().flatten())
     }
 
     pub(super) fn action(&self, action: &str, resources: &[&str]) -> EvaluationResult {
@@ -342,5 +354,21 @@ fn matched(source: &Source, place: usize) -> MatchedStatement {
         place: source.places.get(place).copied().unwrap_or_default(),
     }
 }
+
+/// Of the values of a key.
+fn longest(value: &ContextValue) -> usize {
+    match value {
+        ContextValue::One(text) => text.len(),
+        ContextValue::Many(texts) => texts.iter().map(String::len).sum(),
+    }
+}
+
+/// Looking at a statement takes as long as looking through so many bytes of policies.
+const BYTES_PER_PLACE: usize = 320;
+
+/// A byte of a pattern takes as long as so many statements, for each [`TEXT_STEP`] of a text.
+const PATTERN_PLACES: usize = 2;
+
+const TEXT_STEP: usize = 64;
 
 const STUB: &str = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR";

@@ -139,10 +139,10 @@ impl Simulation<'_> {
     fn page(&self, evaluation: &Evaluation) -> Result<Simulated, ServiceError> {
         let first = self.marker.map_or(Ok(0), read_marker)?;
         let resources = self.resource_arns.len().max(1);
-        let work = resources.saturating_mul(evaluation.work().max(1));
+        let work = resources.saturating_mul(evaluation.work(&self.resource_arns).max(1));
         if work > MOST_WORK {
             return Err(refusal::invalid_input(
-                "The request names too many resources for the statements of its policies: simulate fewer at once.",
+                "The request names too many resources, or too long values, for its policies: simulate less at once.",
             ));
         }
         let asked = self.max_items.and_then(|max| usize::try_from(max).ok()).unwrap_or(100).clamp(1, 1000);

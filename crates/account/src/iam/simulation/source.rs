@@ -1,6 +1,6 @@
 //! One policy of a simulation, and what it is called in results.
 
-use policy::document::Span;
+use policy::document::{Document, Span};
 use policy::{DocumentKind, Policy};
 
 use super::super::refusal;
@@ -17,6 +17,8 @@ pub(super) struct Source {
     pub(super) places: Vec<Span>,
     /// As written, each once.
     pub(super) keys: Vec<String>,
+    /// Bytes of patterns that are looked for all over a text.
+    pub(super) patterns: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,8 @@ impl Source {
     pub(super) fn kept(id: String, kind: SourceKind, policy: &Policy) -> Self {
         let places = place::places(policy.text(), policy.document());
         let keys = keys::of_document(policy.text()).unwrap_or_default();
-        Self { id, kind, policy: policy.clone(), places, keys }
+        let patterns = patterns(policy.document());
+        Self { id, kind, policy: policy.clone(), places, keys, patterns }
     }
 
     /// The policies of a list of the request.
@@ -70,8 +73,19 @@ impl Source {
         };
         let policy = Policy::parse(text, document).ok()?;
         let keys = keys::of_document(text)?;
-        Some(Self { id, kind, places: place::places(text, policy.document()), policy, keys })
+        let (places, patterns) = (place::places(text, policy.document()), patterns(policy.document()));
+        Some(Self { id, kind, places, policy, keys, patterns })
     }
+}
+
+/// Bytes of what is more than a literal or the beginning of one; of ARNs, where they may be long.
+fn patterns(document: &Document) -> usize {
+    let is_sought = |text: &str| text.trim_end_matches('*').contains(['*', '$']);
+    let statements = || document.statements.iter();
+    let values = statements().flat_map(|statement| &statement.conditions).flat_map(|held| &held.values);
+    let resources = statements().filter_map(|held| held.resource.as_ref()).flat_map(|held| held.values());
+    let ends = resources.filter_map(|arn| arn.splitn(6, ':').nth(5));
+    values.map(String::as_str).chain(ends).filter(|text| is_sought(text)).map(str::len).sum()
 }
 
 /// A list of policies in the request.

@@ -193,3 +193,29 @@ fn work_of_one_request_has_its_limit() {
     let page = run(&simulation);
     assert_eq!((page.results.len(), page.marker.is_some()), (2, true));
 }
+
+/// One statement may hold as much as thousands, and a value of a key may be as long as a book.
+#[test]
+fn work_is_measured_by_what_policies_and_values_say() {
+    let values = vec![r#""*a?b*""#; 5_000].join(",");
+    let large = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"StringLike":{{"aws:UserAgent":[{values}]}}}}}}]}}"#
+    );
+    let entry =
+        |value| vec![ContextEntry { key: "aws:UserAgent", kind: Some("string"), values: vec![value] }];
+    let (long, short) = ("a".repeat(200_000), "a".repeat(100));
+    let simulation = Simulation { context: entry(&long), ..asked(&[&large], &[]) };
+    let refused = crate::world::told(custom_policy(&empty(), &simulation));
+    assert_eq!(&*refused.0, "InvalidInput");
+    let simulation = Simulation {
+        context: entry(&short),
+        action_names: vec!["s3:GetObject"; 100],
+        ..asked(&[&large], &[A])
+    };
+    let page = run(&simulation);
+    assert_eq!((page.results.len(), page.marker.is_some()), (1, true));
+    // Beginnings and literals cost next to nothing.
+    let plain = large.replace("*a?b*", "ab*");
+    let page = run(&Simulation { policies: vec![&plain], ..simulation });
+    assert_eq!((page.results.len(), page.marker.is_some()), (100, false));
+}

@@ -79,7 +79,33 @@ impl SessionTags {
 }
 
 fn handed_on(claims: &SessionClaims) -> Vec<SessionTag> {
-    let is_transitive =
-        |tag: &&SessionTag| claims.transitive_tag_keys.iter().any(|key| key.eq_ignore_ascii_case(&tag.key));
-    claims.tags.iter().filter(is_transitive).cloned().collect()
+    let keys: HashSet<String> = claims.transitive_tag_keys.iter().map(|key| key.to_lowercase()).collect();
+    claims.tags.iter().filter(|tag| keys.contains(&tag.key.to_lowercase())).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use types::Timestamp;
+
+    use super::*;
+    use crate::sessions::SessionPrincipal;
+
+    fn tag(key: &str, value: &str) -> SessionTag {
+        SessionTag { key: key.to_owned(), value: value.to_owned() }
+    }
+
+    /// Case is that of all letters: a tag is handed on, and cannot be given anew, by whatever spelling of its key.
+    #[test]
+    fn keys_of_tags_that_are_handed_on_know_no_case() {
+        let account = "111122223333".parse().unwrap();
+        let epoch = Timestamp::EPOCH;
+        let mut claims = SessionClaims::new(account, SessionPrincipal::Root, "", epoch, epoch);
+        for (key, transitive) in [("Team", "tEAM"), ("Équipe", "éQUIPE")] {
+            let tags = SessionTags::checked(vec![tag(key, "a")], vec![transitive.to_owned()], None).unwrap();
+            tags.grant(&mut claims);
+            let next = SessionTags::checked(Vec::new(), Vec::new(), Some(&claims)).unwrap();
+            assert_eq!(next.inherited, [tag(key, "a")]);
+            assert!(SessionTags::checked(vec![tag(transitive, "b")], Vec::new(), Some(&claims)).is_err());
+        }
+    }
 }

@@ -52,7 +52,9 @@ impl Ask<'_> {
     /// `AccessDenied`, or what the service calls it.
     pub fn authorise(&self, check: &Check) -> Result<(), ServiceError> {
         account::authorise(self.directory, self.caller, self.arrival, check, self.now).map_err(|denied| {
-            self.denials.keep(self.request_id, denied.record(self.service, self.request_id));
+            let record = denied.record(self.service, self.request_id);
+            let bytes = record.bytes();
+            self.denials.keep(self.request_id, record, bytes);
             denied.answer(&DeniedAnswer {
                 service: self.service,
                 request_id: self.request_id,

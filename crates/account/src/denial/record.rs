@@ -79,6 +79,24 @@ pub struct MatchedStatement {
     pub conditions: Vec<(String, Vec<String>)>,
 }
 
+impl DenialRecord {
+    /// About what it takes in memory.
+    pub fn bytes(&self) -> usize {
+        let text = |text: &String| text.len() + size_of::<String>();
+        let texts = |list: &[String]| list.iter().map(text).sum::<usize>();
+        let keyed = |list: &[(String, Vec<String>)]| -> usize {
+            list.iter().map(|(key, values)| text(key) + size_of::<Vec<String>>() + texts(values)).sum()
+        };
+        let statement = |held: &MatchedStatement| {
+            let lists = texts(&held.principals) + texts(&held.actions) + texts(&held.resources);
+            size_of::<MatchedStatement>() + held.statement_id.len() + lists + keyed(&held.conditions)
+        };
+        let matched = self.matched.iter().map(statement).sum::<usize>();
+        let all = size_of::<Self>() + self.resource.len() + self.reason.len();
+        all + keyed(&self.context) + texts(&self.trace) + matched
+    }
+}
+
 pub(super) fn of(
     caller: &Caller,
     check: &Check,

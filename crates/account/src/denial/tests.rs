@@ -176,6 +176,8 @@ fn the_longest_record_still_fits() {
         context: (0..80).map(|n| (format!("aws:RequestTag/{n}"), vec![long(512); 2])).collect(),
         ..DenialRecord::default()
     };
+    let texts = 2048 + 4096 + 32 * 320 + 300 * 20 + 20 * 1100 + 80 * 1024;
+    assert!((texts..2 * texts).contains(&record.bytes()), "{}", record.bytes());
     let message = encode(&issuer(), &record);
     assert!(message.len() <= 10_240, "{}", message.len());
     let decoded = decode(&issuer(), &message).unwrap();

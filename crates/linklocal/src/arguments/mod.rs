@@ -112,7 +112,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the metadata service until stopped
+    /// Serve the metadata service and the account (STS, IAM) until stopped
     #[command(after_help = UP)]
     Up(UpArguments),
     /// Run a program as if on an instance

@@ -39,8 +39,10 @@ async fn reset(context: &Context, arguments: ResetAccountArguments) -> Result<()
     let before = described(context).await?;
     if !arguments.yes {
         let question = format!(
-            "Remove all {} users, {} roles and their keys of account {}?",
-            before.users, before.roles, before.account_id
+            "Remove {} and {} with all their keys from account {}?",
+            text::counted(before.users, "user", "users"),
+            text::counted(before.roles, "role", "roles"),
+            before.account_id
         );
         agreed(&question)?;
     }
@@ -88,6 +90,7 @@ async fn import(context: &Context, arguments: ImportAccountArguments) -> Result<
     }
     let call = AccountCall::Import { document };
     let AccountReply::Imported(description) = asked(context, call).await? else { return Err(foreign()) };
+    Output::note(text::keys_after_import(&description));
     context.output.result(&description, || text::status(&description))
 }
 
@@ -108,7 +111,7 @@ async fn asked(context: &Context, call: AccountCall) -> Result<AccountReply, Fai
 /// Asks at the terminal; without one there is nobody who could agree.
 fn agreed(question: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::usage(format!("{question} Nobody is there to ask")).hint("say --yes"));
+        return Err(Failure::usage(format!("nobody is there to be asked: {question}")).hint("say --yes"));
     }
     Output::note(&format!("{question} [y/N]"));
     let mut answer = String::new();

@@ -34,19 +34,35 @@ pub(super) fn status(account: &AccountDescription) -> String {
         text.push_str(&format!("for HTTPS: AWS_CA_BUNDLE={}\n", bundle.display()));
     }
     let counts = [
-        (account.users, "users"),
-        (account.groups, "groups"),
-        (account.roles, "roles"),
-        (account.policies, "policies"),
-        (account.instance_profiles, "instance profiles"),
-        (account.access_keys, "access keys"),
-        (account.mfa_devices, "MFA devices"),
-        (account.oidc_providers, "identity providers"),
+        (account.users, "user", "users"),
+        (account.groups, "group", "groups"),
+        (account.roles, "role", "roles"),
+        (account.policies, "policy", "policies"),
+        (account.instance_profiles, "instance profile", "instance profiles"),
+        (account.access_keys, "access key", "access keys"),
+        (account.mfa_devices, "MFA device", "MFA devices"),
+        (account.oidc_providers, "identity provider", "identity providers"),
     ];
-    let counts: Vec<String> = counts.iter().map(|(count, noun)| format!("{count} {noun}")).collect();
+    let counts: Vec<String> = counts.iter().map(|(count, one, many)| counted(*count, one, many)).collect();
     text.push_str(&format!("holds {}\n", counts.join(", ")));
     text.push_str("enforced on every request: signatures, policies, MFA codes\n");
     text
+}
+
+/// `1 user`, `2 users`
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// What became of everybody's keys by an import.
+pub(super) fn keys_after_import(account: &AccountDescription) -> &'static str {
+    match account.access_keys {
+        0 => {
+            "note: the document has no access keys, so that nobody can sign a request now; `export --with-secrets` saves them, and \
+             `linklocal account reset` makes a new administrator"
+        }
+        _ => "note: the keys of the document count now; others, also in profiles, are dead",
+    }
 }
 
 /// What a new administrator is told, once.
@@ -66,4 +82,16 @@ pub(in crate::commands) fn handed_over(administrator: &Administrator, kept: &Kep
         Kept::Unwanted => {}
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        for (count, expected) in [(0, "0 policies"), (1, "1 policy"), (2, "2 policies")] {
+            assert_eq!(counted(count, "policy", "policies"), expected);
+        }
+    }
 }

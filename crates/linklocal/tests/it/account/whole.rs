@@ -66,6 +66,19 @@ fn an_import_brings_back_what_was_exported() {
 }
 
 #[test]
+fn an_import_without_secrets_tells_that_nobody_has_keys() {
+    let house = House::new();
+    house.world.done(&["account", "export", "-o", "account.json"]);
+    let said = house.world.run(&["account", "import", "account.json", "--yes"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("`linklocal account reset` makes a new administrator"), "{}", said.stderr);
+    assert!(
+        said.stdout
+            .contains("holds 1 user, 0 groups, 1 role, 0 policies, 1 instance profile, 0 access keys,")
+    );
+}
+
+#[test]
 fn an_import_is_all_or_nothing() {
     let house = House::new();
     house.user("ann");

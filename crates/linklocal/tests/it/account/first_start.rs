@@ -59,7 +59,7 @@ fn later_starts_show_nothing_and_the_keys_stay() {
 #[test]
 fn the_profile_follows_the_account_to_another_port() {
     let world = World::new();
-    let mut server = up(&world, &[]);
+    let server = up(&world, &[]);
     let before = api(&server).to_string();
     server.end(Signal::TERM);
     let taken = std::net::TcpListener::bind(&before).ok();
@@ -76,7 +76,7 @@ fn the_profile_follows_the_account_to_another_port() {
 #[test]
 fn an_endpoint_that_somebody_chose_stays() {
     let world = World::new();
-    let mut server = up(&world, &[]);
+    let server = up(&world, &[]);
     let keys = Keys::of(&server.banner["Account"]["Administrator"]);
     server.end(Signal::TERM);
     let others = [
@@ -93,7 +93,7 @@ fn an_endpoint_that_somebody_chose_stays() {
         let text = format!("[profile linklocal]\n{keys}endpoint_url = {endpoint}\n");
         world.write(".aws/config", &text);
         world.write(".aws/credentials", "");
-        let mut server = up(&world, &[]);
+        let server = up(&world, &[]);
         assert_eq!(text_of(&file(&world, "config")), text);
         server.end(Signal::TERM);
     }

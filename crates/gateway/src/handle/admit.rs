@@ -1,4 +1,4 @@
-//! The steps before an operation: route, authenticate, decode, authorise.
+//! The steps before it is known what is asked, and by whom: route, authenticate, decode.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::route::{Door, Endpoint, Route, form_body};
 use crate::{Ask, Gateway, Operation, Settings};
 
-/// An operation that may be run, and all it needs.
+/// An operation that is asked for, and all it needs.
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) service: &'static wire::model::Service,
@@ -31,7 +31,7 @@ pub(super) struct Task {
 }
 
 impl Gateway {
-    /// Takes a request to the operation that it asks for, if it is from whom it says and he may.
+    /// Takes a request to the operation that it asks for, if it is from whom it says.
     pub(super) async fn admit(&self, story: &mut Story, upload: Upload) -> Result<Task, Fault> {
         let door = Door::of(&story.call, &story.claim);
         story.face = door.face(&story.claim);
@@ -47,10 +47,7 @@ impl Gateway {
             built(endpoint.name, model.name).ok_or_else(|| Fault::not_built(endpoint.name, model.name))?;
         let input = wire::decode(service, model, &spoken(story, &body))?;
         let arrival = self.arrival(story, &authenticated);
-        let task =
-            Task { service, model, operation, directory, caller: authenticated.caller, arrival, input };
-        self.authorise(story, &task)?;
-        Ok(task)
+        Ok(Task { service, model, operation, directory, caller: authenticated.caller, arrival, input })
     }
 
     /// The body, where somebody is there who wants it; and the room that it takes.
@@ -164,14 +161,6 @@ impl Gateway {
             referer: call.header(&header::REFERER).map(str::to_owned),
             region: authenticated.region.clone().unwrap_or_else(|| self.settings.region.clone()),
         }
-    }
-
-    /// All that the operation asks to be allowed.
-    fn authorise(&self, story: &Story, task: &Task) -> Result<(), Fault> {
-        let ask = self.ask(story, task);
-        let checks = (task.operation.checks)(&ask)?;
-        checks.iter().try_for_each(|check| ask.authorise(check))?;
-        Ok(())
     }
 
     pub(super) fn ask<'a>(&'a self, story: &'a Story, task: &'a Task) -> Ask<'a> {

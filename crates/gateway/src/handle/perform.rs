@@ -1,17 +1,23 @@
-//! The operation itself, and what is told of it: run, record, encode.
+//! The operation itself, and what is told of it: authorise, run, record, encode.
 
+use account::ServiceError;
 use wire::Structure;
 
 use super::admit::Task;
 use super::story::Story;
-use crate::Gateway;
 use crate::answer::Reply;
 use crate::fault::Fault;
 use crate::record::{CallRecord, Outcome};
+use crate::{Ask, Gateway};
 
 impl Task {
-    /// Whether running it may wait for the store, or take long.
+    /// Whether authorising or running it may wait for the store, or take long. A policy's patterns are held against what a client says
+    /// of itself, which most do in few words.
     pub(super) fn may_wait(&self) -> bool {
+        let said = [&self.arrival.user_agent, &self.arrival.referer].into_iter().flatten();
+        if said.map(String::len).sum::<usize>() > MUCH {
+            return true;
+        }
         let reads = ["Get", "List", "Decode"].iter().any(|verb| self.model.name.starts_with(verb));
         !reads || LONG.contains(&self.model.name)
     }
@@ -23,7 +29,8 @@ impl Task {
 
 impl Gateway {
     pub(super) fn perform(&self, story: &Story, task: &Task) -> Reply {
-        let result = (task.operation.run)(&self.ask(story, task)).map_err(Fault::from);
+        let ask = self.ask(story, task);
+        let result = authorise(&ask, task).and_then(|()| (task.operation.run)(&ask)).map_err(Fault::from);
         match result {
             Ok(output) => self.conclude(story, &Ok((task, output))),
             Err(fault) => self.conclude(story, &Err(fault)),
@@ -68,6 +75,14 @@ impl Gateway {
         });
     }
 }
+
+/// All that the operation asks to be allowed.
+fn authorise(ask: &Ask<'_>, task: &Task) -> Result<(), ServiceError> {
+    (task.operation.checks)(ask)?.iter().try_for_each(|check| ask.authorise(check))
+}
+
+/// Bytes. SDKs name themselves in a few hundred.
+const MUCH: usize = 1024;
 
 /// Reads by their names that write, or take long.
 const LONG: [&str; 3] = ["GetSessionToken", "GetAccountAuthorizationDetails", "GetCredentialReport"];

@@ -1,5 +1,7 @@
 //! Somebody who wants one request let through that is not his to make.
 
+use account::iam::inline;
+use account::iam::policy::Holder;
 use account::{SessionClaims, SessionPrincipal, SessionUser};
 use sigv4::PayloadKeyword;
 use types::{Credentials, Timestamp};
@@ -169,6 +171,25 @@ async fn a_deleted_or_inactive_key_is_nobodys() {
         })
         .unwrap();
     assert_eq!(world.send(&draft).await.verdict(), (403, "InvalidClientTokenId".to_owned()));
+}
+
+/// Patterns that fit nearly everywhere, held against a name that says little in many words.
+#[tokio::test]
+async fn nobody_waits_for_anothers_policies() {
+    let world = World::new();
+    let patterns = vec![format!("\"*{}?b*\"", "a".repeat(61)); 28].join(",");
+    let condition = format!("{{\"StringLike\":{{\"aws:UserAgent\":[{patterns}]}}}}");
+    let policy = format!(
+        "{{\"Version\":\"2012-10-17\",\"Statement\":{{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{condition}}}}}"
+    );
+    world.account.change(|directory| inline::put(directory, Holder::User("nobody"), "p", &policy)).unwrap();
+    let wordy = world.form_by_nobody("iam", LIST).with("user-agent", &"a".repeat(14_000)).signed();
+    let mut slow = world.connect().await;
+    slow.write(&wordy.bytes()).await;
+    assert_eq!(world.send(&world.form("sts", WHO).signed()).await.status, 200);
+    assert_eq!(slow.read().await.verdict(), (403, "AccessDenied".to_owned()));
+    let first = world.calls.all().remove(0);
+    assert_eq!(first.operation.as_deref(), Some("GetCallerIdentity"));
 }
 
 const LIST: &str = "Action=ListUsers&Version=2010-05-08";

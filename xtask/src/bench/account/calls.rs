@@ -87,4 +87,4 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// At some hundred a second.
-const MOTO_CALLS: usize = 300;
+const MOTO_CALLS: usize = 200;

@@ -51,11 +51,11 @@ pub(super) fn run(arguments: &[String]) -> Result<(), ChoreError> {
 
 impl Plan {
     fn parse(arguments: &[String]) -> Result<Self, ChoreError> {
-        let mut plan = Self { rounds: 5, calls: 40_000, linklocal: None };
+        let mut plan = Self { rounds: 5, calls: 20_000, linklocal: None };
         let mut words = arguments.iter();
         while let Some(word) = words.next() {
             match word.as_str() {
-                "--quick" => (plan.rounds, plan.calls) = (1, 8_000),
+                "--quick" => (plan.rounds, plan.calls) = (1, 4_000),
                 "--linklocal" => {
                     let file = words.next().ok_or_else(|| ChoreError::usage("--linklocal wants a file"))?;
                     plan.linklocal = Some(PathBuf::from(file));

@@ -2,6 +2,7 @@
 //!
 //! Rule: both are filled through their own API, by `linklocal request`; nothing is put past a server.
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Command;
@@ -55,7 +56,9 @@ impl Ground {
             endpoint: format!("http://{}", server.address),
             environment: &[("AWS_ACCESS_KEY_ID", "AKIAANYBODY"), ("AWS_SECRET_ACCESS_KEY", "any")],
         };
-        let keys = builder.fill()?;
+        let keys = builder.fill();
+        fs::remove_dir_all(&home).map_err(ChoreError::io(format!("removing {}", home.display())))?;
+        let keys = keys?;
         // From here on it looks at signatures and policies.
         let host = server.address;
         let on = format!(

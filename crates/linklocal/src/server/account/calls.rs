@@ -74,7 +74,7 @@ impl AccountHouse {
 
 fn unknown_denial() -> Refusal {
     Refusal::new("InvalidAuthorizationMessage", "no denial is known by this").hint(
-        "a request's id is known while its denial is among the newest 1024 since the server's start; the encoded message \
+        "a request's id is known while its denial is among the newest 1,024 (and 8 MiB) since the server's start; the encoded message \
          at the end of an error is known for good, to the installation that sealed it",
     )
 }

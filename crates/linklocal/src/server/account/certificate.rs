@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, NameConstraints, date_time_ymd,
 };
 use sys::fs::ReadError;
 use types::{Secret, Timestamp};
@@ -82,6 +82,15 @@ fn authority_params(now: Timestamp) -> Result<CertificateParams, Failure> {
     params.distinguished_name.push(DnType::CommonName, "linklocal authority of this installation");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    // Whoever trusts it for more than these endpoints trusts it with no other name (RFC 5280 section 4.2.1.10).
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: vec![
+            GeneralSubtree::DnsName("localhost".to_owned()),
+            GeneralSubtree::IpAddress(CidrSubnet::V4([0; 4], [0; 4])),
+            GeneralSubtree::IpAddress(CidrSubnet::V6([0; 16], [0; 16])),
+        ],
+        excluded_subtrees: Vec::new(),
+    });
     let (year, month) = month_of(now);
     params.not_before = date_time_ymd(year, month, 1);
     params.not_after = date_time_ymd(year + 20, month, 1);
@@ -89,7 +98,7 @@ fn authority_params(now: Timestamp) -> Result<CertificateParams, Failure> {
 }
 
 fn leaf(addresses: &[SocketAddr], now: Timestamp) -> Result<CertificateParams, Failure> {
-    let own = ["localhost", "*.localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let own = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let listened = addresses.iter().filter(|address| !address.ip().is_unspecified());
     let mut names: Vec<String> =
         own.into_iter().chain(listened.map(|address| address.ip().to_string())).collect();

@@ -129,25 +129,10 @@ impl Api {
 impl Draft {
     /// Signed in the header.
     pub(super) fn signed(mut self, keys: &Credentials, of: For<'_>) -> Result<Self, Finding> {
-        let headers: Vec<(&str, &[u8])> =
-            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let request =
-            sigv4::Request { method: self.method, target: self.target.as_bytes(), headers: &headers };
-        let scope = Scope::new(of.time, of.region, of.service);
-        let key = SigningKey::derive(&keys.secret, &scope);
-        let params = SigningParams {
-            access_key_id: &keys.id,
-            session_token: keys.token.as_ref(),
-            key: &key,
-            scope,
-            time: of.time,
-            rules: &ServiceRules::of(of.service),
-            fields: FieldChoice::default(),
-        };
-        let signed = sigv4::sign(&request, Payload::Body(self.body.as_bytes()), &params)
-            .map_err(|error| Finding::does_not_apply(format!("cannot be signed: {error}")))?;
-        let added: Vec<(String, String)> =
-            signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let added = self.by(keys, of, |request, payload, params| {
+            let signed = sigv4::sign(request, payload, params).map_err(|error| error.to_string())?;
+            Ok(signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>())
+        })?;
         self.headers.extend(added);
         Ok(self)
     }
@@ -155,27 +140,39 @@ impl Draft {
     /// Signed in the query: the parameters of the action come with it.
     pub(super) fn presigned(mut self, keys: &Credentials, of: For<'_>) -> Result<Self, Finding> {
         self.method = "GET";
-        self.target = format!("/?{}", self.body);
-        self.body.clear();
+        self.target = format!("/?{}", std::mem::take(&mut self.body));
         self.headers.retain(|(name, _)| name == "Host");
+        self.target = self.by(keys, of, |request, payload, params| {
+            let signed =
+                sigv4::presign(request, payload, params, LINK_SECONDS).map_err(|error| error.to_string())?;
+            Ok(String::from_utf8_lossy(&signed.target(request)).into_owned())
+        })?;
+        Ok(self)
+    }
+
+    /// What `sign` makes of the draft with the key of `keys`.
+    fn by<T>(
+        &self,
+        keys: &Credentials,
+        of: For<'_>,
+        sign: impl FnOnce(&sigv4::Request<'_>, Payload<'_>, &SigningParams<'_>) -> Result<T, String>,
+    ) -> Result<T, Finding> {
         let headers: Vec<(&str, &[u8])> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let request = sigv4::Request { method: "GET", target: self.target.as_bytes(), headers: &headers };
+        let request =
+            sigv4::Request { method: self.method, target: self.target.as_bytes(), headers: &headers };
         let scope = Scope::new(of.time, of.region, of.service);
-        let key = SigningKey::derive(&keys.secret, &scope);
         let params = SigningParams {
             access_key_id: &keys.id,
             session_token: keys.token.as_ref(),
-            key: &key,
+            key: &SigningKey::derive(&keys.secret, &scope),
             scope,
             time: of.time,
             rules: &ServiceRules::of(of.service),
             fields: FieldChoice::default(),
         };
-        let signed = sigv4::presign(&request, Payload::Body(b""), &params, 300)
-            .map_err(|error| Finding::does_not_apply(format!("cannot be presigned: {error}")))?;
-        self.target = String::from_utf8_lossy(&signed.target(&request)).into_owned();
-        Ok(self)
+        sign(&request, Payload::Body(self.body.as_bytes()), &params)
+            .map_err(|error| Finding::does_not_apply(format!("cannot be signed: {error}")))
     }
 
     /// One header's value changed.
@@ -252,3 +249,5 @@ pub(super) fn escaped(text: &str) -> String {
     let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     text.bytes().map(one).collect()
 }
+
+const LINK_SECONDS: u32 = 300;

@@ -47,7 +47,9 @@ impl Reply {
                     let refusal = Refusal::new(Rule::Unreadable, status, code, message.to_owned());
                     return Self::of_refusal(call, face, &refusal);
                 };
-                let error = ErrorAnswer { status, code, message, ..ErrorAnswer::default() };
+                let extras: Vec<(&str, &str)> =
+                    error.extras.iter().map(|(name, value)| (*name, &**value)).collect();
+                let error = ErrorAnswer { status, code, message, extras: &extras, ..ErrorAnswer::default() };
                 Self::of_wire(id, call, wire::encode_error(service, &error, id.as_str()))
             }
         }

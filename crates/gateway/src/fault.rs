@@ -142,7 +142,7 @@ impl From<Unauthenticated> for Fault {
 impl From<DecodeError> for Fault {
     fn from(error: DecodeError) -> Self {
         let DecodeError { code, status, message } = error;
-        Self::service(ServiceError { code, status, message, inside: None })
+        Self::service(ServiceError { code, status, message, extras: Vec::new(), inside: None })
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use account::denial::{self, EncodedMessages};
+use account::ec2::InstanceHost;
 use account::{Account, DenialRecord, SessionIssuer};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use net::{Connections, DateCache, Limits, Link, Listener, Payload, Shutdown, Tls, Upload};
+use objects::Objects;
 use sigv4::verify::ReplayCache;
 use sys::{Clock, Entropy};
 use tokio::sync::Semaphore;
@@ -17,6 +19,7 @@ use crate::answer::{self, Reply};
 use crate::authenticate::Authenticator;
 use crate::call::Call;
 use crate::denials::Denials;
+use crate::history::History;
 use crate::metrics::Metrics;
 use crate::record::Recorder;
 
@@ -25,8 +28,14 @@ use crate::record::Recorder;
 pub struct Settings {
     pub account: Arc<Account>,
     pub sessions: SessionIssuer,
+    /// Where instances run.
+    pub host: Arc<dyn InstanceHost>,
+    /// What is in buckets.
+    pub objects: Arc<Objects>,
     /// Told of every call.
     pub recorder: Arc<dyn Recorder>,
+    /// What it was told before.
+    pub history: Arc<dyn History>,
     /// Where denials bear an encoded message.
     pub encoded_messages: EncodedMessages,
     /// Where callers are who sign for no region.

@@ -7,17 +7,25 @@
 //! use std::sync::Arc;
 //!
 //! use account::denial::EncodedMessages;
-//! use account::{Account, Keyring, MasterKey, SessionIssuer};
-//! use gateway::{CallLog, Gateway, Settings};
+//! use account::ec2::UnrenderedHost;
+//! use account::identifier::Seed;
+//! use account::{Account, Instances, Keyring, MasterKey, SessionIssuer};
+//! use gateway::{CallLog, Gateway, NoHistory, Settings};
 //! use net::{Limits, Listener, Shutdown};
+//! use objects::Objects;
 //! use store::MemoryStore;
 //! use sys::{Clock, Entropy};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! let (store, seed) = (Arc::new(MemoryStore::new()), Seed::from_text("example"));
+//! # let directory = std::env::temp_dir();
 //! let gateway = Gateway::new(Settings {
-//!     account: Arc::new(Account::open(Arc::new(MemoryStore::new()), "123456789012".parse()?)?),
+//!     account: Arc::new(Account::open(store.clone(), "123456789012".parse()?)?),
 //!     sessions: SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32]))),
+//!     host: Arc::new(UnrenderedHost::new(Instances::new(store.clone(), seed), seed)),
+//!     objects: Arc::new(Objects::new(store, directory)),
 //!     recorder: Arc::new(CallLog),
+//!     history: Arc::new(NoHistory),
 //!     encoded_messages: EncodedMessages::default(),
 //!     region: "us-east-1".parse()?,
 //!     clock: Clock::system(),
@@ -36,20 +44,26 @@ mod answer;
 mod authenticate;
 mod call;
 mod claim;
+mod cloudtrail;
 mod denials;
+mod ec2;
 mod fault;
 mod gateway;
 mod handle;
+mod history;
 mod iam;
 mod metrics;
 mod operation;
 mod record;
 mod request_id;
 mod route;
+mod s3;
+mod servicequotas;
 mod sts;
 
 pub use denials::Denials;
 pub use gateway::{Gateway, Settings, serve};
+pub use history::{History, NoHistory};
 pub use metrics::Metrics;
 pub use operation::{Ask, Operation};
 pub use record::{CallLog, CallRecord, NoRecord, Outcome, Recorder};

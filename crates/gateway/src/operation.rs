@@ -2,11 +2,13 @@
 
 use account::denial::{DeniedAnswer, EncodedMessages};
 use account::directory::Directory;
+use account::ec2::InstanceHost;
 use account::{Account, Arrival, Caller, Check, DenialRecord, ServiceError, SessionIssuer};
+use objects::Objects;
 use types::{Region, Timestamp};
 use wire::Structure;
 
-use crate::Denials;
+use crate::{Denials, History};
 
 /// A row in a service's table of operations.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,9 @@ pub struct Ask<'a> {
     /// As it was when the caller was authenticated: the request is authorised on this one.
     pub directory: &'a Directory,
     pub sessions: &'a SessionIssuer,
+    pub host: &'a dyn InstanceHost,
+    pub objects: &'a Objects,
+    pub history: &'a dyn History,
     pub caller: &'a Caller,
     /// How the request came in.
     pub arrival: &'a Arrival,

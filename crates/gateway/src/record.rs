@@ -9,6 +9,7 @@ use std::time::Duration;
 use account::Caller;
 use net::Security;
 use types::Timestamp;
+use wire::Structure;
 
 /// Keeps calls. It is called between the answer's making and its sending, so it must not wait for anything.
 pub trait Recorder: fmt::Debug + Send + Sync {
@@ -32,6 +33,10 @@ pub struct CallRecord<'a> {
     pub caller: Option<&'a Caller>,
     /// The access key id that the request names, be its signature good or not. Client's word.
     pub access_key_id: Option<&'a str>,
+    /// What was asked, where it could be read. It may hold secrets: whoever keeps a part of it knows which.
+    pub input: Option<&'a Structure>,
+    /// What was answered, where it was done. It may hold secrets, too.
+    pub output: Option<&'a Structure>,
     pub source_address: IpAddr,
     pub user_agent: Option<&'a str>,
     pub host: Option<&'a str>,

@@ -74,6 +74,11 @@ impl Place {
         self.0.join("service-accounts")
     }
 
+    /// The bytes of objects.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.0.join("objects")
+    }
+
     /// The authority of the certificate that the account's endpoints show.
     pub(crate) fn api(&self) -> PathBuf {
         self.0.join("api")

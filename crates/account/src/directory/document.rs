@@ -48,6 +48,16 @@ struct Document {
     access_keys: Vec<Value>,
     mfa_devices: Vec<Value>,
     oidc_providers: Vec<Value>,
+    #[serde(default)]
+    key_pairs: Vec<Value>,
+    #[serde(default)]
+    metadata_defaults: Vec<Value>,
+    #[serde(default)]
+    buckets: Vec<Value>,
+    #[serde(default)]
+    applied_quotas: Vec<Value>,
+    #[serde(default)]
+    quota_requests: Vec<Value>,
 }
 
 impl Directory {
@@ -66,6 +76,11 @@ impl Directory {
             access_keys: without(values(&self.access_keys), SECRET_ACCESS_KEY, with_secrets),
             mfa_devices: without(values(&self.mfa_devices), SEED, with_secrets),
             oidc_providers: values(&self.oidc_providers),
+            key_pairs: values(&self.key_pairs),
+            metadata_defaults: values(&self.metadata_defaults),
+            buckets: values(&self.buckets),
+            applied_quotas: values(&self.applied_quotas),
+            quota_requests: values(&self.quota_requests),
         };
         serde_json::to_string_pretty(&document).expect("a structure of JSON values")
     }
@@ -90,6 +105,11 @@ impl Directory {
         self.access_keys.clear();
         self.mfa_devices.clear();
         self.oidc_providers.clear();
+        self.key_pairs.clear();
+        self.metadata_defaults.clear();
+        self.buckets.clear();
+        self.applied_quotas.clear();
+        self.quota_requests.clear();
     }
 
     fn imported(&self, text: &str) -> Result<Self, DocumentError> {
@@ -109,6 +129,11 @@ impl Directory {
         fill(&mut directory.access_keys, document.access_keys)?;
         fill(&mut directory.mfa_devices, document.mfa_devices)?;
         fill(&mut directory.oidc_providers, document.oidc_providers)?;
+        fill(&mut directory.key_pairs, document.key_pairs)?;
+        fill(&mut directory.metadata_defaults, document.metadata_defaults)?;
+        fill(&mut directory.buckets, document.buckets)?;
+        fill(&mut directory.applied_quotas, document.applied_quotas)?;
+        fill(&mut directory.quota_requests, document.quota_requests)?;
         directory.check()?;
         Ok(directory)
     }
@@ -135,7 +160,7 @@ fn read(text: &str) -> Result<Document, DocumentError> {
         return Err(DocumentError::TooLong { length: text.len() });
     }
     let Formatted { format } = serde_json::from_str(text).map_err(DocumentError::Unreadable)?;
-    if format != FORMAT {
+    if !(1..=FORMAT).contains(&format) {
         return Err(DocumentError::Newer { found: format });
     }
     serde_json::from_str(text).map_err(DocumentError::Unreadable)
@@ -183,7 +208,8 @@ fn unknown_member<T: Entity>(given: &Map<String, Value>, entity: &T) -> Option<S
     unknown.map(|(name, _)| name.chars().take(80).collect())
 }
 
-const FORMAT: u32 = 1;
+/// Format 1 had no key pairs, metadata defaults, buckets and quotas.
+const FORMAT: u32 = 2;
 
 /// More than 5,000 users with keys, devices and full policies come to.
 const MAX_DOCUMENT: usize = 64 << 20;

@@ -7,18 +7,24 @@
 
 mod check;
 mod document;
+mod ec2;
 mod entity;
 mod lookup;
 mod policy;
+mod quota;
+mod s3;
 mod table;
 
 pub use check::DirectoryFault;
 pub use document::DocumentError;
+pub use ec2::{KeyPairRecord, MetadataDefaults};
 pub use entity::{
     AccessKey, AccountRecord, Boundary, CredentialReport, Group, InstanceProfile, KeyStatus, ManagedPolicy,
     MfaDevice, OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
 };
 pub use policy::PolicyText;
+pub use quota::{AppliedQuota, QuotaRequest};
+pub use s3::Bucket;
 pub use table::{Entity, Table};
 use types::{AccountId, Partition};
 
@@ -41,6 +47,15 @@ pub struct Directory {
     pub mfa_devices: Table<MfaDevice>,
     /// By ARN.
     pub oidc_providers: Table<OidcProvider>,
+    /// By key pair id.
+    pub key_pairs: Table<KeyPairRecord>,
+    /// By region.
+    pub metadata_defaults: Table<MetadataDefaults>,
+    pub buckets: Table<Bucket>,
+    /// By region, service and code.
+    pub applied_quotas: Table<AppliedQuota>,
+    /// By id.
+    pub quota_requests: Table<QuotaRequest>,
 }
 
 impl Directory {
@@ -58,6 +73,11 @@ impl Directory {
             access_keys: Table::default(),
             mfa_devices: Table::default(),
             oidc_providers: Table::default(),
+            key_pairs: Table::default(),
+            metadata_defaults: Table::default(),
+            buckets: Table::default(),
+            applied_quotas: Table::default(),
+            quota_requests: Table::default(),
         }
     }
 

@@ -12,7 +12,9 @@ use super::{ATTEMPTS, AccountError, Snapshot};
 use crate::directory::{Directory, Entity, Table};
 
 /// Raise it with every change of the records that an older program would misread, or would lose a part of.
-pub(super) const FORMAT: u32 = 1;
+///
+/// Version 1 had no key pairs, metadata defaults, buckets and quotas.
+pub(super) const FORMAT: u32 = 2;
 
 /// All keys of the account.
 pub(super) fn range() -> KeyRange {
@@ -24,7 +26,7 @@ pub(super) fn newest(store: &dyn Store) -> Result<Option<Revision>, AccountError
     let Some(entry) = store.get(&changed())? else { return Ok(None) };
     let format = str::from_utf8(&entry.value).ok().and_then(|text| text.parse::<u32>().ok());
     match format {
-        Some(FORMAT) => Ok(Some(entry.modified)),
+        Some(1..=FORMAT) => Ok(Some(entry.modified)),
         Some(found) if found > FORMAT => Err(AccountError::Newer { found }),
         _ => Err(damaged(&entry.key, "it holds no version")),
     }
@@ -62,6 +64,11 @@ pub(super) fn written(
     transaction = table_written(transaction, &mut draft.access_keys)?;
     transaction = table_written(transaction, &mut draft.mfa_devices)?;
     transaction = table_written(transaction, &mut draft.oidc_providers)?;
+    transaction = table_written(transaction, &mut draft.key_pairs)?;
+    transaction = table_written(transaction, &mut draft.metadata_defaults)?;
+    transaction = table_written(transaction, &mut draft.buckets)?;
+    transaction = table_written(transaction, &mut draft.applied_quotas)?;
+    transaction = table_written(transaction, &mut draft.quota_requests)?;
     if transaction.writes.is_empty() {
         return Ok(None);
     }
@@ -99,6 +106,11 @@ fn read_directory(store: &dyn Store, mut directory: Directory) -> Result<Directo
     read_table(store, &mut directory.access_keys)?;
     read_table(store, &mut directory.mfa_devices)?;
     read_table(store, &mut directory.oidc_providers)?;
+    read_table(store, &mut directory.key_pairs)?;
+    read_table(store, &mut directory.metadata_defaults)?;
+    read_table(store, &mut directory.buckets)?;
+    read_table(store, &mut directory.applied_quotas)?;
+    read_table(store, &mut directory.quota_requests)?;
     Ok(directory)
 }
 

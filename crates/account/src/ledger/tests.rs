@@ -135,15 +135,15 @@ fn records_of_a_newer_program_are_refused_in_words() {
     let store = Arc::new(MemoryStore::new());
     let account = open(&store);
     account.change(|directory| made(directory, "ann")).unwrap();
-    put(&store, &Key::new("iam").with("changed"), "2");
+    put(&store, &Key::new("iam").with("changed"), "3");
     let error = Account::open(store.clone(), number()).unwrap_err().to_string();
     assert_eq!(
         error,
-        "account records have version 2, this program knows up to 1; use a newer linklocal or another data directory"
+        "account records have version 3, this program knows up to 2; use a newer linklocal or another data directory"
     );
     // A server that is running does not write over them either.
     let error = account.change(|directory| made(directory, "bob").map_err(|_| AccountError::Contended));
-    assert!(matches!(error, Err(AccountError::Newer { found: 2 })), "{error:?}");
+    assert!(matches!(error, Err(AccountError::Newer { found: 3 })), "{error:?}");
     assert_eq!(store.range(&KeyRange::children(&Key::new("iam").with("user")), 9).unwrap().entries.len(), 1);
 }
 

@@ -168,6 +168,9 @@ impl Gateway {
             account: &self.settings.account,
             directory: &task.directory,
             sessions: &self.settings.sessions,
+            host: &*self.settings.host,
+            objects: &self.settings.objects,
+            history: &*self.settings.history,
             caller: &task.caller,
             arrival: &task.arrival,
             service: task.service.name,
@@ -187,6 +190,9 @@ fn built(service: &str, name: &str) -> Option<&'static Operation> {
     let tables = match service {
         "sts" => crate::sts::OPERATIONS,
         "iam" => crate::iam::OPERATIONS,
+        "ec2" => crate::ec2::OPERATIONS,
+        "servicequotas" => crate::servicequotas::OPERATIONS,
+        "cloudtrail" => crate::cloudtrail::OPERATIONS,
         _ => return None,
     };
     tables.iter().flat_map(|table| table.iter()).find(|operation| operation.name == name)

@@ -32,7 +32,7 @@ impl Gateway {
                 performed.await.unwrap_or_else(|_| Reply::broken())
             }
             Ok(task) => self.perform(&story, &task),
-            Err(fault) => self.conclude(&story, &Err(fault)),
+            Err(fault) => self.conclude(&story, None, &Err(fault)),
         };
         (reply, ends_connection)
     }

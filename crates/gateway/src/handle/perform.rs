@@ -30,26 +30,33 @@ impl Task {
 impl Gateway {
     pub(super) fn perform(&self, story: &Story, task: &Task) -> Reply {
         let ask = self.ask(story, task);
-        let result = authorise(&ask, task).and_then(|()| (task.operation.run)(&ask)).map_err(Fault::from);
+        let allowed = authorise(&ask, task).and_then(|()| not_dry(&ask));
+        let result = allowed.and_then(|()| (task.operation.run)(&ask)).map_err(Fault::from);
         match result {
-            Ok(output) => self.conclude(story, &Ok((task, output))),
-            Err(fault) => self.conclude(story, &Err(fault)),
+            Ok(output) => self.conclude(story, Some(task), &Ok(output)),
+            Err(fault) => self.conclude(story, Some(task), &Err(fault)),
         }
     }
 
     /// Encodes what came of a request, and tells of it.
-    pub(super) fn conclude(&self, story: &Story, result: &Result<(&Task, Structure), Fault>) -> Reply {
+    pub(super) fn conclude(
+        &self,
+        story: &Story,
+        task: Option<&Task>,
+        result: &Result<Structure, Fault>,
+    ) -> Reply {
         let call = &story.call;
-        let reply = match result {
-            Ok((task, output)) => Reply::of_output(call, task.encode(output, call.request_id.as_str())),
-            Err(fault) => Reply::of_fault(call, &story.face, fault),
+        let reply = match (task, result) {
+            (Some(task), Ok(output)) => Reply::of_output(call, task.encode(output, call.request_id.as_str())),
+            (None, Ok(_)) => Reply::broken(),
+            (_, Err(fault)) => Reply::of_fault(call, &story.face, fault),
         };
-        self.record(story, result.as_ref().err(), reply.status.as_u16());
+        self.record(story, task, result, reply.status.as_u16());
         reply
     }
 
-    fn record(&self, story: &Story, fault: Option<&Fault>, status: u16) {
-        let call = &story.call;
+    fn record(&self, story: &Story, task: Option<&Task>, result: &Result<Structure, Fault>, status: u16) {
+        let (call, fault) = (&story.call, result.as_ref().err());
         let outcome = fault.map_or(Outcome::Done, Fault::outcome);
         self.metrics.count(&story.face.service, outcome);
         if let Some(inside) = fault.and_then(Fault::inside) {
@@ -64,6 +71,8 @@ impl Gateway {
             region: story.region.as_ref().map(|region| region.as_str()),
             caller: story.caller.as_ref(),
             access_key_id: story.claim.access_key_id.as_deref(),
+            input: task.map(|task| &task.input),
+            output: result.as_ref().ok(),
             source_address: call.peer.remote.ip(),
             user_agent: call.user_agent(),
             host: call.host(),
@@ -79,6 +88,14 @@ impl Gateway {
 /// All that the operation asks to be allowed.
 fn authorise(ask: &Ask<'_>, task: &Task) -> Result<(), ServiceError> {
     (task.operation.checks)(ask)?.iter().try_for_each(|check| ask.authorise(check))
+}
+
+/// EC2's operations may be tried: what would have been done is refused in a way of its own.
+fn not_dry(ask: &Ask<'_>) -> Result<(), ServiceError> {
+    if ask.service != "ec2" || ask.input.boolean("DryRun") != Some(true) {
+        return Ok(());
+    }
+    Err(ServiceError::new("DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set."))
 }
 
 /// Bytes. SDKs name themselves in a few hundred.

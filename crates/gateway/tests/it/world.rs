@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use account::denial::EncodedMessages;
 use account::directory::AccessKey;
+use account::ec2::UnrenderedHost;
 use account::iam::{access_key, bootstrap, user};
-use account::{Account, Caller, Keyring, MasterKey, SessionIssuer};
-use gateway::{CallRecord, Gateway, Outcome, Recorder, Settings, serve};
+use account::identifier::Seed;
+use account::{Account, Caller, Instances, Keyring, MasterKey, SessionIssuer};
+use gateway::{CallRecord, Gateway, NoHistory, Outcome, Recorder, Settings, serve};
 use net::{Limits, Listener, Shutdown, Tls};
+use objects::Objects;
 use store::MemoryStore;
 use sys::{Entropy, FakeClock};
 use types::Timestamp;
@@ -18,6 +21,8 @@ use crate::client::{Client, Reply};
 use crate::draft::Draft;
 
 pub(crate) struct World {
+    /// Where objects lie.
+    _directory: tempfile::TempDir,
     pub(crate) address: SocketAddr,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) account: Arc<Account>,
@@ -65,15 +70,20 @@ impl World {
     }
 
     fn made(limits: Limits, tls: Option<Tls>, make: impl Fn(Settings) -> Arc<Gateway>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
         let clock = FakeClock::new(NOW.parse().unwrap());
-        let account = Account::open(Arc::new(MemoryStore::new()), ACCOUNT.parse().unwrap()).unwrap();
+        let (store, seed) = (Arc::new(MemoryStore::new()), Seed::from_text("gateway"));
+        let account = Account::open(store.clone(), ACCOUNT.parse().unwrap()).unwrap();
         let (admin, nobody) = people(&account, clock.clock().now());
         let sessions = SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32])));
         let (account, calls) = (Arc::new(account), Arc::new(Calls::default()));
         let gateway = make(Settings {
             account: Arc::clone(&account),
             sessions: sessions.clone(),
+            host: Arc::new(UnrenderedHost::new(Instances::new(store.clone(), seed), seed)),
+            objects: Arc::new(Objects::new(store, directory.path().to_owned())),
             recorder: Arc::clone(&calls) as Arc<dyn Recorder>,
+            history: Arc::new(NoHistory),
             encoded_messages: EncodedMessages::default(),
             region: "us-east-1".parse().unwrap(),
             clock: clock.clock(),
@@ -83,7 +93,18 @@ impl World {
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let (address, shutdown) = (listener.local_addr(), Shutdown::new());
         tokio::spawn(serve(vec![listener], Arc::clone(&gateway), tls, shutdown.clone()));
-        Self { address, gateway, account, sessions, clock, calls, admin, nobody, shutdown }
+        Self {
+            _directory: directory,
+            address,
+            gateway,
+            account,
+            sessions,
+            clock,
+            calls,
+            admin,
+            nobody,
+            shutdown,
+        }
     }
 
     /// A form, signed by the administrator.

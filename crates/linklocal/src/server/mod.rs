@@ -10,6 +10,7 @@ mod claim;
 mod container;
 mod credentials;
 mod endpoints;
+mod host;
 mod introductions;
 mod inventory;
 mod player;

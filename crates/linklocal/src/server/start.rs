@@ -24,6 +24,7 @@ use super::account::{AccountHouse, AccountSettings};
 use super::claim::claim;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
+use super::host::ServerHost;
 use super::inventory::Inventory;
 use super::player::{Overlay, Player};
 use super::trail::TrailKeeper;
@@ -179,6 +180,8 @@ fn account_settings<'a>(
     let first = first.expect("a configuration has at least one instance");
     Ok(AccountSettings {
         store,
+        host: Arc::new(ServerHost::new(inventory.clone())),
+        objects: place.objects(),
         installation,
         account_id: first.account_id,
         region: first.placement.region,

@@ -5,12 +5,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use account::denial::EncodedMessages;
+use account::ec2::UnrenderedHost;
 use account::iam::bootstrap::bootstrap;
 use account::iam::{group, instance_profile, role, user};
+use account::identifier::Seed;
 use account::{
-    Account, Arrival, Caller, Check, DenialRecord, Keyring, MasterKey, ServiceError, SessionClaims,
-    SessionIssuer, SessionPrincipal, SessionRole,
+    Account, Arrival, Caller, Check, DenialRecord, Instances, Keyring, MasterKey, ServiceError,
+    SessionClaims, SessionIssuer, SessionPrincipal, SessionRole,
 };
+use objects::Objects;
 use serde_json::{Map, Value as Json, json};
 use store::MemoryStore;
 use types::{Partition, Timestamp};
@@ -21,6 +24,8 @@ use crate::{Ask, Denials, Operation};
 pub(super) struct World {
     account: Account,
     sessions: SessionIssuer,
+    host: UnrenderedHost,
+    objects: Objects,
     denials: Denials<DenialRecord>,
     asked: Cell<u8>,
 }
@@ -29,7 +34,7 @@ impl World {
     /// An account with an administrator, the users `nobody` and `there`, and a group, a role and a profile `there`.
     pub(super) fn new() -> Self {
         let store = Arc::new(MemoryStore::new());
-        let account = Account::open(store, "111122223333".parse().unwrap()).unwrap();
+        let account = Account::open(store.clone(), "111122223333".parse().unwrap()).unwrap();
         account
             .change(|directory| {
                 bootstrap(directory, NOW, &[9; 64])?;
@@ -48,7 +53,10 @@ impl World {
             })
             .unwrap();
         let sessions = SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32])));
-        Self { account, sessions, denials: Denials::new(8), asked: Cell::new(30) }
+        let seed = Seed::from_text("gateway");
+        let host = UnrenderedHost::new(Instances::new(store.clone(), seed), seed);
+        let objects = Objects::new(store, std::env::temp_dir());
+        Self { account, sessions, host, objects, denials: Denials::new(8), asked: Cell::new(30) }
     }
 
     pub(super) fn step(&self, step: &Map<String, Json>, place: &str) {
@@ -122,6 +130,7 @@ impl World {
             code: error.code,
             status: error.status,
             message: error.message,
+            extras: Vec::new(),
             inside: None,
         })?;
         let region = "us-east-1".parse().unwrap();
@@ -130,6 +139,9 @@ impl World {
             account: &self.account,
             directory: &directory,
             sessions: &self.sessions,
+            host: &self.host,
+            objects: &self.objects,
+            history: &crate::NoHistory,
             caller: &self.caller(caller),
             arrival: &arrival(),
             service: "iam",

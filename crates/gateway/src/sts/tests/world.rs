@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use account::denial::EncodedMessages;
 use account::directory::{AccountRecord, Directory};
+use account::ec2::UnrenderedHost;
 use account::iam::inline;
 use account::iam::policy::Holder;
 use account::iam::role::{self, NewRole};
 use account::iam::user::{self, NewUser};
-use account::{Account, Arrival, Caller, Keyring, MasterKey, ServiceError, SessionIssuer};
+use account::identifier::Seed;
+use account::{Account, Arrival, Caller, Instances, Keyring, MasterKey, ServiceError, SessionIssuer};
+use objects::Objects;
 use store::{MemoryStore, Store};
 use types::{AccessKeyId, AccountId, Partition, Timestamp};
 use wire::Structure;
@@ -22,6 +25,8 @@ pub(crate) struct World {
     pub(crate) account: Account,
     store: Arc<MemoryStore>,
     pub(crate) sessions: SessionIssuer,
+    host: UnrenderedHost,
+    objects: Objects,
     pub(crate) now: Cell<Timestamp>,
     denials: Denials<account::DenialRecord>,
     asked: Cell<u8>,
@@ -31,11 +36,13 @@ impl World {
     /// An account of the users `alice` and `bob`, who may nothing.
     pub(crate) fn new() -> Self {
         let account_id: AccountId = "111122223333".parse().unwrap();
-        let store = Arc::new(MemoryStore::new());
+        let (store, seed) = (Arc::new(MemoryStore::new()), Seed::from_text("gateway"));
         let world = Self {
             account: Account::open(Arc::clone(&store) as Arc<dyn Store>, account_id).unwrap(),
-            store,
             sessions: SessionIssuer::new(Keyring::new(1, MasterKey::new([7; 32]))),
+            host: UnrenderedHost::new(Instances::new(store.clone(), seed), seed),
+            objects: Objects::new(store.clone(), std::env::temp_dir()),
+            store,
             now: Cell::new("2026-11-21T12:00:00Z".parse().unwrap()),
             denials: Denials::new(10),
             asked: Cell::new(0),
@@ -156,6 +163,9 @@ impl World {
             account: &self.account,
             directory: &directory,
             sessions: &self.sessions,
+            host: &self.host,
+            objects: &self.objects,
+            history: &crate::NoHistory,
             caller,
             arrival: &arrival,
             service,

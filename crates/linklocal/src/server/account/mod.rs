@@ -10,11 +10,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use account::ec2::InstanceHost;
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
 use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
-use gateway::{CallLog, Gateway};
+use gateway::{CallLog, Gateway, NoHistory};
 use linklocal::config::AccountConfig;
 use net::{Limits, Listener, Shutdown, Tls};
+use objects::Objects;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use store::Store;
 use sys::{Clock, Entropy};
@@ -29,6 +31,10 @@ use certificate::Identity;
 /// What an account is opened with.
 pub(super) struct AccountSettings<'a> {
     pub(super) store: Arc<dyn Store>,
+    /// Where instances run.
+    pub(super) host: Arc<dyn InstanceHost>,
+    /// Where objects lie.
+    pub(super) objects: PathBuf,
     pub(super) installation: &'a Installation,
     pub(super) account_id: AccountId,
     /// Where callers are who do not say.
@@ -63,6 +69,8 @@ impl AccountHouse {
     pub(super) fn open(settings: AccountSettings<'_>) -> Result<Self, Failure> {
         let AccountSettings {
             store,
+            host,
+            objects,
             installation,
             account_id,
             region,
@@ -72,6 +80,7 @@ impl AccountHouse {
             directory,
             listeners,
         } = settings;
+        let objects = Arc::new(Objects::new(Arc::clone(&store), objects));
         let account =
             Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
         let account = Arc::new(account);
@@ -79,7 +88,10 @@ impl AccountHouse {
         let settings = gateway::Settings {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
+            host,
+            objects,
             recorder: Arc::new(CallLog),
+            history: Arc::new(NoHistory),
             encoded_messages: config.encoded_messages,
             region: region.clone(),
             clock: clock.clone(),

@@ -1,0 +1,1 @@
+//! Service Quotas: what there is, what was raised, and requests to raise.

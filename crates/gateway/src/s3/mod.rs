@@ -1,0 +1,1 @@
+//! S3: its requests by method, path and query; objects as streams.

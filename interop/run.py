@@ -17,7 +17,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +30,8 @@ from world import World
 HERE = pathlib.Path(__file__).resolve().parent
 MODES = ("optional", "required")
 CASE_SECONDS = 300
-INSTALLING = threading.Lock()
+# Of the clients that keep a processor busy.
+BUSY = 2
 
 
 def main():
@@ -78,24 +78,32 @@ def parse():
 
 
 def in_lanes(names, arguments):
-    """The rows of all clients. Those that mostly wait (`PATIENT`) run beside the others."""
+    """The rows of all clients. They are installed one after the other, in a lane of its own; those that mostly wait (`PATIENT`) run
+    beside the others, of which as many run at once as there are processors."""
+    arguments.work.mkdir(parents=True, exist_ok=True)
     patient = [name for name in names if getattr(CLIENTS[name], "PATIENT", False)]
-    lanes = [[name for name in names if name not in patient], patient]
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        done = pool.map(lambda lane: {name: run_client(name, arguments) for name in lane}, lanes)
-        rows = {name: of_client for lane in done for name, of_client in lane.items()}
+    busy = [name for name in names if name not in patient]
+    with ThreadPoolExecutor(1) as installer, ThreadPoolExecutor(1) as slow, ThreadPoolExecutor(BUSY) as quick:
+        # The two kinds of lanes wait for their first client as short as each other.
+        order = sorted(names, key=lambda name: (patient if name in patient else busy).index(name))
+        installed = {name: installer.submit(install, name, arguments) for name in order}
+        runs = {name: lane.submit(run_client, name, installed[name], arguments)
+                for lane, of_lane in ((slow, patient), (quick, busy)) for name in of_lane}
+        rows = {name: run.result() for name, run in runs.items()}
     return [row for name in names for row in rows[name]]
 
 
-def run_client(name, arguments):
-    client = CLIENTS[name]
-    arguments.work.mkdir(parents=True, exist_ok=True)
+def install(name, arguments):
+    """The client's version."""
     print(f"{name}: installing", file=sys.stderr, flush=True)
+    CLIENTS[name].install(arguments.work)
+    return CLIENTS[name].version(arguments.work)
+
+
+def run_client(name, installed, arguments):
+    client = CLIENTS[name]
     try:
-        # Clients share what is installed.
-        with INSTALLING:
-            client.install(arguments.work)
-        version = client.version(arguments.work)
+        version = installed.result()
     except Exception as error:  # whatever went wrong, the other clients shall run
         return [{"client": name, "version": "-", "route": "-", "mode": "-", "checks": 0, "seconds": 0.0,
                  "failures": [f"not installed: {error}"]}]

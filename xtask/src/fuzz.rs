@@ -4,6 +4,7 @@
 //! told to take them (`RUSTC_BOOTSTRAP=1`).
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::chore::ChoreError;
@@ -18,14 +19,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
     let toolchain = Toolchain::find();
     output::talk(&format!("fuzzing with {}", toolchain.name()));
     install(&toolchain)?;
-    if asked.is_none() {
-        // All at once: one after the other, each would be linked on a single processor.
-        process::step(toolchain.cargo().args(["fuzz", "build"]))?;
+    let built = process::root().join("fuzz/target");
+    let mut build = toolchain.cargo();
+    build.args(["fuzz", "build", "--target-dir"]).arg(&built);
+    // All at once: one after the other, each would be linked on a single processor.
+    process::step(build.args(&asked))?;
+    let programs = built.join(host(&toolchain)?).join("release");
+    match asked {
+        Some(target) => process::step(&mut fuzz(&programs, &target, seconds)?),
+        None => known.chunks(AT_ONCE).try_for_each(|targets| fuzz_together(&programs, targets, seconds)),
     }
-    for target in known.iter().filter(|name| asked.as_ref().is_none_or(|asked| asked == *name)) {
-        fuzz(&toolchain, target, seconds)?;
-    }
-    Ok(())
 }
 
 fn parse(arguments: &[String]) -> Result<(Option<String>, u32), ChoreError> {
@@ -66,13 +69,33 @@ fn install(toolchain: &Toolchain) -> Result<(), ChoreError> {
     process::step(process::cargo(&["install", "cargo-fuzz", "--locked", "--version"]).arg(CARGO_FUZZ))
 }
 
+/// Runs several targets side by side; what each says comes in one piece.
+fn fuzz_together(programs: &Path, targets: &[String], seconds: u32) -> Result<(), ChoreError> {
+    let commands =
+        targets.iter().map(|target| fuzz(programs, target, seconds)).collect::<Result<Vec<_>, _>>()?;
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = commands
+            .into_iter()
+            .map(|mut command| scope.spawn(move || process::quiet_step(&mut command)))
+            .collect();
+        runs.into_iter().try_for_each(|run| run.join().expect("a step does not panic"))
+    })
+}
+
 /// New finds go to `corpus/`, which stays out of the repository; `seeds/` are the inputs worth starting from.
-fn fuzz(toolchain: &Toolchain, target: &str, seconds: u32) -> Result<(), ChoreError> {
-    let corpus = process::root().join("fuzz/corpus").join(target);
-    fs::create_dir_all(&corpus).map_err(ChoreError::io(format!("making {}", corpus.display())))?;
-    let mut command = toolchain.cargo();
-    command.args(["fuzz", "run", target]).arg(&corpus).arg(format!("fuzz/seeds/{target}")).args([
-        "--",
+fn fuzz(programs: &Path, target: &str, seconds: u32) -> Result<Command, ChoreError> {
+    let root = process::root().join("fuzz");
+    let made = |directory: PathBuf| {
+        fs::create_dir_all(&directory).map_err(ChoreError::io(format!("making {}", directory.display())))?;
+        Ok::<_, ChoreError>(directory)
+    };
+    let corpus = made(root.join("corpus").join(target))?;
+    let artifacts = made(root.join("artifacts").join(target))?;
+    let mut command = Command::new(programs.join(target));
+    // As `cargo fuzz run` has it: Rust's own statics look doubled to the sanitizer.
+    command.current_dir(process::root()).env("ASAN_OPTIONS", "detect_odr_violation=0");
+    command.arg(format!("-artifact_prefix={}/", artifacts.display()));
+    command.arg(corpus).arg(root.join("seeds").join(target)).args([
         &format!("-max_total_time={seconds}"),
         "-timeout=5",
         "-rss_limit_mb=2048",
@@ -80,7 +103,14 @@ fn fuzz(toolchain: &Toolchain, target: &str, seconds: u32) -> Result<(), ChoreEr
         "-print_funcs=0",
         "-verbosity=0",
     ]);
-    process::step(&mut command)
+    Ok(command)
+}
+
+/// The triple that targets are built for.
+fn host(toolchain: &Toolchain) -> Result<String, ChoreError> {
+    let version = process::capture(toolchain.cargo().arg("-vV"))?;
+    let line = version.lines().find_map(|line| line.strip_prefix("host: "));
+    line.map(str::to_owned).ok_or_else(|| ChoreError::failed("`cargo -vV` names no host".to_owned()))
 }
 
 /// Which compiler builds the targets.
@@ -128,4 +158,6 @@ impl Toolchain {
 }
 
 const DEFAULT_SECONDS: u32 = 60;
+/// Targets that run side by side.
+const AT_ONCE: usize = 2;
 const CARGO_FUZZ: &str = "=0.13.2";

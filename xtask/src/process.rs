@@ -41,6 +41,22 @@ pub(crate) fn step(command: &mut Command) -> Result<(), ChoreError> {
     Err(ChoreError::failed(format!("`{shown}` failed ({status})")))
 }
 
+/// Runs a step beside others: what it says is shown in one piece when it is done.
+pub(crate) fn quiet_step(command: &mut Command) -> Result<(), ChoreError> {
+    let shown = show(command);
+    let started = Instant::now();
+    let output =
+        command.stdin(Stdio::null()).output().map_err(ChoreError::io(format!("starting `{shown}`")))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let took = started.elapsed().as_secs_f64();
+    if output.status.success() {
+        output::talk(&format!("$ {shown}\n{said}  ok, {took:.1} s"));
+        return Ok(());
+    }
+    output::talk(&format!("$ {shown}\n{said}"));
+    Err(ChoreError::failed(format!("`{shown}` failed ({}) after {took:.1} s", output.status)))
+}
+
 /// Runs a program for its output.
 pub(crate) fn capture(command: &mut Command) -> Result<String, ChoreError> {
     let shown = show(command);

@@ -99,6 +99,11 @@ impl Reply {
         Self { status, headers, body }
     }
 
+    /// Bytes of its body.
+    pub(crate) fn length(&self) -> u64 {
+        self.body.len() as u64
+    }
+
     /// Puts it into HTTP.
     pub(crate) fn into_response(self, date: HeaderValue, ends_connection: bool) -> Response<Payload> {
         let mut headers = self.headers;

@@ -5,6 +5,7 @@
 use http::header;
 
 use crate::call::Call;
+use crate::record::{AuthenticationMethod, SignatureForm, SignatureVersion};
 
 /// What stands in a request's credential.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +39,27 @@ impl Claim {
     }
 }
 
+/// How a request bears its signature; `None` where it bears none. Fields of a posted form are not looked at.
+pub(crate) fn signature_form(call: &Call) -> Option<SignatureForm> {
+    use AuthenticationMethod::{AuthHeader, QueryString};
+    if let Some(field) = call.header(&header::AUTHORIZATION) {
+        let version = match field.split([' ', '\t']).next().unwrap_or_default() {
+            "AWS" => SignatureVersion::SigV2,
+            "AWS4-ECDSA-P256-SHA256" => SignatureVersion::SigV4a,
+            algorithm if algorithm.starts_with("AWS4-") => SignatureVersion::SigV4,
+            _ => return None,
+        };
+        return Some(SignatureForm { version, method: AuthHeader });
+    }
+    let version = call.query().split('&').find_map(|pair| match pair.split_once('=')? {
+        ("X-Amz-Algorithm", algorithm) if algorithm.contains("ECDSA") => Some(SignatureVersion::SigV4a),
+        ("X-Amz-Algorithm", _) => Some(SignatureVersion::SigV4),
+        ("Signature" | "AWSAccessKeyId", _) => Some(SignatureVersion::SigV2),
+        _ => None,
+    })?;
+    Some(SignatureForm { version, method: QueryString })
+}
+
 /// Of an access key id (IAM API reference, `AccessKey`).
 const MAX_ID: usize = 128;
 
@@ -60,6 +82,24 @@ mod tests {
             let claim = Claim::of(&call);
             let read = (claim.access_key_id.as_deref(), claim.region.as_deref(), claim.service.as_deref());
             assert_eq!(read, (Some("AKIA1"), Some("eu-west-1"), Some("iam")));
+        }
+    }
+
+    #[test]
+    fn the_form_of_a_signature_is_told_from_where_it_stands() {
+        let header = |field| signature_form(&call("GET", "/", &[("authorization", field)]));
+        let query = |target| signature_form(&call("GET", target, &[]));
+        let told = |form: Option<SignatureForm>| form.map(|f| (f.version.as_str(), f.method.as_str()));
+        for (form, expected) in [
+            (header("AWS4-HMAC-SHA256 Credential=a/b/c/d/e"), Some(("SigV4", "AuthHeader"))),
+            (header("AWS4-ECDSA-P256-SHA256 Credential=a/b/d/e"), Some(("SigV4A", "AuthHeader"))),
+            (header("AWS AKID:c2ln"), Some(("SigV2", "AuthHeader"))),
+            (header("Bearer x"), None),
+            (query("/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256"), Some(("SigV4", "QueryString"))),
+            (query("/b/k?AWSAccessKeyId=a&Expires=1&Signature=x"), Some(("SigV2", "QueryString"))),
+            (query("/b/k?x=y"), None),
+        ] {
+            assert_eq!(told(form), expected);
         }
     }
 

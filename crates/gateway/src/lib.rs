@@ -59,11 +59,18 @@ mod request_id;
 mod route;
 mod s3;
 mod servicequotas;
+mod signing;
 mod sts;
 
 pub use denials::Denials;
 pub use gateway::{Gateway, Settings, serve};
-pub use history::{History, NoHistory};
+pub use history::{
+    Deliveries, History, LookUp, LookUpAttribute, LookUpError, NoHistory, PastEvent, PastEvents,
+};
 pub use metrics::Metrics;
 pub use operation::{Ask, Operation};
-pub use record::{CallLog, CallRecord, NoRecord, Outcome, Recorder};
+pub use record::{
+    AuthenticationMethod, CallLog, CallRecord, NoRecord, Outcome, Recorder, S3Ids, SignatureForm,
+    SignatureVersion, Transferred,
+};
+pub use signing::Signing;

@@ -4,11 +4,12 @@ use account::denial::{DeniedAnswer, EncodedMessages};
 use account::directory::Directory;
 use account::ec2::InstanceHost;
 use account::{Account, Arrival, Caller, Check, DenialRecord, ServiceError, SessionIssuer};
+use http::HeaderMap;
 use objects::Objects;
 use types::{Region, Timestamp};
 use wire::Structure;
 
-use crate::{Denials, History};
+use crate::{Denials, History, Signing};
 
 /// A row in a service's table of operations.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,10 @@ pub struct Ask<'a> {
     pub caller: &'a Caller,
     /// How the request came in.
     pub arrival: &'a Arrival,
+    /// The signature that proves who the caller is; `None` where nobody signed.
+    pub signing: Option<&'a Signing>,
+    /// As they came, for what no model names.
+    pub headers: &'a HeaderMap,
     /// The service that was routed, such as `iam`.
     pub service: &'a str,
     /// Validated against the model: required members are there, ranges and patterns hold.

@@ -37,6 +37,11 @@ pub struct CallRecord<'a> {
     pub input: Option<&'a Structure>,
     /// What was answered, where it was done. It may hold secrets, too.
     pub output: Option<&'a Structure>,
+    /// How it is signed, by what stands in it: the client's word, like its key id.
+    pub signature: Option<SignatureForm>,
+    pub transferred: Transferred,
+    /// The two ids of an answer of S3, which has no other.
+    pub s3_ids: Option<S3Ids<'a>>,
     pub source_address: IpAddr,
     pub user_agent: Option<&'a str>,
     pub host: Option<&'a str>,
@@ -47,6 +52,64 @@ pub struct CallRecord<'a> {
     pub error: Option<(&'a str, &'a str)>,
     /// What is behind a refusal where AWS's words do not tell it.
     pub hint: Option<&'static str>,
+}
+
+/// How a request bears its signature, as CloudTrail's `additionalEventData` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SignatureForm {
+    pub version: SignatureVersion,
+    pub method: AuthenticationMethod,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignatureVersion {
+    SigV2,
+    SigV4,
+    SigV4a,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuthenticationMethod {
+    AuthHeader,
+    QueryString,
+    /// In the fields of a form that a browser posts.
+    HtmlForm,
+}
+
+impl SignatureVersion {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SigV2 => "SigV2",
+            Self::SigV4 => "SigV4",
+            Self::SigV4a => "SigV4A",
+        }
+    }
+}
+
+impl AuthenticationMethod {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthHeader => "AuthHeader",
+            Self::QueryString => "QueryString",
+            Self::HtmlForm => "HtmlForm",
+        }
+    }
+}
+
+/// Bytes of bodies, without heads and frames.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transferred {
+    /// Of the request, decoded.
+    pub received: u64,
+    /// Of the answer, as far as it is known when its head is sent.
+    pub sent: u64,
+}
+
+/// `x-amz-request-id` and `x-amz-id-2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct S3Ids<'a> {
+    pub request_id: &'a str,
+    pub host_id: &'a str,
 }
 
 /// What came of a call.

@@ -64,6 +64,7 @@ impl Gateway {
         }
         let read = self.read(upload).await.map_err(Fault::upload)?;
         story.ends_connection = false;
+        story.received = read.0.len() as u64;
         Ok(read)
     }
 
@@ -173,6 +174,8 @@ impl Gateway {
             history: &*self.settings.history,
             caller: &task.caller,
             arrival: &task.arrival,
+            signing: story.signing.as_ref(),
+            headers: &story.call.parts.headers,
             service: task.service.name,
             input: &task.input,
             region: &task.arrival.region,
@@ -193,6 +196,7 @@ fn built(service: &str, name: &str) -> Option<&'static Operation> {
         "ec2" => crate::ec2::OPERATIONS,
         "servicequotas" => crate::servicequotas::OPERATIONS,
         "cloudtrail" => crate::cloudtrail::OPERATIONS,
+        "s3" => crate::s3::OPERATIONS,
         _ => return None,
     };
     tables.iter().flat_map(|table| table.iter()).find(|operation| operation.name == name)

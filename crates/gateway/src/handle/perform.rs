@@ -6,8 +6,9 @@ use wire::Structure;
 use super::admit::Task;
 use super::story::Story;
 use crate::answer::Reply;
+use crate::claim;
 use crate::fault::Fault;
-use crate::record::{CallRecord, Outcome};
+use crate::record::{CallRecord, Outcome, S3Ids, Transferred};
 use crate::{Ask, Gateway};
 
 impl Task {
@@ -51,17 +52,19 @@ impl Gateway {
             (None, Ok(_)) => Reply::broken(),
             (_, Err(fault)) => Reply::of_fault(call, &story.face, fault),
         };
-        self.record(story, task, result, reply.status.as_u16());
+        self.record(story, task, result, &reply);
         reply
     }
 
-    fn record(&self, story: &Story, task: Option<&Task>, result: &Result<Structure, Fault>, status: u16) {
+    fn record(&self, story: &Story, task: Option<&Task>, result: &Result<Structure, Fault>, reply: &Reply) {
         let (call, fault) = (&story.call, result.as_ref().err());
         let outcome = fault.map_or(Outcome::Done, Fault::outcome);
         self.metrics.count(&story.face.service, outcome);
         if let Some(inside) = fault.and_then(Fault::inside) {
             tracing::error!(request_id = call.request_id.as_str(), "a call failed: {inside}");
         }
+        let is_s3 = story.face.family == sigv4::Family::S3;
+        let s3_ids = is_s3.then(|| (call.request_id.s3(), call.request_id.host_id()));
         self.settings.recorder.record(&CallRecord {
             request_id: call.request_id.as_str(),
             time: call.now,
@@ -73,11 +76,14 @@ impl Gateway {
             access_key_id: story.claim.access_key_id.as_deref(),
             input: task.map(|task| &task.input),
             output: result.as_ref().ok(),
+            signature: claim::signature_form(call),
+            transferred: Transferred { received: story.received, sent: reply.length() },
+            s3_ids: s3_ids.as_ref().map(|(request_id, host_id)| S3Ids { request_id, host_id }),
             source_address: call.peer.remote.ip(),
             user_agent: call.user_agent(),
             host: call.host(),
             security: call.security.as_ref(),
-            status,
+            status: reply.status.as_u16(),
             outcome,
             error: fault.map(Fault::words),
             hint: fault.and_then(Fault::hint),

@@ -6,6 +6,7 @@ use account::Caller;
 use tokio::time::Instant;
 use types::Region;
 
+use crate::Signing;
 use crate::call::Call;
 use crate::claim::Claim;
 use crate::fault::Face;
@@ -21,6 +22,9 @@ pub(crate) struct Story {
     pub(super) operation: Option<Cow<'static, str>>,
     pub(super) region: Option<Region>,
     pub(super) caller: Option<Caller>,
+    pub(super) signing: Option<Signing>,
+    /// Bytes of the body, decoded.
+    pub(super) received: u64,
     /// Whether something of the body was left unread.
     pub(super) ends_connection: bool,
 }
@@ -36,6 +40,8 @@ impl Story {
             operation: None,
             region: None,
             caller: None,
+            signing: None,
+            received: 0,
             ends_connection: false,
         }
     }

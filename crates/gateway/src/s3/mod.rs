@@ -1,1 +1,10 @@
 //! S3: its requests by method, path and query; objects as streams.
+//!
+//! Rule: what takes or gives a stream has a row of its own kind; all else is a row like those of other services. A caller is
+//! authorised before a byte of a stream is read or given.
+
+use crate::Operation;
+
+/// Rows of whole bodies: a document, or nothing, in and out. `Ask::input` has `Bucket` and `Key` whichever way the request named the
+/// bucket, which is there: only CreateBucket and ListBuckets are asked without one.
+pub(crate) const OPERATIONS: &[&[Operation]] = &[];

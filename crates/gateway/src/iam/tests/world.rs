@@ -144,6 +144,8 @@ impl World {
             history: &crate::NoHistory,
             caller: &self.caller(caller),
             arrival: &arrival(),
+            signing: None,
+            headers: &http::HeaderMap::new(),
             service: "iam",
             input: &input,
             region: &region,

@@ -168,6 +168,8 @@ impl World {
             history: &crate::NoHistory,
             caller,
             arrival: &arrival,
+            signing: None,
+            headers: &http::HeaderMap::new(),
             service,
             input,
             region: &region,

@@ -2,6 +2,9 @@
 //!
 //! Rule: an EC2 instance is an instance of the metadata service. What an operation changes is published before it is acknowledged.
 
+pub mod filter;
 mod host;
+pub mod page;
+pub mod refusal;
 
 pub use host::{InstanceHost, UnrenderedHost};

@@ -29,7 +29,6 @@ mod answer;
 mod categories;
 mod container;
 pub mod document;
-mod hostname;
 mod path;
 mod rendered;
 mod request;

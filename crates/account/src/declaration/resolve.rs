@@ -1,7 +1,7 @@
 //! From a declaration to instances: what is not declared follows from the seed and from EC2's defaults.
 
 use types::instance::{
-    Binding, BlockDevices, Dns, Events, LaunchDetails, ManagedSshKeys, MetadataOptions, Placement,
+    Binding, BlockDevices, Dns, Events, LaunchDetails, Life, ManagedSshKeys, MetadataOptions, Placement,
 };
 use types::{AccountId, Instance, Region, Timestamp};
 
@@ -132,6 +132,7 @@ impl Declaration {
             elastic_inference: std::collections::BTreeMap::new(),
             binding: Binding::default(),
             metadata_version: None,
+            life: Life::default(),
         })
     }
 }

@@ -6,7 +6,7 @@ use types::Instance;
 use types::instance::{NetworkInterface, SpotAction, is_servable_tag_key};
 
 use super::{Category, IDENTITY_DOCUMENT, Names, Source, Text, Texts, borrowed, lines, owned};
-use crate::{Live, SignatureKind, document, hostname};
+use crate::{Live, SignatureKind, document};
 
 pub(super) const CATEGORIES: &[Category] = &[
     row("meta-data/ami-id", "1.0", |i| borrowed(&i.image_id)),
@@ -38,7 +38,7 @@ pub(super) const CATEGORIES: &[Category] = &[
         i.events.rebalance.and_then(|notice| owned(document::rebalance(notice)))
     }),
     row("meta-data/hibernation/configured", "2018-09-24", |i| i.hibernation_configured.and_then(owned)),
-    row("meta-data/hostname", "1.0", |i| owned(hostname::private(i))),
+    row("meta-data/hostname", "1.0", |i| owned(i.private_host_name())),
     live("meta-data/iam/info", "2012-01-12", Live::ProfileInfo, |i| i.iam_instance_profile.is_some()),
     lives("meta-data/iam/security-credentials/*", "2012-01-12", Live::RoleCredentials, role),
     // It answers, but no captured menu has it: a crawler (cloud-init, a golden file) must see what EC2 lists.
@@ -63,7 +63,7 @@ pub(super) const CATEGORIES: &[Category] = &[
         i.primary_interface().and_then(|n| n.ipv6_addresses.first()).and_then(owned)
     }),
     row("meta-data/kernel-id", "2008-02-01", |i| optional(&i.launch.kernel_id)),
-    row("meta-data/local-hostname", "2007-01-19", |i| owned(hostname::private(i))),
+    row("meta-data/local-hostname", "2007-01-19", |i| owned(i.private_host_name())),
     row("meta-data/local-ipv4", "1.0", |i| {
         i.primary_interface().and_then(NetworkInterface::primary_ipv4).and_then(owned)
     }),
@@ -91,7 +91,7 @@ pub(super) const CATEGORIES: &[Category] = &[
     row("meta-data/product-codes", "2007-03-01", |i| lines(&i.launch.product_codes)),
     row("meta-data/profile", "2007-12-15", |i| borrowed(&i.launch.profile)),
     row("meta-data/public-hostname", "2007-01-19", |i| {
-        i.primary_interface().and_then(|n| hostname::public(i, n)).and_then(owned)
+        i.primary_interface().and_then(|n| i.public_host_name_of(n)).and_then(owned)
     }),
     row("meta-data/public-ipv4", "2007-01-19", |i| {
         i.primary_interface().and_then(NetworkInterface::public_ipv4).and_then(owned)

@@ -7,7 +7,6 @@ use types::Instance;
 use types::instance::NetworkInterface;
 
 use super::{Category, Source, Text, Texts, borrowed, lines, owned};
-use crate::hostname;
 
 pub(super) const CATEGORIES: &[Category] = &[
     row("meta-data/network/interfaces/macs/*/device-number", "2011-01-01", |_, n| owned(n.device_number)),
@@ -23,7 +22,7 @@ pub(super) const CATEGORIES: &[Category] = &[
     row("meta-data/network/interfaces/macs/*/ipv6-prefix", "2021-07-15", |_, n| lines(&n.ipv6_prefixes)),
     row("meta-data/network/interfaces/macs/*/ipv6s", "2016-06-30", |_, n| lines(&n.ipv6_addresses)),
     row("meta-data/network/interfaces/macs/*/local-hostname", "2011-01-01", |i, n| {
-        hostname::of_interface(i, n).and_then(owned)
+        i.host_name_of(n).and_then(owned)
     }),
     row("meta-data/network/interfaces/macs/*/local-ipv4s", "2011-01-01", |_, n| {
         lines(&n.private_ip_addresses)
@@ -40,7 +39,7 @@ pub(super) const CATEGORIES: &[Category] = &[
         owned(n.owner_id.unwrap_or(i.account_id))
     }),
     row("meta-data/network/interfaces/macs/*/public-hostname", "2011-01-01", |i, n| {
-        hostname::public(i, n).and_then(owned)
+        i.public_host_name_of(n).and_then(owned)
     }),
     row("meta-data/network/interfaces/macs/*/public-ipv4s", "2011-01-01", |_, n| {
         lines(n.ipv4_associations.iter().map(|association| association.public_ip))

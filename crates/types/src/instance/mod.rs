@@ -4,8 +4,10 @@
 //! follows EC2's rule for it: derived where EC2 derives, absent (404, not listed) where EC2 has nothing.
 
 mod event;
+mod hostname;
 mod id;
 mod interface;
+mod life;
 mod metadata_options;
 mod profile;
 mod tag;
@@ -21,6 +23,7 @@ pub use event::{
 };
 pub use id::{InstanceId, InstanceIdError};
 pub use interface::{Ipv4Association, NetworkInterface, SecurityGroup};
+pub use life::{InstanceState, Life, Settled, ShutdownBehavior, StateReason, Transition, Volume};
 pub use metadata_options::{Endpoint, HopLimit, HopLimitError, MetadataOptions, Switch, Tokens};
 pub use profile::{InstanceProfile, ProfileRole};
 pub use tag::{MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, is_reserved_tag_key, is_servable_tag_key};
@@ -82,6 +85,9 @@ pub struct Instance {
     /// instance keeps the categories that it was launched with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_version: Option<String>,
+    /// What EC2 knows of it beside its metadata.
+    #[serde(default, skip_serializing_if = "Life::is_default")]
+    pub life: Life,
 }
 
 impl Instance {

@@ -1,0 +1,51 @@
+//! What a quota is worth in this account.
+
+use types::Region;
+
+use super::catalogue::{self, Quota};
+use crate::directory::Directory;
+
+/// What the account may have of something in a region: what was approved or set, else the default. A global quota has one value,
+/// whichever region is named. What there is no quota of is not bounded.
+pub fn value(directory: &Directory, region: &Region, service_code: &str, quota_code: &str) -> u64 {
+    match catalogue::quota(service_code, quota_code) {
+        Some(quota) => value_of(directory, region, service_code, quota),
+        None => u64::MAX,
+    }
+}
+
+pub(crate) fn value_of(directory: &Directory, region: &Region, service_code: &str, quota: &Quota) -> u64 {
+    let applied = directory.applied_quotas.get(&place(region, service_code, quota));
+    applied.map_or(quota.here, |applied| applied.value)
+}
+
+/// Where a quota's value is kept: `REGION/SERVICE/CODE`, a global one's in the region that shows it.
+pub fn place(region: &Region, service_code: &str, quota: &Quota) -> String {
+    let region = if quota.is_global { catalogue::global_region(region.partition()) } else { region.as_str() };
+    format!("{region}/{service_code}/{}", quota.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use types::Partition;
+
+    use super::*;
+    use crate::directory::AppliedQuota;
+
+    #[test]
+    fn what_was_raised_holds_in_its_region_and_global_ones_everywhere() {
+        let mut directory = Directory::new(Partition::Aws, "123456789012".parse().unwrap());
+        let (here, there): (Region, Region) = ("eu-west-1".parse().unwrap(), "us-east-1".parse().unwrap());
+        let mut raise = |place: &str, value| {
+            directory.applied_quotas.insert(AppliedQuota { place: place.to_owned(), value });
+        };
+        raise("eu-west-1/ec2/L-1216C47A", 2000);
+        raise("us-east-1/iam/L-FE177D64", 3000);
+        assert_eq!(value(&directory, &here, "ec2", "L-1216C47A"), 2000);
+        assert_eq!(value(&directory, &there, "ec2", "L-1216C47A"), 1152);
+        assert_eq!(value(&directory, &here, "iam", "L-FE177D64"), 3000);
+        assert_eq!(value(&directory, &there, "iam", "L-FE177D64"), 3000);
+        assert_eq!(value(&directory, &here, "s3", "L-DC2B2D3D"), 10_000);
+        assert_eq!(value(&directory, &here, "ec2", "L-00000000"), u64::MAX);
+    }
+}

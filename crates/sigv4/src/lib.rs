@@ -46,6 +46,7 @@ mod rules;
 mod scope;
 mod sign;
 mod time;
+pub mod v2;
 pub mod v4a;
 pub mod verify;
 

@@ -19,6 +19,12 @@ pub trait Keys {
         let _ = wanted;
         Err(KeyRefusal::UnknownKey)
     }
+
+    /// The secret itself, which signatures of version 2 are made with. Keys that never answer so know nobody.
+    fn secret_access_key(&self, wanted: &Wanted<'_>) -> Result<Secret<String>, KeyRefusal> {
+        let _ = wanted;
+        Err(KeyRefusal::UnknownKey)
+    }
 }
 
 /// Which key is wanted. All of it is what the client says; the scope is the endpoint's and of the request's day.
@@ -92,6 +98,10 @@ impl Keys for KeyRing {
                 Err(refused)
             }
         }
+    }
+
+    fn secret_access_key(&self, wanted: &Wanted<'_>) -> Result<Secret<String>, KeyRefusal> {
+        self.find(wanted).map(|(entry, _)| entry.secret_access_key.clone())
     }
 
     fn ecdsa_key(&self, wanted: &Wanted<'_>) -> Result<EcdsaPublicKey, KeyRefusal> {

@@ -4,6 +4,7 @@
 //! own service models.
 
 mod operation;
+mod part;
 mod shape;
 mod table;
 
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 
 pub(crate) use operation::Other;
 pub use operation::{DeclaredError, Operation};
+pub use part::Part;
 pub(crate) use shape::{Fractions, Limits, Member, Nulls, Place, Shape, ShapeIndex, Text, TimestampFormat};
 pub use table::TableError;
 

@@ -119,6 +119,7 @@ impl ProfileDeclaration {
             associated_at: self
                 .associated_at
                 .map_or_else(|| unchanged.map_or(owner.since, |old| old.associated_at), |Moment(time)| time),
+            association_id: unchanged.and_then(|old| old.association_id.clone()),
             arn,
             exists: self.exists.unwrap_or(true),
             role,

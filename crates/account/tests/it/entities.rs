@@ -204,6 +204,7 @@ fn instance_role_has_the_ids_of_its_declaration_and_is_made_once() {
         id: Identifiers::instance_profile_id(&seed, account_id(), &profile_arn),
         arn: profile_arn,
         associated_at: NOW,
+        association_id: None,
         exists: true,
         role: Some(role.clone()),
     };

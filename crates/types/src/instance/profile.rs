@@ -12,6 +12,9 @@ pub struct InstanceProfile {
     pub id: UniqueId,
     /// When it was associated: role credentials are issued from here on.
     pub associated_at: Timestamp,
+    /// `iip-assoc-` and 17 hexadecimal digits; `None` where it follows from the instance and the profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub association_id: Option<String>,
     /// `false` once the profile was deleted while attached: `iam/info` then says `InstanceProfileNotFound`.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub exists: bool,

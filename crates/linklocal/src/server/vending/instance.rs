@@ -48,6 +48,7 @@ pub(crate) fn instance(
         id: Identifiers::instance_profile_id(&seed, *account_id, &profile_arn),
         arn: profile_arn,
         associated_at: now.trunc_secs(),
+        association_id: None,
         exists: true,
         role: Some(role),
     };

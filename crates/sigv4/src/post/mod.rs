@@ -14,6 +14,7 @@ mod policy;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod v2;
 mod verify;
 
 pub use condition::Condition;
@@ -22,6 +23,7 @@ pub use error::PostError;
 pub use form::{FormFile, PostField, ReceivedForm};
 pub use policy::PostPolicy;
 pub use sign::{PostSignError, SignedForm};
+pub use v2::{is_v2, verify_v2};
 pub use verify::{AnonymousForm, PostCaller, PostEndpoint, VerifiedForm, verify};
 
 /// What stands for the name of the uploaded file, in any field.

@@ -85,3 +85,46 @@ fn refusals_bear_the_whole_answer() {
     assert!(!format!("{token:?} {token}").contains("\"token\""));
     assert_eq!(Refusal::from(token).fields, [("Token-0", "token".to_owned())]);
 }
+
+#[test]
+fn forms_of_version_2_are_held_to_the_same_policy() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let json = concat!(
+        "{\"expiration\":\"2015-12-30T00:00:00Z\",\"conditions\":[{\"bucket\":\"b\"},",
+        "[\"starts-with\",\"$key\",\"user/\"],[\"content-length-range\",1,4]]}"
+    );
+    let (secret, policy) = (Secret::new("secret".to_owned()), STANDARD.encode(json));
+    let signature = crate::v2::sign(&secret, policy.as_bytes());
+    let keys = crate::verify::KeyRing::new([crate::verify::RingEntry {
+        access_key_id: "AKIDEXAMPLE".to_owned(),
+        secret_access_key: secret,
+        session_token: None,
+        expires: None,
+    }]);
+    let endpoint = PostEndpoint { bucket: "b", region: None, service: "s3", now: NOW };
+    let check = |key: &str, id: &str, signature: &str, length| {
+        let fields: [(&str, &[u8]); 4] = [
+            ("key", key.as_bytes()),
+            ("AWSAccessKeyId", id.as_bytes()),
+            ("policy", policy.as_bytes()),
+            ("signature", signature.as_bytes()),
+        ];
+        let file = Some(FormFile { name: Some("f.txt"), length: Some(length) });
+        let form = ReceivedForm { fields: &fields, file };
+        assert!(is_v2(&form));
+        match verify_v2(&form, &endpoint, &keys) {
+            Ok(PostCaller::Signed(form)) => Ok((form.access_key_id, form.key, form.fields.len())),
+            Ok(PostCaller::Anonymous(_)) => panic!("a signed form is nobody's"),
+            Err(error) => Err(error.code()),
+        }
+    };
+    let id = "AKIDEXAMPLE";
+    assert_eq!(check("user/${filename}", id, &signature, 4), Ok((id.to_owned(), "user/f.txt".to_owned(), 0)));
+    assert_eq!(check("other/f", id, &signature, 4), Err("AccessDenied"));
+    assert_eq!(check("user/f", id, &signature, 5), Err("EntityTooLarge"));
+    assert_eq!(check("user/f", "AKIDOTHER", &signature, 4), Err("InvalidAccessKeyId"));
+    assert_eq!(check("user/f", id, "c2lnbmF0dXJl", 4), Err("SignatureDoesNotMatch"));
+    assert_eq!(check("user/f", id, "", 4), Err("InvalidArgument"));
+}

@@ -112,7 +112,7 @@ impl VerifiedForm {
         super::condition::values(&self.fields, name).first().copied()
     }
 
-    fn new(
+    pub(super) fn new(
         credential: &Credential<'_>,
         key: String,
         mut fields: Vec<PostField>,

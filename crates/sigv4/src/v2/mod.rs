@@ -138,7 +138,7 @@ pub(crate) fn check(
     }
 }
 
-fn sign(secret: &Secret<String>, text: &[u8]) -> String {
+pub(crate) fn sign(secret: &Secret<String>, text: &[u8]) -> String {
     let mut mac =
         Hmac::<Sha1>::new_from_slice(secret.expose().as_bytes()).expect("HMAC takes keys of any length");
     mac.update(text);

@@ -23,6 +23,7 @@ pub mod link_local;
 mod region;
 mod secret;
 mod timestamp;
+mod token_bucket;
 
 pub use access_key::{AccessKeyId, AccessKeyIdError, KeyKind, UniqueId};
 pub use account_id::{AccountId, AccountIdError};
@@ -32,3 +33,4 @@ pub use instance::{Instance, InstanceId, InstanceIdError};
 pub use region::{Partition, Region, RegionError};
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
+pub use token_bucket::{BucketRate, TokenBucket, TooFewTokens};

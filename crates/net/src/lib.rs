@@ -67,7 +67,7 @@ pub use introduction::Introduction;
 pub use limits::Limits;
 pub use link::{Link, Peer};
 pub use listen::{BindError, Listener};
-pub use payload::Payload;
+pub use payload::{Payload, Source};
 pub use serve::{Answer, Service, accept, accept_with_tls, adopt, serve, serve_with_tls};
 pub use shutdown::Shutdown;
 pub use tls::{Security, Tls, TlsError};

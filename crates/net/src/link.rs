@@ -47,6 +47,8 @@ pub(crate) struct Line {
     pub(crate) hops: AtomicU8,
     /// Whether what is written next was said by the service.
     pub(crate) answered: AtomicBool,
+    /// Whether more of the body of the answer in hand is to come.
+    pub(crate) streams: AtomicBool,
     /// Whether the client may still be sending when the connection closes.
     pub(crate) linger: AtomicBool,
     requests: AtomicU32,
@@ -204,6 +206,7 @@ impl Line {
             progress: Progress::new(tick),
             hops: AtomicU8::new(0),
             answered: AtomicBool::new(false),
+            streams: AtomicBool::new(false),
             linger: AtomicBool::new(false),
             requests: AtomicU32::new(0),
             glass: Mutex::new(None),

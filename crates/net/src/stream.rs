@@ -104,7 +104,8 @@ impl<T: Carrier, R: Fn(StatusCode) -> Bytes + Unpin> AsyncWrite for Stream<T, R>
         if let Poll::Ready(Ok(written)) = result
             && buf != CONTINUE
         {
-            let all = written == buf.len();
+            // Between two blocks of a body nothing is left to write, and the answer has not left.
+            let all = written == buf.len() && !self.line.streams.load(Relaxed);
             self.line.answered.store(!all, Relaxed);
             self.is_behind = self.carrier.is_behind();
             let phase = if all && !self.is_behind { Phase::Idle } else { Phase::Busy };

@@ -1,9 +1,12 @@
 //! What an operation asks to be allowed.
 
+use std::sync::Arc;
+
 use policy::Context;
 use types::AccountId;
 
 use crate::WebIdentity;
+use crate::s3::acl::Acl;
 
 /// One action on one resource, with what the request says of it.
 #[derive(Clone, Debug)]
@@ -18,12 +21,21 @@ pub struct Check {
     pub context: Context,
     /// Who asks, where nobody signed and a token of an identity provider was verified instead.
     pub web_identity: Option<WebIdentity>,
+    /// Of the object that is asked for, where it has one. A bucket's own is found by the resource.
+    pub acl: Option<Arc<Acl>>,
 }
 
 impl Check {
     pub fn new(action: &'static str, resource: impl Into<String>) -> Self {
         let resource = resource.into();
-        Self { action, resource, resource_account: None, context: Context::new(), web_identity: None }
+        Self {
+            action,
+            resource,
+            resource_account: None,
+            context: Context::new(),
+            web_identity: None,
+            acl: None,
+        }
     }
 
     #[must_use]

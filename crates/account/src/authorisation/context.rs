@@ -20,6 +20,9 @@ pub(super) fn of(caller: &Caller, arrival: &Arrival, check: &Check, now: Timesta
     }
     if let Some(account) = check.resource_account.or_else(|| caller.account_id()) {
         context.set("aws:ResourceAccount", account.to_string());
+        if check.action.starts_with("s3:") {
+            context.set("s3:ResourceAccount", account.to_string());
+        }
     }
     for (key, value) in check.context.iter() {
         context.put(key, value.clone());
@@ -139,7 +142,7 @@ pub(crate) fn spelled(key: &str) -> &str {
     SPELLINGS.iter().find(|spelling| spelling.eq_ignore_ascii_case(key)).copied().unwrap_or(key)
 }
 
-pub(super) const SPELLINGS: [&str; 44] = [
+pub(super) const SPELLINGS: [&str; 59] = [
     "aws:CurrentTime",
     "aws:EC2InstanceSourcePrivateIPv4",
     "aws:EC2InstanceSourceVPC",
@@ -173,11 +176,26 @@ pub(super) const SPELLINGS: [&str; 44] = [
     "iam:PolicyARN",
     "iam:ServiceSpecificCredentialServiceName",
     "s3:ExistingObjectTag",
+    "s3:LocationConstraint",
+    "s3:ObjectCreationOperation",
+    "s3:RequestObjectTag",
+    "s3:RequestObjectTagKeys",
     "s3:ResourceAccount",
     "s3:TlsVersion",
+    "s3:VersionId",
     "s3:authType",
+    "s3:delimiter",
+    "s3:if-match",
+    "s3:if-none-match",
+    "s3:max-keys",
+    "s3:prefix",
     "s3:signatureAge",
     "s3:signatureversion",
+    "s3:x-amz-acl",
+    "s3:x-amz-content-sha256",
+    "s3:x-amz-copy-source",
+    "s3:x-amz-metadata-directive",
+    "s3:x-amz-storage-class",
     "sts:DurationSeconds",
     "sts:ExternalId",
     "sts:RoleSessionName",

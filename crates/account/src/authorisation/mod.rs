@@ -4,12 +4,15 @@
 //! not there trusts nobody (facts/account.md sections 2.1 and 2.6).
 
 mod arrival;
+mod bucket;
 mod context;
 pub(crate) mod layers;
 mod trust;
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+use std::borrow::Cow;
 
 use policy::{Context, Decision, Denial, Layer, Layers, Principal, Request};
 use types::Timestamp;
@@ -35,8 +38,13 @@ pub fn authorise(
 ) -> Result<(), Box<Denied>> {
     let holder = check.web_identity.clone().map(Caller::WebIdentity);
     let caller = holder.as_ref().unwrap_or(caller);
+    let bucket = bucket::of(directory, check);
+    let check = &*owned(directory, bucket.is_some(), check);
     let context = context::of(caller, arrival, check, now);
     let mut layers = layers::of(directory, caller);
+    if let Some(bucket) = bucket {
+        bucket::apply(&mut layers, directory, bucket, caller, check);
+    }
     let principal = caller.principal();
     match Trust::of(directory, check) {
         Trust::NotAsked => {}
@@ -48,6 +56,14 @@ pub fn authorise(
         Decision::Allowed => Ok(()),
         Decision::Denied(denial) => Err(Denied::new(caller, check, now, denial, &request, &layers)),
     }
+}
+
+/// A bucket that is here is this account's, whether or not the check says so: nobody else is at home in it.
+fn owned<'a>(directory: &Directory, has_bucket: bool, check: &'a Check) -> Cow<'a, Check> {
+    if !has_bucket || check.resource_account.is_some() {
+        return Cow::Borrowed(check);
+    }
+    Cow::Owned(Check { resource_account: Some(directory.account_id()), ..check.clone() })
 }
 
 /// A role that is not there is denied as one that does not trust the caller is.

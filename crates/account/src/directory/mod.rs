@@ -17,14 +17,14 @@ mod table;
 
 pub use check::DirectoryFault;
 pub use document::DocumentError;
-pub use ec2::{KeyPairRecord, MetadataDefaults};
+pub use ec2::{KeyPairRecord, MetadataDefaults, ResourceTags};
 pub use entity::{
     AccessKey, AccountRecord, Boundary, CredentialReport, Group, InstanceProfile, KeyStatus, ManagedPolicy,
     MfaDevice, OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
 };
 pub use policy::PolicyText;
 pub use quota::{AppliedQuota, QuotaRequest};
-pub use s3::Bucket;
+pub use s3::{Bucket, CorsRule, ObjectOwnership, PublicAccessBlock};
 pub use table::{Entity, Table};
 use types::{AccountId, Partition};
 
@@ -49,6 +49,8 @@ pub struct Directory {
     pub oidc_providers: Table<OidcProvider>,
     /// By key pair id.
     pub key_pairs: Table<KeyPairRecord>,
+    /// By resource id.
+    pub resource_tags: Table<ResourceTags>,
     /// By region.
     pub metadata_defaults: Table<MetadataDefaults>,
     pub buckets: Table<Bucket>,
@@ -74,6 +76,7 @@ impl Directory {
             mfa_devices: Table::default(),
             oidc_providers: Table::default(),
             key_pairs: Table::default(),
+            resource_tags: Table::default(),
             metadata_defaults: Table::default(),
             buckets: Table::default(),
             applied_quotas: Table::default(),

@@ -47,6 +47,14 @@ pub(super) fn trust<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Policy
     read(deserializer, DocumentKind::Trust)
 }
 
+/// For `deserialize_with`, of a resource's policy that may be missing.
+pub(super) fn resource<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PolicyText>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let policy =
+        Policy::parse(&text, DocumentKind::Resource).or_else(|_| Policy::parse(&text, DocumentKind::Stored));
+    policy.map(|policy| Some(PolicyText(policy))).map_err(serde::de::Error::custom)
+}
+
 fn read<'de, D: Deserializer<'de>>(deserializer: D, kind: DocumentKind) -> Result<PolicyText, D::Error> {
     let text = String::deserialize(deserializer)?;
     let policy = Policy::parse(&text, kind).or_else(|_| Policy::parse(&text, DocumentKind::Session));

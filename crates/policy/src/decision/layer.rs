@@ -23,6 +23,8 @@ pub struct Layers<'a> {
     pub resource_control: Vec<Vec<Attached<'a>>>,
     /// Of the VPC endpoint through which the request came.
     pub endpoint: Option<Attached<'a>>,
+    /// Whether an access control list of the resource lets the principal: a grant like that of a policy which names anybody.
+    pub access_control_list: bool,
 }
 
 /// The policy of the resource itself.
@@ -36,6 +38,9 @@ pub struct ResourcePolicy<'a> {
 pub enum ResourcePolicyKind<'a> {
     /// Of a bucket, a queue and the like: policies of the principal may suffice.
     Resource,
+    /// The same, of a resource that is here: an ARN of the policy that stands in `ids` means the entity with that unique id. Where
+    /// it does not `grant`, its denials alone count.
+    Own { ids: &'a BTreeMap<String, UniqueId>, grants: bool },
     /// Of a key: policies of the principal never suffice alone.
     Key,
     /// Of a role: neither do they here. An ARN of the policy that stands in `ids` means the entity with that unique id.
@@ -93,7 +98,10 @@ impl<'a> Layers<'a> {
             (_, Some(ResourcePolicy { kind: ResourcePolicyKind::Trust { ids }, .. })) => {
                 Scope::Trust { bounded, ids: *ids }
             }
-            _ => Scope::Resource { bounded },
+            (_, Some(ResourcePolicy { kind: ResourcePolicyKind::Own { ids, .. }, .. })) => {
+                Scope::Resource { bounded, ids: Some(ids) }
+            }
+            _ => Scope::Resource { bounded, ids: None },
         }
     }
 }
@@ -102,6 +110,11 @@ impl<'a> ResourcePolicy<'a> {
     /// Of a bucket, a queue and the like.
     pub fn new(attached: Attached<'a>) -> Self {
         Self { attached, kind: ResourcePolicyKind::Resource }
+    }
+
+    /// Of a bucket that is here.
+    pub fn own(attached: Attached<'a>, ids: &'a BTreeMap<String, UniqueId>, grants: bool) -> Self {
+        Self { attached, kind: ResourcePolicyKind::Own { ids, grants } }
     }
 
     /// Of a role.
@@ -118,7 +131,12 @@ impl<'a> ResourcePolicy<'a> {
 
     /// Whether nothing is allowed without it.
     pub fn is_required(&self) -> bool {
-        !matches!(self.kind, ResourcePolicyKind::Resource)
+        !matches!(self.kind, ResourcePolicyKind::Resource | ResourcePolicyKind::Own { .. })
+    }
+
+    /// Whether its allows count.
+    pub(crate) fn grants(&self) -> bool {
+        !matches!(self.kind, ResourcePolicyKind::Own { grants: false, .. })
     }
 }
 

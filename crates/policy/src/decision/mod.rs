@@ -122,9 +122,13 @@ fn survey(layers: &Layers<'_>, facts: &Facts<'_>) -> Result<Survey, Denial> {
     ];
     let boundary = any(layers.boundary.as_slice(), Layer::Boundary, layers, facts)?;
     let session = any(layers.session.as_deref().unwrap_or_default(), Layer::Session, layers, facts)?;
+    let listed = if layers.access_control_list { Named::AsAnybody } else { Named::Not };
     let resource = match &layers.resource {
-        None => Named::Not,
-        Some(policy) => named(&policy.attached, policy.layer(), layers, facts)?,
+        None => listed,
+        Some(policy) => {
+            let named = named(&policy.attached, policy.layer(), layers, facts)?;
+            if policy.grants() { named.max(listed) } else { listed }
+        }
     };
     let identity = any(&layers.identity, Layer::Identity, layers, facts)?;
     Ok(Survey {

@@ -34,7 +34,7 @@ pub(crate) enum Scope<'a> {
     /// Of an organisation or an endpoint: it may name principals.
     Boundless,
     /// Of a resource: who is not named is not meant. `bounded`: the principal has a permissions boundary.
-    Resource { bounded: bool },
+    Resource { bounded: bool, ids: Ids<'a> },
     /// Of a role: it has no resources.
     Trust { bounded: bool, ids: Ids<'a> },
 }
@@ -145,8 +145,7 @@ impl Statement {
             Scope::Principal => return Named::Itself,
             Scope::Boundless if self.principals.is_none() => return Named::Itself,
             Scope::Boundless => (false, None),
-            Scope::Resource { bounded } => (bounded, None),
-            Scope::Trust { bounded, ids } => (bounded, ids),
+            Scope::Resource { bounded, ids } | Scope::Trust { bounded, ids } => (bounded, ids),
         };
         let names = |principals: &Principals| principals.names(facts.principal, self.effect, bounded, ids);
         self.principals.as_ref().map_or(Named::Not, names)

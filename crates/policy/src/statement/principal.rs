@@ -133,17 +133,24 @@ impl AwsPrincipal {
         };
         match principal {
             Principal::User { arn, unique_id, .. } if is(arn.as_str(), unique_id) => Named::Itself,
-            Principal::RoleSession { role_arn, role_id, .. } if is(role_arn.as_str(), role_id) => {
+            // What is held of a session's ARN is the id of its role.
+            Principal::RoleSession { session_arn, role_id, .. } if text == session_arn.as_str() => match held {
+                Some(held) if held.as_str() != role_id => Named::Not,
+                _ => Named::Itself,
+            },
+            Principal::RoleSession { role_arn, role_id, .. }
+                if !is_session(text) && is(role_arn.as_str(), role_id) =>
+            {
                 Named::ByRole
             }
-            Principal::RoleSession { session_arn: arn, .. } | Principal::FederatedUser { arn, .. }
-                if text == arn.as_str() =>
-            {
-                Named::Itself
-            }
+            Principal::FederatedUser { arn, .. } if text == arn.as_str() => Named::Itself,
             _ => Named::Not,
         }
     }
+}
+
+fn is_session(text: &str) -> bool {
+    text.contains(":assumed-role/")
 }
 
 #[cfg(test)]
@@ -209,6 +216,19 @@ mod tests {
         assert_eq!(names(&user(), "AIDAANN"), Named::Itself);
         assert_eq!(names(&user(), "AIDAOTHER"), Named::Not);
         assert_eq!(names(&session(), "AIDAOTHER"), Named::ByRole);
+        let of_session = Principals::new(&PrincipalElement::Only(set(&[SESSION])));
+        let names_session = |id: &str, session: &str| {
+            let Principal::RoleSession { account, role_arn, role_id, .. } = self::session() else {
+                unreachable!("it is one")
+            };
+            let session_arn = session.parse().unwrap();
+            let principal = Principal::RoleSession { account, role_arn, role_id, session_arn };
+            let ids = BTreeMap::from([(SESSION.to_owned(), UniqueId::from(id.to_owned()))]);
+            of_session.names(&principal, Effect::Allow, false, Some(&ids))
+        };
+        assert_eq!(names_session("AROAR", SESSION), Named::Itself);
+        assert_eq!(names_session("AROAR", &format!("{SESSION}2")), Named::Not);
+        assert_eq!(names_session("AROAOLD", SESSION), Named::Not);
         let account = "111111111111".parse().unwrap();
         let arn = "arn:aws:iam::111111111111:user/renamed".parse().unwrap();
         let renamed = Principal::User { account, arn, unique_id: "AIDAANN".to_owned() };

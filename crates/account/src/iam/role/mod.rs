@@ -16,6 +16,7 @@ use crate::ServiceError;
 use crate::directory::{Directory, PolicyText, Role, Tag};
 
 pub use trust::shown_trust;
+pub(crate) use trust::{pins, shown};
 
 /// Arguments of CreateRole.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ pub(super) fn create_with_id(
     }
     quota::ROLES.admit(directory.roles.len())?;
     let role = Role {
-        trusted_ids: trust::pins(directory, trust.policy())?,
+        trusted_ids: pins(directory, trust.policy())?,
         arn: directory.arn("role", &path, &new.role_name),
         role_name: new.role_name,
         path,
@@ -103,10 +104,10 @@ pub fn update(
 pub fn update_trust(directory: &mut Directory, role_name: &str, document: &str) -> Result<(), ServiceError> {
     check_modifiable(directory.role(role_name)?)?;
     let trust = trust_policy(document)?;
-    let pins = trust::pins(directory, trust.policy())?;
+    let trusted_ids = pins(directory, trust.policy())?;
     let role = directory.role_mut(role_name)?;
     role.assume_role_policy_document = trust;
-    role.trusted_ids = pins;
+    role.trusted_ids = trusted_ids;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use crate::directory::{Directory, Role};
 
 /// The unique ids that a policy's principals stand for now. Refuses what names nobody of this account; other accounts are not
 /// known here, and are taken at their word.
-pub(super) fn pins(
+pub(crate) fn pins(
     directory: &Directory,
     policy: &Policy,
 ) -> Result<BTreeMap<String, UniqueId>, ServiceError> {
@@ -34,8 +34,16 @@ pub(super) fn pins(
 
 /// The trust policy's text as AWS shows it.
 pub fn shown_trust<'a>(directory: &Directory, role: &'a Role) -> Cow<'a, str> {
-    let text = role.assume_role_policy_document.text();
-    let changed = changed(directory, role);
+    shown(directory, role.assume_role_policy_document.text(), &role.trusted_ids)
+}
+
+/// The text of a policy that names principals, those of `ids` as they are called today.
+pub(crate) fn shown<'a>(
+    directory: &Directory,
+    text: &'a str,
+    ids: &BTreeMap<String, UniqueId>,
+) -> Cow<'a, str> {
+    let changed = changed(directory, ids);
     let shown = |principal: &str| match changed.get(principal) {
         Some(today) => Some(today.clone()),
         // AWS keeps an account's number as the ARN of its root user.
@@ -45,8 +53,8 @@ pub fn shown_trust<'a>(directory: &Directory, role: &'a Role) -> Cow<'a, str> {
 }
 
 /// What stands today for the principals that no longer are what they were.
-fn changed(directory: &Directory, role: &Role) -> BTreeMap<String, String> {
-    let now = role.trusted_ids.iter().map(|(text, id)| (text, today(directory, text, id)));
+fn changed(directory: &Directory, ids: &BTreeMap<String, UniqueId>) -> BTreeMap<String, String> {
+    let now = ids.iter().map(|(text, id)| (text, today(directory, text, id)));
     now.filter(|(text, now)| *text != now).map(|(text, now)| (text.clone(), now.into_owned())).collect()
 }
 

@@ -133,6 +133,7 @@ impl Case {
             service_control: levels(&raw.service_control),
             resource_control: levels(&raw.resource_control),
             endpoint: one(&raw.endpoint, DocumentKind::Resource),
+            access_control_list: false,
         }
     }
 

@@ -107,6 +107,7 @@ impl World {
             service_control: self.service_control.iter().map(|level| all(level)).collect(),
             resource_control: self.resource_control.iter().map(|level| all(level)).collect(),
             endpoint: self.endpoint.as_ref().map(one),
+            access_control_list: false,
         }
     }
 }

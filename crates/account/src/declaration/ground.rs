@@ -26,11 +26,7 @@ impl Ground<'_> {
     /// The primary interface where nothing is declared: in the default VPC, whose subnets follow one another as they
     /// fill up.
     pub(super) fn primary_interface(&self) -> Result<NetworkInterface, DeclarationError> {
-        let nth = (self.index / DEFAULT_SUBNET.capacity()) % DEFAULT_SUBNETS;
-        let subnet = Ipv4Block::around(
-            Ipv4Addr::from(u32::from(DEFAULT_VPC.first()) + (nth << (32 - SUBNET_LENGTH))),
-            SUBNET_LENGTH,
-        );
+        let subnet = default_subnet(self.zone, self.index / DEFAULT_SUBNET.capacity());
         let vpc_id = self.vpc_id(Some(&DEFAULT_VPC));
         Ok(NetworkInterface {
             mac_address: self.ids.mac_address(self.zone, 0),
@@ -100,21 +96,40 @@ impl Ground<'_> {
     }
 
     pub(super) fn vpc_id(&self, block: Option<&Ipv4Block>) -> String {
-        let block = block.copied().unwrap_or(DEFAULT_VPC);
-        self.seed.named(&format!("{}/{}/{block}", self.account, self.region)).resource("vpc")
+        vpc_id(self.seed, self.account, self.region, block.unwrap_or(&DEFAULT_VPC))
     }
 
     pub(super) fn subnet_id(&self, vpc_id: &str, block: Ipv4Block) -> String {
-        self.seed.named(&format!("{vpc_id}/{}/{block}", self.zone)).resource("subnet")
+        subnet_id(self.seed, self.zone, vpc_id, block)
     }
 
     pub(super) fn group_id(&self, vpc_id: &str, name: &str) -> String {
-        self.seed.named(&format!("{vpc_id}/{name}")).resource("sg")
+        group_id(self.seed, vpc_id, name)
     }
 }
 
+/// The default VPC's subnet of a zone, `nth` after it where a fleet fills it: the first zone has the first one.
+pub(crate) fn default_subnet(zone: &str, nth: u32) -> Ipv4Block {
+    let letter = zone.bytes().last().filter(u8::is_ascii_lowercase).unwrap_or(b'a');
+    let nth = (u32::from(letter - b'a') + nth) % DEFAULT_SUBNETS;
+    let first = u32::from(DEFAULT_VPC.first()) + (nth << (32 - SUBNET_LENGTH));
+    Ipv4Block::around(Ipv4Addr::from(first), SUBNET_LENGTH)
+}
+
+pub(crate) fn vpc_id(seed: &Seed, account: AccountId, region: &str, block: &Ipv4Block) -> String {
+    seed.named(&format!("{account}/{region}/{block}")).resource("vpc")
+}
+
+pub(crate) fn subnet_id(seed: &Seed, zone: &str, vpc_id: &str, block: Ipv4Block) -> String {
+    seed.named(&format!("{vpc_id}/{zone}/{block}")).resource("subnet")
+}
+
+pub(crate) fn group_id(seed: &Seed, vpc_id: &str, name: &str) -> String {
+    seed.named(&format!("{vpc_id}/{name}")).resource("sg")
+}
+
 /// The default VPC and its subnets (VPC user guide, "Default VPC components").
-const DEFAULT_VPC: Ipv4Block = Ipv4Block::fixed(Ipv4Addr::new(172, 31, 0, 0), VPC_LENGTH);
+pub(crate) const DEFAULT_VPC: Ipv4Block = Ipv4Block::fixed(Ipv4Addr::new(172, 31, 0, 0), VPC_LENGTH);
 pub(super) const DEFAULT_SUBNET: Ipv4Block = Ipv4Block::fixed(Ipv4Addr::new(172, 31, 0, 0), SUBNET_LENGTH);
 const DEFAULT_SUBNETS: u32 = 16;
 pub(super) const VPC_LENGTH: u8 = 16;

@@ -12,7 +12,7 @@ mod check;
 mod devices;
 mod error;
 mod events;
-mod ground;
+pub(crate) mod ground;
 mod interface;
 mod layer;
 mod options;

@@ -51,6 +51,8 @@ struct Document {
     #[serde(default)]
     key_pairs: Vec<Value>,
     #[serde(default)]
+    resource_tags: Vec<Value>,
+    #[serde(default)]
     metadata_defaults: Vec<Value>,
     #[serde(default)]
     buckets: Vec<Value>,
@@ -77,6 +79,7 @@ impl Directory {
             mfa_devices: without(values(&self.mfa_devices), SEED, with_secrets),
             oidc_providers: values(&self.oidc_providers),
             key_pairs: values(&self.key_pairs),
+            resource_tags: values(&self.resource_tags),
             metadata_defaults: values(&self.metadata_defaults),
             buckets: values(&self.buckets),
             applied_quotas: values(&self.applied_quotas),
@@ -106,6 +109,7 @@ impl Directory {
         self.mfa_devices.clear();
         self.oidc_providers.clear();
         self.key_pairs.clear();
+        self.resource_tags.clear();
         self.metadata_defaults.clear();
         self.buckets.clear();
         self.applied_quotas.clear();
@@ -130,6 +134,7 @@ impl Directory {
         fill(&mut directory.mfa_devices, document.mfa_devices)?;
         fill(&mut directory.oidc_providers, document.oidc_providers)?;
         fill(&mut directory.key_pairs, document.key_pairs)?;
+        fill(&mut directory.resource_tags, document.resource_tags)?;
         fill(&mut directory.metadata_defaults, document.metadata_defaults)?;
         fill(&mut directory.buckets, document.buckets)?;
         fill(&mut directory.applied_quotas, document.applied_quotas)?;

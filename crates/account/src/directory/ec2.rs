@@ -24,6 +24,17 @@ pub struct KeyPairRecord {
     pub tags: Vec<Tag>,
 }
 
+/// Tags of a thing that the account has without keeping it: of its network, or an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourceTags {
+    /// Such as `vpc-` and 17 hexadecimal digits.
+    pub resource_id: String,
+    pub region: String,
+    /// In the order of their keys.
+    pub tags: Vec<Tag>,
+}
+
 /// What instances of a region get that say nothing of their metadata options; `None` is no preference.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
@@ -47,6 +58,14 @@ impl Entity for KeyPairRecord {
 
     fn name(&self) -> &str {
         &self.key_pair_id
+    }
+}
+
+impl Entity for ResourceTags {
+    const KIND: &'static str = "resource-tags";
+
+    fn name(&self) -> &str {
+        &self.resource_id
     }
 }
 

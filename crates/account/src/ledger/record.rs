@@ -65,6 +65,7 @@ pub(super) fn written(
     transaction = table_written(transaction, &mut draft.mfa_devices)?;
     transaction = table_written(transaction, &mut draft.oidc_providers)?;
     transaction = table_written(transaction, &mut draft.key_pairs)?;
+    transaction = table_written(transaction, &mut draft.resource_tags)?;
     transaction = table_written(transaction, &mut draft.metadata_defaults)?;
     transaction = table_written(transaction, &mut draft.buckets)?;
     transaction = table_written(transaction, &mut draft.applied_quotas)?;
@@ -107,6 +108,7 @@ fn read_directory(store: &dyn Store, mut directory: Directory) -> Result<Directo
     read_table(store, &mut directory.mfa_devices)?;
     read_table(store, &mut directory.oidc_providers)?;
     read_table(store, &mut directory.key_pairs)?;
+    read_table(store, &mut directory.resource_tags)?;
     read_table(store, &mut directory.metadata_defaults)?;
     read_table(store, &mut directory.buckets)?;
     read_table(store, &mut directory.applied_quotas)?;

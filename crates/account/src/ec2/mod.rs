@@ -2,9 +2,13 @@
 //!
 //! Rule: an EC2 instance is an instance of the metadata service. What an operation changes is published before it is acknowledged.
 
+pub mod association;
 pub mod filter;
 mod host;
+pub mod metadata_defaults;
+pub mod named;
 pub mod page;
+pub mod profile;
 pub mod refusal;
 
 pub use host::{InstanceHost, UnrenderedHost};

@@ -1,5 +1,7 @@
 //! EC2's refusals that several operations have in common, in its own words.
 
+use types::InstanceId;
+
 use crate::{InstanceError, ServiceError};
 
 /// `InvalidParameterValue`
@@ -15,6 +17,20 @@ pub fn invalid_combination(message: impl Into<String>) -> ServiceError {
 /// `MissingParameter`
 pub fn missing_parameter(name: &str) -> ServiceError {
     ServiceError::new("MissingParameter", 400, format!("The request must contain the parameter {name}"))
+}
+
+/// `IncorrectInstanceState`, of an instance that is going or gone.
+pub fn not_in_state(id: &InstanceId) -> ServiceError {
+    incorrect_state(format!("The instance '{id}' is not in a valid state for this operation."))
+}
+
+/// `IncorrectInstanceState`, of one that must be in one of `states`, such as `'stopped' state`.
+pub fn wants_state(id: &InstanceId, states: &str) -> ServiceError {
+    incorrect_state(format!("The instance '{id}' is not in the {states}."))
+}
+
+fn incorrect_state(message: String) -> ServiceError {
+    ServiceError::new("IncorrectInstanceState", 400, message)
 }
 
 /// `FilterLimitExceeded`

@@ -1,6 +1,12 @@
 //! EC2: from decoded input to `account::ec2`, and back.
 
+mod associations;
+mod instance_check;
+mod metadata_defaults;
+mod metadata_options;
+
 use crate::Operation;
 
 /// All operations that are built.
-pub(crate) const OPERATIONS: &[&[Operation]] = &[];
+pub(crate) const OPERATIONS: &[&[Operation]] =
+    &[associations::OPERATIONS, metadata_defaults::OPERATIONS, metadata_options::OPERATIONS];

@@ -54,13 +54,30 @@ pub struct HopLimit(u8);
 #[error("hop limit {0} is not between 1 and 64")]
 pub struct HopLimitError(String);
 
+impl Tokens {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}
+
 impl Switch {
+    pub fn as_str(self) -> &'static str {
+        if self.is_enabled() { "enabled" } else { "disabled" }
+    }
+
     pub fn is_enabled(self) -> bool {
         self == Self::Enabled
     }
 }
 
 impl Endpoint {
+    pub fn as_str(self) -> &'static str {
+        if self.is_enabled() { "enabled" } else { "disabled" }
+    }
+
     pub fn is_enabled(self) -> bool {
         self == Self::Enabled
     }

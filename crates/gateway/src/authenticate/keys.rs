@@ -121,6 +121,12 @@ impl Keys for DirectoryKeys<'_> {
             }
         }
     }
+
+    fn secret_access_key(&self, wanted: &Wanted<'_>) -> Result<Secret<String>, KeyRefusal> {
+        let (caller, secret) = self.find(wanted)?;
+        self.found.replace(Some(caller));
+        Ok(secret)
+    }
 }
 
 /// Ids are compared as they are: tables find names in any case.

@@ -7,6 +7,7 @@
 mod keys;
 mod limits;
 mod opened;
+mod s3;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use types::{Region, Timestamp};
 
 use keys::DirectoryKeys;
 use opened::OpenedSessions;
+pub(crate) use s3::{BodyPlan, Poster, Visitor};
 
 /// Checks signatures. What it keeps from one request to the next saves time and decides nothing.
 #[derive(Debug)]

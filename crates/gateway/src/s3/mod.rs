@@ -3,7 +3,11 @@
 //! Rule: what takes or gives a stream has a row of its own kind; all else is a row like those of other services. A caller is
 //! authorised before a byte of a stream is read or given.
 
+mod target;
+
 use crate::Operation;
+
+pub(crate) use target::{Question, Target, s3};
 
 /// Rows of whole bodies: a document, or nothing, in and out. `Ask::input` has `Bucket` and `Key` whichever way the request named the
 /// bucket, which is there: only CreateBucket and ListBuckets are asked without one.

@@ -93,6 +93,14 @@ impl ChunkReader {
         })
     }
 
+    /// The reader of a body in chunks that nobody signed, which ends in a trailer.
+    ///
+    /// # Errors
+    /// As those of [`of`](Self::of).
+    pub fn unsigned(request: &Request<'_>) -> Result<Self, ChunkError> {
+        Ok(Self::unsigned_with_trailer(Self::decoded_length(request)?, announced_names(request)?))
+    }
+
     /// The length that `x-amz-decoded-content-length` says, in bytes.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! EC2: from decoded input to `account::ec2`, and back.
 
 mod associations;
+pub(crate) mod filters;
 mod instance_check;
 mod metadata_defaults;
 mod metadata_options;

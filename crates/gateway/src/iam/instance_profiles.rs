@@ -1,10 +1,12 @@
 //! Instance profiles.
 
 use account::directory::{Directory, InstanceProfile};
+use account::ec2::profile::ProfileScope;
 use account::iam::instance_profile;
 use account::{Check, ServiceError};
 use wire::{Structure, Value};
 
+use super::instances::follow;
 use super::listing::{listed, page};
 use super::resource::{list_check, profile_check, role_check};
 use super::{roles, tags};
@@ -74,6 +76,7 @@ fn list_for_role(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 
 fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     ask.account.change(|directory| instance_profile::delete(directory, profile_name(ask)))?;
+    follow(ask, ProfileScope::Profile(profile_name(ask)))?;
     Ok(Structure::new())
 }
 
@@ -89,12 +92,14 @@ fn passing(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
 fn add_role(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (profile, role) = (profile_name(ask), role_name(ask));
     ask.account.change(|directory| instance_profile::add_role(directory, profile, role))?;
+    follow(ask, ProfileScope::Profile(profile))?;
     Ok(Structure::new())
 }
 
 fn remove_role(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (profile, role) = (profile_name(ask), role_name(ask));
     ask.account.change(|directory| instance_profile::remove_role(directory, profile, role))?;
+    follow(ask, ProfileScope::Profile(profile))?;
     Ok(Structure::new())
 }
 

@@ -8,6 +8,7 @@ mod details;
 mod groups;
 mod inline_policies;
 mod instance_profiles;
+mod instances;
 mod linked_roles;
 mod listing;
 mod mfa_devices;

@@ -1,11 +1,13 @@
 //! Roles and their tags.
 
 use account::directory::{Directory, Role};
+use account::ec2::profile::ProfileScope;
 use account::iam::document;
 use account::iam::role::{self, NewRole};
 use account::{Check, KeyUses, ServiceError};
 use wire::Structure;
 
+use super::instances::follow;
 use super::listing::{listed, page};
 use super::resource::{list_check, role_check};
 use super::{tags, users};
@@ -96,6 +98,7 @@ fn update_description(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 fn update_trust(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let document = ask.input.text("PolicyDocument").unwrap_or_default();
     ask.account.change(|directory| role::update_trust(directory, role_name(ask), document))?;
+    follow(ask, ProfileScope::Role(role_name(ask)))?;
     Ok(Structure::new())
 }
 

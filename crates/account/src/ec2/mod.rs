@@ -3,6 +3,7 @@
 //! Rule: an EC2 instance is an instance of the metadata service. What an operation changes is published before it is acknowledged.
 
 pub mod association;
+pub mod catalogue;
 pub mod filter;
 mod host;
 pub mod metadata_defaults;
@@ -10,5 +11,7 @@ pub mod named;
 pub mod page;
 pub mod profile;
 pub mod refusal;
+pub mod resource;
+pub mod tag;
 
 pub use host::{InstanceHost, UnrenderedHost};

@@ -14,4 +14,4 @@ pub mod refusal;
 pub mod resource;
 pub mod tag;
 
-pub use host::{InstanceHost, UnrenderedHost};
+pub use host::{HostTurn, InstanceHost, UnrenderedHost};

@@ -47,7 +47,7 @@ impl From<InstanceError> for ServiceError {
             InstanceError::AlreadyExists(_) | InstanceError::Refused(_) => {
                 Self::new(error.code(), 400, error.to_string())
             }
-            InstanceError::Contended(_) => {
+            InstanceError::Contended(_) | InstanceError::LaunchedBefore => {
                 Self::new(error.code(), 503, UNAVAILABLE).with_inside(chain(&error))
             }
             InstanceError::Record { .. } | InstanceError::UnknownRecord(_) | InstanceError::Store(_) => {

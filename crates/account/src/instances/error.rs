@@ -10,6 +10,8 @@ pub enum InstanceError {
     NotFound(InstanceId),
     #[error("there is an instance {0} already")]
     AlreadyExists(InstanceId),
+    #[error("instances were launched with the same client token meanwhile")]
+    LaunchedBefore,
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("instance {0} was changed by others each time; try again")]
@@ -44,7 +46,7 @@ impl InstanceError {
             Self::NotFound(_) => "InvalidInstanceID.NotFound",
             Self::AlreadyExists(_) => "InvalidParameterValue",
             Self::Refused(refusal) => refusal.code,
-            Self::Contended(_) => "Unavailable",
+            Self::Contended(_) | Self::LaunchedBefore => "Unavailable",
             Self::Record { .. } | Self::UnknownRecord(_) | Self::Store(_) => "InternalError",
         }
     }
@@ -56,7 +58,11 @@ impl InstanceError {
                 Some("launch with another instance id, or terminate the one that is there")
             }
             Self::Refused(refusal) => refusal.hint.as_deref(),
-            Self::Contended(_) | Self::Record { .. } | Self::UnknownRecord(_) | Self::Store(_) => None,
+            Self::Contended(_)
+            | Self::LaunchedBefore
+            | Self::Record { .. }
+            | Self::UnknownRecord(_)
+            | Self::Store(_) => None,
         }
     }
 }

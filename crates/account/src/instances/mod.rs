@@ -7,6 +7,8 @@
 mod check;
 mod error;
 mod event;
+mod launch;
+mod life;
 mod options;
 mod profile;
 mod record;
@@ -19,11 +21,13 @@ mod tests;
 
 use std::sync::Arc;
 
-use store::{Key, KeyRange, Outcome, Revision, Store, Transaction};
+use store::{Entry, Key, KeyRange, Outcome, Revision, Store, Transaction};
 use types::{Instance, InstanceId};
 
 pub use error::{InstanceError, Refusal};
 pub use event::{EventChange, MaintenanceEnd, MaintenanceNotice};
+pub use launch::{EarlierLaunch, LaunchToken};
+pub use life::{StateChange, Stop};
 pub use options::{MetadataOptionsChange, MetadataOptionsState, PendingOptions};
 pub use profile::{ProfileDetachment, RoleAttachment};
 pub use sync::{KeptFields, SyncReport};
@@ -102,28 +106,6 @@ impl Instances {
         Ok(page)
     }
 
-    /// Makes an instance that no file declares. It stays until it is terminated.
-    pub fn launch(&self, instance: Instance) -> Result<Changed, InstanceError> {
-        check::instance(&instance)?;
-        let id = instance.instance_id.clone();
-        let key = record_key(&id);
-        for _ in 0..ATTEMPTS {
-            let found = self.store.get(&key)?;
-            let before = found.as_ref().map(|entry| Record::decode(&id, &entry.value)).transpose()?;
-            if before.as_ref().is_some_and(|record| record.current.is_some()) {
-                return Err(InstanceError::AlreadyExists(id));
-            }
-            let declared = before.and_then(|record| record.declared);
-            let record = Record { declared, current: Some(instance.clone()), launched: true, pending: None };
-            let transaction = Transaction::new().require_unchanged(key.clone(), found.as_ref());
-            let transaction = put(transaction, &id, None, &record);
-            if let Outcome::Committed(revision) = self.store.commit(transaction)? {
-                return Ok(Changed { instances: vec![id], revision });
-            }
-        }
-        Err(InstanceError::Contended(id))
-    }
-
     /// A number that no call got before, for the ids of the next launched instance.
     pub fn reserve_launch_number(&self) -> Result<u32, InstanceError> {
         let key = Key::new(LAUNCHES);
@@ -138,43 +120,6 @@ impl Instances {
         }
     }
 
-    /// Removes instances: all of them, or on an error none. A declared one does not come back while its declaration
-    /// stays as it is.
-    pub fn terminate(&self, ids: &[InstanceId]) -> Result<Changed, InstanceError> {
-        let Some(first) = ids.first() else {
-            return Err(Refusal::new("MissingParameter", "no instance is named")
-                .hint("name one or more")
-                .into());
-        };
-        for _ in 0..ATTEMPTS {
-            let transaction = self.termination(ids)?;
-            if let Outcome::Committed(revision) = self.store.commit(transaction)? {
-                return Ok(Changed { instances: ids.to_vec(), revision });
-            }
-        }
-        Err(InstanceError::Contended(first.clone()))
-    }
-
-    fn termination(&self, ids: &[InstanceId]) -> Result<Transaction, InstanceError> {
-        let mut transaction = Transaction::new();
-        for id in ids {
-            let not_found = || InstanceError::NotFound(id.clone());
-            let key = record_key(id);
-            let entry = self.store.get(&key)?.ok_or_else(not_found)?;
-            let before = Record::decode(id, &entry.value)?;
-            if before.current.is_none() {
-                return Err(not_found());
-            }
-            transaction = transaction.require_revision(key.clone(), entry.modified);
-            let after = Record { current: None, pending: None, ..before.clone() };
-            transaction = match after.declared {
-                Some(_) => put(transaction, id, before.pending.as_ref(), &after),
-                None => unlink(transaction.delete(key), id, before.pending.as_ref()),
-            };
-        }
-        Ok(transaction)
-    }
-
     /// Changes an instance. `edit` may run more than once, each time on the newest state; the id stays as it is.
     pub fn update<E: From<InstanceError>>(
         &self,
@@ -185,53 +130,83 @@ impl Instances {
         Ok(changed)
     }
 
+    /// Changes instances: all of them, or on an error none. Ids must differ.
+    pub fn update_all<T, E: From<InstanceError>>(
+        &self,
+        ids: &[InstanceId],
+        mut edit: impl FnMut(&mut Instance) -> Result<T, E>,
+    ) -> Result<(Changed, Vec<T>), E> {
+        self.change_all(ids, |instance, _| edit(instance))
+    }
+
     /// The route of every change to one instance: read, edit, check, put if nobody else did.
     fn change<T, E: From<InstanceError>>(
         &self,
         id: &InstanceId,
-        mut edit: impl FnMut(&mut Instance, &mut Option<Pending>) -> Result<T, E>,
+        edit: impl FnMut(&mut Instance, &mut Option<Pending>) -> Result<T, E>,
     ) -> Result<(Changed, T), E> {
-        let key = record_key(id);
+        let (changed, answers) = self.change_all(std::slice::from_ref(id), edit)?;
+        Ok((changed, answers.into_iter().next().expect("one answer for one id")))
+    }
+
+    /// The same for several, in one transaction.
+    fn change_all<T, E: From<InstanceError>>(
+        &self,
+        ids: &[InstanceId],
+        mut edit: impl FnMut(&mut Instance, &mut Option<Pending>) -> Result<T, E>,
+    ) -> Result<(Changed, Vec<T>), E> {
         for _ in 0..ATTEMPTS {
-            let entry = self.store.get(&key).map_err(InstanceError::from)?;
-            let entry = entry.ok_or_else(|| InstanceError::NotFound(id.clone()))?;
-            let before = Record::decode(id, &entry.value)?;
-            let mut after = before.clone();
-            let instance = after.current.as_mut().ok_or_else(|| InstanceError::NotFound(id.clone()))?;
-            let answer = edit(instance, &mut after.pending)?;
-            if after == before {
-                return Ok((Changed { instances: Vec::new(), revision: entry.modified }, answer));
+            let mut changed = Changed::default();
+            let (mut transaction, mut answers) = (Transaction::new(), Vec::with_capacity(ids.len()));
+            for id in ids {
+                let (entry, before) = self.entry(id)?;
+                let mut after = before.clone();
+                let instance = after.current.as_mut().ok_or_else(|| InstanceError::NotFound(id.clone()))?;
+                answers.push(edit(instance, &mut after.pending)?);
+                changed.revision = changed.revision.max(entry.modified);
+                if after == before {
+                    continue;
+                }
+                check::change(id, &after)?;
+                transaction = transaction.require_revision(entry.key, entry.modified);
+                transaction = put(transaction, id, Some(&before), &after);
+                changed.instances.push(id.clone());
             }
-            check::change(id, &after)?;
-            let transaction = Transaction::new().require_revision(key.clone(), entry.modified);
-            let transaction = put(transaction, id, before.pending.as_ref(), &after);
-            let outcome = self.store.commit(transaction).map_err(InstanceError::from)?;
-            if let Outcome::Committed(revision) = outcome {
-                return Ok((Changed { instances: vec![id.clone()], revision }, answer));
+            if transaction.is_empty() {
+                return Ok((changed, answers));
+            }
+            if let Outcome::Committed(revision) =
+                self.store.commit(transaction).map_err(InstanceError::from)?
+            {
+                return Ok((Changed { revision, ..changed }, answers));
             }
         }
-        Err(InstanceError::Contended(id.clone()).into())
+        Err(ids.first().map_or_else(nobody, |id| InstanceError::Contended(id.clone())).into())
+    }
+
+    /// What is stored under an id; there may be no instance in it.
+    fn entry(&self, id: &InstanceId) -> Result<(Entry, Record), InstanceError> {
+        let entry = self.store.get(&record_key(id))?.ok_or_else(|| InstanceError::NotFound(id.clone()))?;
+        let record = Record::decode(id, &entry.value)?;
+        Ok((entry, record))
     }
 }
 
-/// Puts the record, and moves the mark of its pending options.
-fn put(transaction: Transaction, id: &InstanceId, before: Option<&Pending>, record: &Record) -> Transaction {
-    let transaction = transaction.put(record_key(id), record.encode());
-    if before == record.pending.as_ref() {
-        return transaction;
-    }
-    let transaction = unlink(transaction, id, before);
-    match &record.pending {
-        Some(pending) => transaction.put(options::due_key(pending.applies_at, id), ""),
-        None => transaction,
-    }
+/// Puts the record, and moves its marks.
+fn put(transaction: Transaction, id: &InstanceId, before: Option<&Record>, after: &Record) -> Transaction {
+    let (old, new) = (before.map_or_else(Vec::new, |before| before.marks(id)), after.marks(id));
+    let transaction = transaction.put(record_key(id), after.encode());
+    let transaction =
+        old.iter().filter(|mark| !new.contains(mark)).fold(transaction, |t, mark| t.delete(mark.clone()));
+    new.into_iter().filter(|mark| !old.contains(mark)).fold(transaction, |t, mark| t.put(mark, ""))
 }
 
-fn unlink(transaction: Transaction, id: &InstanceId, pending: Option<&Pending>) -> Transaction {
-    match pending {
-        Some(pending) => transaction.delete(options::due_key(pending.applies_at, id)),
-        None => transaction,
-    }
+fn unlink(transaction: Transaction, id: &InstanceId, before: &Record) -> Transaction {
+    before.marks(id).into_iter().fold(transaction, Transaction::delete)
+}
+
+fn nobody() -> InstanceError {
+    Refusal::new("MissingParameter", "no instance is named").hint("name one or more").into()
 }
 
 fn record_key(id: &InstanceId) -> Key {

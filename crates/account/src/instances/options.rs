@@ -111,7 +111,7 @@ impl Instances {
         })
     }
 
-    /// Brings into force what is due at `now`.
+    /// Brings into force what is due at `now`, and removes what nobody sees any more.
     pub fn apply_due(&self, now: Timestamp) -> Result<Changed, InstanceError> {
         let mut all = Changed { instances: Vec::new(), revision: self.store.revision()? };
         loop {
@@ -120,7 +120,7 @@ impl Instances {
                 return Ok(all);
             }
             for entry in &found.entries {
-                let changed = self.apply_pending(&entry.key, now)?;
+                let changed = self.apply_mark(&entry.key, now)?;
                 all.instances.extend(changed.instances);
                 all.revision = all.revision.max(changed.revision);
             }
@@ -134,19 +134,29 @@ impl Instances {
     }
 
     /// A mark whose instance is gone, or was put off, is removed; that is nobody's change.
-    fn apply_pending(&self, mark: &Key, now: Timestamp) -> Result<Changed, InstanceError> {
-        let applied = self.change(&instance_id(mark)?, |instance, pending| {
-            if let Some(due) = pending.take_if(|pending| pending.applies_at <= now) {
-                instance.metadata_options = due.change.applied_to(instance.metadata_options);
-            }
-            Ok(())
-        });
+    fn apply_mark(&self, mark: &Key, now: Timestamp) -> Result<Changed, InstanceError> {
+        let id = instance_id(mark)?;
+        let applied = match self.describe(&id) {
+            Ok(view) if view.instance.life.is_gone(now) => self.remove(std::slice::from_ref(&id)),
+            Ok(_) => self.apply_pending(&id, now),
+            Err(error) => Err(error),
+        };
         match applied {
-            Ok((changed, ())) if !changed.instances.is_empty() => Ok(changed),
-            Ok((changed, ())) => self.remove_mark(mark).map(|()| changed),
+            Ok(changed) if !changed.instances.is_empty() => Ok(changed),
+            Ok(changed) => self.remove_mark(mark).map(|()| changed),
             Err(InstanceError::NotFound(_)) => self.remove_mark(mark).map(|()| Changed::default()),
             Err(error) => Err(error),
         }
+    }
+
+    fn apply_pending(&self, id: &InstanceId, now: Timestamp) -> Result<Changed, InstanceError> {
+        let (changed, ()) = self.change(id, |instance, pending| {
+            if let Some(due) = pending.take_if(|pending| pending.applies_at <= now) {
+                instance.metadata_options = due.change.applied_to(instance.metadata_options);
+            }
+            Ok::<_, InstanceError>(())
+        })?;
+        Ok(changed)
     }
 
     fn remove_mark(&self, mark: &Key) -> Result<(), InstanceError> {
@@ -155,7 +165,7 @@ impl Instances {
     }
 }
 
-/// The mark of options that come into force at `time`.
+/// The mark of options that come into force at `time`, and of an instance that is gone then.
 pub(super) fn due_key(time: Timestamp, id: &InstanceId) -> Key {
     Key::new(DUE).with_number(number(time)).with(id.as_str())
 }
@@ -175,4 +185,5 @@ fn number(time: Timestamp) -> u64 {
     u64::try_from(time.millis()).unwrap_or(0)
 }
 
+/// Stores bear this name since options alone were due.
 const DUE: &str = "pending-metadata-options";

@@ -4,8 +4,10 @@
 //! nothing. An instance that is as declared is stored once.
 
 use serde::{Deserialize, Serialize};
+use store::Key;
 use types::{Instance, InstanceId, Timestamp};
 
+use super::options::due_key;
 use super::{InstanceError, InstanceView, MetadataOptionsChange};
 
 /// What is known of one instance id.
@@ -13,7 +15,7 @@ use super::{InstanceError, InstanceView, MetadataOptionsChange};
 pub(super) struct Record {
     /// JSON of the instance as the configuration declares it; `None` for one that it does not.
     pub(super) declared: Option<Vec<u8>>,
-    /// `None` for a declared instance that was terminated.
+    /// `None` for a declared instance that is gone.
     pub(super) current: Option<Instance>,
     /// Launched at run time: it stays when the configuration no longer declares it.
     pub(super) launched: bool,
@@ -97,7 +99,17 @@ impl Record {
         Ok(Self { declared: declared.map(<[u8]>::to_vec), current, launched, pending })
     }
 
-    /// `None` for a terminated instance.
+    /// The marks by which what is due on it is found.
+    pub(super) fn marks(&self, id: &InstanceId) -> Vec<Key> {
+        let gone_at = self.current.as_ref().and_then(|instance| instance.life.gone_at());
+        let applies_at = self.pending.map(|pending| pending.applies_at);
+        let mut marks: Vec<Key> =
+            gone_at.into_iter().chain(applies_at).map(|time| due_key(time, id)).collect();
+        marks.dedup();
+        marks
+    }
+
+    /// `None` for an instance that is gone.
     pub(super) fn view(self) -> Option<InstanceView> {
         let instance = self.current?;
         let pending_metadata_options = self.pending.map(|pending| pending.view(instance.metadata_options));

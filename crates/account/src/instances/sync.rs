@@ -93,8 +93,7 @@ impl Instances {
                     continue;
                 };
                 transaction = transaction.require_unchanged(record_key(id), found.as_ref());
-                transaction =
-                    put(transaction, id, before.as_ref().and_then(|record| record.pending.as_ref()), &after);
+                transaction = put(transaction, id, before.as_ref(), &after);
                 tried.note(id, before.as_ref(), kept);
             }
             if transaction.is_empty() {
@@ -140,9 +139,9 @@ impl Instances {
             let transaction = Transaction::new().require_revision(key.clone(), entry.modified);
             let transaction = if stays {
                 let after = Record { declared: None, ..before.clone() };
-                put(transaction, id, before.pending.as_ref(), &after)
+                put(transaction, id, Some(&before), &after)
             } else {
-                unlink(transaction.delete(key.clone()), id, before.pending.as_ref())
+                unlink(transaction.delete(key.clone()), id, &before)
             };
             if let Outcome::Committed(revision) = self.store.commit(transaction)? {
                 report.removed.extend(gone.then(|| id.clone()));
@@ -160,7 +159,8 @@ impl SyncReport {
     }
 
     fn note(&mut self, id: &InstanceId, before: Option<&Record>, kept: Vec<String>) {
-        let existed = before.is_some_and(|record| record.current.is_some());
+        let there = |instance: &Instance| !instance.life.is_terminated();
+        let existed = before.is_some_and(|record| record.current.as_ref().is_some_and(there));
         if existed { &mut self.updated } else { &mut self.created }.push(id.clone());
         if !kept.is_empty() {
             self.kept.push(KeptFields { instance_id: id.clone(), fields: kept });
@@ -195,7 +195,8 @@ fn step(declared: &Instance, found: Option<&Entry>) -> Result<Option<Step>, Inst
 /// The instance after a new declaration, and the fields in which it is not as declared.
 fn merged(declared: &Instance, before: &Record) -> Result<(Instance, Vec<String>), InstanceError> {
     // What was terminated comes back as it is declared now.
-    let Some(current) = &before.current else { return Ok((declared.clone(), Vec::new())) };
+    let there = before.current.as_ref().filter(|current| !current.life.is_terminated());
+    let Some(current) = there else { return Ok((declared.clone(), Vec::new())) };
     let fields = |bytes: &[u8]| {
         serde_json::from_slice::<Map<String, Value>>(bytes)
             .map_err(|e| InstanceError::Record { id: declared.instance_id.clone(), source: e.into() })

@@ -222,6 +222,9 @@ pub(crate) struct InstanceSummary {
     pub(crate) availability_zone: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) private_ip_address: Option<IpAddr>,
+    /// `pending`, `running`, `stopping`, `stopped`, `shutting-down` or `terminated`.
+    #[serde(default = "running")]
+    pub(crate) state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) role: Option<String>,
     pub(crate) http_tokens: Tokens,
@@ -235,6 +238,9 @@ pub(crate) struct InstanceSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct InstanceDescription {
+    /// As in `InstanceSummary`.
+    #[serde(default = "running")]
+    pub(crate) state: String,
     pub(crate) instance: Instance,
     /// Options that were asked for and are not in force yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -302,6 +308,22 @@ pub(crate) struct EventsReply {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct TerminatedReply {
     pub(crate) terminating_instances: Vec<InstanceId>,
+    #[serde(default)]
+    pub(crate) instance_state_changes: Vec<InstanceStateChange>,
+}
+
+/// What became of an instance's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct InstanceStateChange {
+    pub(crate) instance_id: InstanceId,
+    pub(crate) previous_state: String,
+    pub(crate) current_state: String,
+}
+
+/// What a server is taken to mean that does not speak of states.
+fn running() -> String {
+    "running".to_owned()
 }
 
 /// Why a call was not done.

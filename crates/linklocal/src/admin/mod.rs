@@ -15,8 +15,9 @@ pub(crate) use account::{
 };
 pub(crate) use call::{
     AgentAddress, Call, Change, Detachment, EnvironmentReply, EventChange, EventsReply, InstanceDescription,
-    InstancePage, InstanceSummary, MaintenanceNotice, MetadataOptionsReply, OptionsState, PendingOptions,
-    ProfileReply, Refusal, Reply, RoleChange, ServerDescription, StatedOptions, TagsReply, TerminatedReply,
+    InstancePage, InstanceStateChange, InstanceSummary, MaintenanceNotice, MetadataOptionsReply,
+    OptionsState, PendingOptions, ProfileReply, Refusal, Reply, RoleChange, ServerDescription, StatedOptions,
+    TagsReply, TerminatedReply,
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError, may_answer};

@@ -33,6 +33,7 @@ pub struct Config {
     /// In what the metadata service follows one fleet of EC2 or another.
     pub fleet: Fleet,
     pub metadata_options: MetadataOptionsConfig,
+    pub ec2: Ec2Config,
     /// When role credentials change.
     pub credentials: RotationSchedule,
     /// Who is served what.
@@ -72,6 +73,13 @@ pub struct ServerConfig {
     pub drain_timeout: Duration,
     /// Connections at once, over all listeners.
     pub max_connections: usize,
+}
+
+/// `[ec2]`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ec2Config {
+    /// How long an instance takes from one state to another, such as from `pending` to `running`.
+    pub transition_delay: Duration,
 }
 
 /// `[metadata-options]`
@@ -134,6 +142,12 @@ impl Default for ServerConfig {
             drain_timeout: limits.drain,
             max_connections: limits.connections,
         }
+    }
+}
+
+impl Default for Ec2Config {
+    fn default() -> Self {
+        Self { transition_delay: Duration::from_secs(2) }
     }
 }
 

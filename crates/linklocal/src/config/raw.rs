@@ -15,7 +15,7 @@ use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
 use super::source::{ReadFile, Source};
-use super::{AccountConfig, Config, MetadataOptionsConfig, ServerConfig};
+use super::{AccountConfig, Config, Ec2Config, MetadataOptionsConfig, ServerConfig};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -23,6 +23,7 @@ struct RawConfig {
     server: RawServer,
     fleet: RawFleet,
     metadata_options: RawMetadataOptions,
+    ec2: RawEc2,
     credentials: RawCredentials,
     access: RawAccess,
     account: RawAccount,
@@ -54,6 +55,12 @@ struct RawFleet {
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 struct RawMetadataOptions {
     propagation_delay: Option<Span>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct RawEc2 {
+    transition_delay: Option<Span>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +102,7 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         server: source.server(raw.server)?,
         fleet: raw.fleet.settings(),
         metadata_options: raw.metadata_options.settings(),
+        ec2: raw.ec2.settings(),
         credentials: source.credentials(&raw.credentials)?,
         access: raw.access.checked(source, read)?,
         account: raw.account.settings(),
@@ -201,6 +209,13 @@ impl RawAccount {
             Some(RawEncodedMessages::AsAws) => EncodedMessages::AsAws,
         };
         AccountConfig { encoded_messages, refuses_replays: matches!(self.replays, Some(RawReplays::Refused)) }
+    }
+}
+
+impl RawEc2 {
+    fn settings(&self) -> Ec2Config {
+        let defaults = Ec2Config::default();
+        Ec2Config { transition_delay: self.transition_delay.map_or(defaults.transition_delay, |span| span.0) }
     }
 }
 

@@ -89,6 +89,7 @@ fn shown(config: &Config) -> Value {
         },
         "fleet": { "token-path-trailing-slash": config.fleet.token_path_trailing_slash },
         "metadata-options": { "propagation-delay": span(config.metadata_options.propagation_delay) },
+        "ec2": { "transition-delay": span(config.ec2.transition_delay) },
         "credentials": {
             "rotation-interval": span(config.credentials.interval()),
             "lifetime": span(config.credentials.lifetime()),

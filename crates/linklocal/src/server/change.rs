@@ -6,7 +6,7 @@ use account::{InstanceView, MaintenanceEnd, MetadataOptionsState, ProfileDetachm
 use types::instance::SpotInterruption;
 use types::{InstanceId, Timestamp};
 
-use super::inventory::Inventory;
+use super::turn::Turn;
 use super::view;
 use crate::admin::{
     Change, Detachment, EventChange, EventsReply, MetadataOptionsReply, ProfileReply, Refusal, Reply,
@@ -24,13 +24,22 @@ enum Shown {
 
 /// Carries the change out. The instance after it is in store and roster; it comes with the reply.
 pub(super) fn applied(
-    inventory: &Inventory,
+    turn: &mut Turn,
     id: &InstanceId,
     change: Change,
     delay: Duration,
 ) -> Result<(InstanceView, Reply), Refusal> {
+    let inventory = &turn.inventory;
     let instances = &inventory.instances;
     let now = inventory.now();
+    if instances.describe(id)?.instance.life.is_terminated() {
+        let message = format!("instance {id} is terminated");
+        return Err(Refusal::new("IncorrectInstanceState", message).hint("launch another one"));
+    }
+    let opened = match &change {
+        Change::Attributes(declaration) => turn.prepare(id, declaration)?,
+        _ => Vec::new(),
+    };
     let (changed, shown) = match change {
         Change::Attributes(declaration) => {
             let edit =
@@ -46,18 +55,18 @@ pub(super) fn applied(
         }
         Change::Events(change) => (instances.change_events(id, &event(change, now))?, Shown::Events),
     };
-    inventory.publish(&changed)?;
-    let view = instances.describe(id)?;
-    let reply = shown.reply(&view);
+    turn.published(&changed, opened)?;
+    let view = turn.inventory.instances.describe(id)?;
+    let reply = shown.reply(&view, now);
     Ok((view, reply))
 }
 
 impl Shown {
-    fn reply(self, view: &InstanceView) -> Reply {
+    fn reply(self, view: &InstanceView, now: Timestamp) -> Reply {
         let instance = view.instance.clone();
         let instance_id = instance.instance_id.clone();
         match self {
-            Self::Whole => Reply::Instance(Box::new(view::description(view.clone()))),
+            Self::Whole => Reply::Instance(Box::new(view::description(view.clone(), now))),
             Self::Tags => Reply::Tags(TagsReply { instance_id, tags: instance.tags }),
             Self::Profile => {
                 let iam_instance_profile = instance.iam_instance_profile;

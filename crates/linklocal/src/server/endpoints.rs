@@ -63,8 +63,8 @@ impl Endpoints {
             .collect()
     }
 
-    /// Opens the next free address after the server's own.
-    pub(super) fn open_next(&self) -> Result<Listener, BindError> {
+    /// Opens the next `count` free addresses after the server's own: all of them, or on an error none.
+    pub(super) fn open_next(&self, count: usize) -> Result<Vec<Listener>, BindError> {
         let mut address = self.shared.first().map_or(FALLBACK, |accepting| accepting.address);
         if address.ip().is_unspecified() {
             let v6 = address.is_ipv6();
@@ -72,14 +72,21 @@ impl Endpoints {
         }
         // Ports below 1024 may be beyond this user's rights.
         let mut port = address.port().max(FALLBACK.port());
-        loop {
+        let mut opened = Vec::with_capacity(count);
+        while opened.len() < count {
             port = port.checked_add(1).unwrap_or(FALLBACK.port());
             address.set_port(port);
+            let is_last = port == FALLBACK.port();
+            if self.listens(address) && !is_last {
+                continue;
+            }
             match Listener::bind(address) {
-                Err(BindError::InUse { .. }) if port != FALLBACK.port() => {}
-                opened => return opened,
+                Ok(listener) => opened.push(listener),
+                Err(BindError::InUse { .. }) if !is_last => {}
+                Err(error) => return Err(error),
             }
         }
+        Ok(opened)
     }
 
     /// Answers for `owner` at what was opened.
@@ -131,7 +138,8 @@ impl Endpoints {
         }
     }
 
-    fn listens(&self, address: SocketAddr) -> bool {
+    /// Whether somebody answers there.
+    pub(super) fn listens(&self, address: SocketAddr) -> bool {
         let covers = |shared: SocketAddr| {
             shared == address
                 || (shared.ip().is_unspecified()

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use account::identifier::Seed;
 use account::{Changed, Declaration, InstanceError, InstanceView, Instances};
 use imds::Roster;
 use sys::Clock;
-use types::instance::Binding;
+use types::instance::{Binding, Transition};
 use types::{Instance, InstanceId, Timestamp};
 
 use super::player::Overlay;
@@ -30,13 +31,6 @@ pub(super) struct Inventory {
     pub(super) clock: Clock,
 }
 
-/// An instance to launch, and whether it needs an address of its own to be reached at all.
-#[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) instance: Instance,
-    pub(super) needs_address: bool,
-}
-
 impl Inventory {
     /// Renders what changed; the new state of each, `None` for what is gone.
     pub(super) fn publish(
@@ -51,7 +45,7 @@ impl Inventory {
                 Err(InstanceError::NotFound(_)) => None,
                 Err(error) => return Err(error),
             };
-            match &state {
+            match state.as_ref().filter(|view| view.instance.life.answers()) {
                 Some(view) => {
                     let dressed = self.overlay.dress(Cow::Borrowed(&view.instance), &self.seed);
                     self.roster.replace(&dressed, now);
@@ -68,7 +62,8 @@ impl Inventory {
         let mut endpoints = HashMap::new();
         let mut unbound = 0;
         let mut views = Views::new(&self.instances);
-        let instances = views.by_ref().map(|view| {
+        let answering = views.by_ref().filter(|view| view.instance.life.answers());
+        let instances = answering.map(|view| {
             let Binding { endpoints: own, .. } = &view.instance.binding;
             endpoints.extend(own.iter().map(|endpoint| (*endpoint, view.instance.instance_id.clone())));
             unbound += usize::from(view.instance.binding.is_empty());
@@ -97,7 +92,10 @@ impl Inventory {
         if let Some(id) = id {
             return Ok(id);
         }
-        let first = self.instances.list(None, SHOWN)?.instances;
+        let mut views = Views::new(&self.instances);
+        let there = views.by_ref().filter(|view| !view.instance.life.is_terminated());
+        let first: Vec<InstanceView> = there.take(SHOWN).collect();
+        views.finish()?;
         match &first[..] {
             [only] => Ok(only.instance.instance_id.clone()),
             [] => Err(Refusal::new("InvalidInstanceID.NotFound", "there are no instances")
@@ -114,18 +112,25 @@ impl Inventory {
         }
     }
 
-    /// The instance that a declaration makes at run time.
-    pub(super) fn plan(&self, declaration: &Declaration, defaults: &Declaration) -> Result<Plan, Refusal> {
+    /// The instance that a declaration makes at run time. It is `pending` for a while.
+    pub(super) fn plan(
+        &self,
+        declaration: &Declaration,
+        defaults: &Declaration,
+        transition_delay: Duration,
+    ) -> Result<Instance, Refusal> {
         if declaration.count() > 1 {
             return Err(Refusal::new("InvalidParameterValue", "count: one instance is launched at a time")
                 .hint("launch again for each further one"));
         }
         refuse_reserved_tag(declaration)?;
         let number = FIRST_LAUNCHED.wrapping_add(self.instances.reserve_launch_number()?);
-        let now = self.clock.now().trunc_secs();
-        let instance = declaration.resolve(defaults, &self.seed, number, now)?;
-        let needs_address = !self.has_room(&instance)?;
-        Ok(Plan { instance, needs_address })
+        let now = self.clock.now();
+        let mut instance = declaration.resolve(defaults, &self.seed, number, now.trunc_secs())?;
+        instance.life.transition = Some(Transition::launched(now, transition_delay));
+        // An address that is another's is refused before any is opened.
+        self.has_room(&instance)?;
+        Ok(instance)
     }
 
     /// The instance as the declaration would leave it.
@@ -147,12 +152,12 @@ impl Inventory {
 
     /// Whether requests can reach the instance: `false` if it is bound nowhere and another one is bound nowhere. An
     /// address that belongs to another instance is refused.
-    fn has_room(&self, instance: &Instance) -> Result<bool, Refusal> {
+    pub(super) fn has_room(&self, instance: &Instance) -> Result<bool, InstanceError> {
         let Binding { endpoints, sources } = &instance.binding;
         let mut unbound = false;
         let mut views = Views::new(&self.instances);
         for other in views.by_ref().map(|view| view.instance) {
-            if other.instance_id == instance.instance_id {
+            if other.instance_id == instance.instance_id || other.life.is_terminated() {
                 continue;
             }
             unbound |= other.binding.is_empty();
@@ -161,7 +166,8 @@ impl Inventory {
             let taken = endpoint.map(SocketAddr::to_string).or_else(|| source.map(IpAddr::to_string));
             if let Some(address) = taken {
                 let message = format!("{address} belongs to instance {} already", other.instance_id);
-                return Err(Refusal::new("InvalidParameterValue", message).hint("choose another address"));
+                let hint = Some("choose another address".to_owned());
+                return Err(account::Refusal { code: "InvalidParameterValue", message, hint }.into());
             }
         }
         views.finish()?;

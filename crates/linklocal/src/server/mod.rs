@@ -17,6 +17,7 @@ mod player;
 mod rehearsal;
 mod start;
 pub(crate) mod trail;
+mod turn;
 pub(crate) mod vending;
 mod view;
 
@@ -24,10 +25,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use ::account::{Declaration, InstanceError, InstanceView};
+use ::account::ec2::HostTurn as _;
+use ::account::{Declaration, InstanceError};
 use imds::Service;
 use linklocal::config::Config;
-use net::{Listener, Shutdown};
+use net::Shutdown;
 use prometheus_client::registry::Registry;
 use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
@@ -44,6 +46,7 @@ use endpoints::Endpoints;
 use inventory::Inventory;
 use player::Player;
 use trail::TrailKeeper;
+use turn::Turn;
 
 pub(crate) use claim::{claim_when_left, give_up};
 pub(crate) use introductions::{Introductions, MAX_SESSIONS};
@@ -55,7 +58,7 @@ pub(crate) struct Server {
     inventory: Inventory,
     account: Arc<AccountHouse>,
     /// Whoever holds the addresses has the turn.
-    endpoints: Mutex<Endpoints>,
+    endpoints: Arc<Mutex<Endpoints>>,
     service: Arc<Service>,
     credentials: Arc<AccountCredentials>,
     /// Where tokens of service accounts lie.
@@ -63,10 +66,10 @@ pub(crate) struct Server {
     signer: Arc<Authority>,
     player: Player,
     trail: Arc<TrailKeeper>,
-    config: RwLock<Arc<Config>>,
+    config: Arc<RwLock<Arc<Config>>>,
     registry: Registry,
-    /// Metadata options have become pending.
-    pending: Notify,
+    /// Something will be due: metadata options come into force, an instance goes.
+    pending: Arc<Notify>,
 }
 
 impl Server {
@@ -96,6 +99,7 @@ impl Server {
 
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {
         let inventory = self.inventory.clone();
+        let now = inventory.now();
         let first = blocking(move || Ok(inventory.instances.list(None, SHOWN)?)).await?;
         let endpoints = self.endpoints.lock().await;
         Ok(ServerDescription {
@@ -104,7 +108,7 @@ impl Server {
             endpoints: endpoints.shared(),
             container_endpoints: endpoints.agents(),
             instance_count: self.inventory.roster.len(),
-            instances: first.instances.into_iter().map(|view| view::summary(view.instance)).collect(),
+            instances: first.instances.into_iter().map(|view| view::summary(view.instance, now)).collect(),
         })
     }
 
@@ -169,17 +173,27 @@ impl Server {
     }
 
     async fn apply_due(&self) -> Result<Option<Duration>, Refusal> {
-        let _turn = self.endpoints.lock().await;
-        let inventory = self.inventory.clone();
-        blocking(move || {
-            let now = inventory.now();
-            let changed = inventory.instances.apply_due(now)?;
-            inventory.publish(&changed)?;
-            let next = inventory.instances.next_due()?;
+        self.in_turn(|turn| {
+            let now = turn.inventory.now();
+            let changed = turn.inventory.instances.apply_due(now)?;
+            if !changed.instances.is_empty() {
+                turn.publish(&changed)?;
+            }
+            let next = turn.inventory.instances.next_due()?;
             // The clock may be set while we wait: look again now and then.
-            Ok(next.map(|due| due.since(inventory.now()).min(LONGEST_WAIT)))
+            Ok(next.map(|due| due.since(turn.inventory.now()).min(LONGEST_WAIT)))
         })
         .await
+    }
+
+    /// Does something that only one does at a time, on a thread that may wait.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Turn) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let endpoints = Arc::clone(&self.endpoints).lock_owned().await;
+        let mut turn = Turn::new(self.inventory.clone(), endpoints, Arc::clone(&self.pending));
+        blocking(move || work(&mut turn)).await
     }
 
     /// A call on the account as a whole. The roles of the instances are in whatever account there is after it.
@@ -196,8 +210,9 @@ impl Server {
     async fn list(&self, after: Option<InstanceId>) -> Result<Reply, Refusal> {
         let inventory = self.inventory.clone();
         blocking(move || {
-            let page = inventory.instances.list(after.as_ref(), PAGE)?;
-            let instances = page.instances.into_iter().map(|view| view::summary(view.instance)).collect();
+            let (now, page) = (inventory.now(), inventory.instances.list(after.as_ref(), PAGE)?);
+            let instances =
+                page.instances.into_iter().map(|view| view::summary(view.instance, now)).collect();
             Ok(Reply::Instances(InstancePage { instances, next: page.next }))
         })
         .await
@@ -207,34 +222,23 @@ impl Server {
         let inventory = self.inventory.clone();
         blocking(move || {
             let view = inventory.instances.describe(&inventory.named(id)?)?;
-            Ok(Reply::Instance(Box::new(view::description(view))))
+            Ok(Reply::Instance(Box::new(view::description(view, inventory.now()))))
         })
         .await
     }
 
     async fn launch(&self, declaration: Declaration) -> Result<Reply, Refusal> {
-        let mut endpoints = self.endpoints.lock().await;
-        let (inventory, config) = (self.inventory.clone(), self.config());
-        let plan = blocking(move || inventory.plan(&declaration, &config.defaults)).await?;
-        let mut instance = plan.instance;
-        let opened = if plan.needs_address {
-            let listener = endpoints.open_next().map_err(|error| bind_refusal(&error))?;
-            instance.binding.endpoints.push(listener.local_addr());
-            vec![listener]
-        } else {
-            endpoints.open(&instance.binding.endpoints).map_err(|error| bind_refusal(&error))?
-        };
-        let (id, inventory) = (instance.instance_id.clone(), self.inventory.clone());
-        let account = Arc::clone(&self.account);
-        let view = blocking(move || {
-            let changed = inventory.instances.launch(instance)?;
-            let view = only(inventory.publish(&changed)?)?;
-            account.ensure_role(&view.instance)?;
-            Ok(view)
+        let (config, account) = (self.config(), Arc::clone(&self.account));
+        self.in_turn(move |turn| {
+            let delay = config.ec2.transition_delay;
+            let instance = turn.inventory.plan(&declaration, &config.defaults, delay)?;
+            let launched = turn.launch(vec![instance], None)?;
+            let instance = launched.first().expect("one was launched");
+            account.ensure_role(instance)?;
+            let view = turn.inventory.instances.describe(&instance.instance_id)?;
+            Ok(Reply::Instance(Box::new(view::description(view, turn.inventory.now()))))
         })
-        .await?;
-        endpoints.serve(&id, opened);
-        Ok(Reply::Instance(Box::new(view::description(view))))
+        .await
     }
 
     /// The callers of one instance, or of all. One that was terminated may be asked for, too.
@@ -249,60 +253,26 @@ impl Server {
     }
 
     async fn terminate(&self, ids: Vec<InstanceId>) -> Result<Reply, Refusal> {
-        let mut endpoints = self.endpoints.lock().await;
-        let (inventory, all) = (self.inventory.clone(), ids.clone());
-        blocking(move || {
-            let changed = inventory.instances.terminate(&all)?;
-            Ok(inventory.publish(&changed).map(drop)?)
+        let delay = self.config().ec2.transition_delay;
+        self.in_turn(move |turn| {
+            let (changed, states) = turn.inventory.instances.terminate(&ids, turn.inventory.now(), delay)?;
+            turn.publish(&changed)?;
+            let instance_state_changes = states.into_iter().map(view::state_change).collect();
+            Ok(Reply::Terminated(TerminatedReply { terminating_instances: ids, instance_state_changes }))
         })
-        .await?;
-        for id in &ids {
-            endpoints.set(id, &[]).await;
-        }
-        Ok(Reply::Terminated(TerminatedReply { terminating_instances: ids }))
+        .await
     }
 
     async fn change(&self, id: Option<InstanceId>, change: Change) -> Result<Reply, Refusal> {
-        let mut endpoints = self.endpoints.lock().await;
-        let (inventory, delay) = (self.inventory.clone(), self.config().metadata_options.propagation_delay);
-        let (id, opened, change) = match change {
-            Change::Attributes(declaration) => {
-                let (id, opened) = self.prepared(&endpoints, id, &declaration).await?;
-                (Some(id), opened, Change::Attributes(declaration))
-            }
-            other => (id, Vec::new(), other),
-        };
-        let rebinds = matches!(change, Change::Attributes(_));
+        let delay = self.config().metadata_options.propagation_delay;
         let account = Arc::clone(&self.account);
-        let (view, reply) = blocking(move || {
-            let id = inventory.named(id)?;
-            let (view, reply) = change::applied(&inventory, &id, change, delay)?;
+        self.in_turn(move |turn| {
+            let id = turn.inventory.named(id)?;
+            let (view, reply) = change::applied(turn, &id, change, delay)?;
             account.ensure_role(&view.instance)?;
-            Ok((view, reply))
+            Ok(reply)
         })
-        .await?;
-        if rebinds {
-            let instance = view.instance;
-            endpoints.serve(&instance.instance_id, opened);
-            endpoints.set(&instance.instance_id, &instance.binding.endpoints).await;
-        }
-        if let Reply::MetadataOptions(_) = reply {
-            self.pending.notify_one();
-        }
-        Ok(reply)
-    }
-
-    /// The instance that a declaration is for, and the addresses it will want, open.
-    async fn prepared(
-        &self,
-        endpoints: &Endpoints,
-        id: Option<InstanceId>,
-        declaration: &Declaration,
-    ) -> Result<(InstanceId, Vec<Listener>), Refusal> {
-        let (inventory, declaration) = (self.inventory.clone(), declaration.clone());
-        let instance = blocking(move || inventory.preview(&inventory.named(id)?, &declaration)).await?;
-        let opened = endpoints.open(&instance.binding.endpoints).map_err(|error| bind_refusal(&error))?;
-        Ok((instance.instance_id, opened))
+        .await
     }
 
     fn config(&self) -> Arc<Config> {
@@ -354,12 +324,6 @@ async fn blocking<T: Send + 'static>(
 ) -> Result<T, Refusal> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| Err(Refusal::new("InternalError", format!("the work was not done: {error}"))))
-}
-
-/// The state of the one instance that was changed.
-fn only(states: Vec<(InstanceId, Option<InstanceView>)>) -> Result<InstanceView, Refusal> {
-    let first = states.into_iter().next().and_then(|(_, view)| view);
-    first.ok_or_else(|| Refusal::new("InvalidInstanceID.NotFound", "the instance is gone already"))
 }
 
 fn bind_refusal(error: &net::BindError) -> Refusal {

@@ -24,7 +24,7 @@ use super::account::{AccountHouse, AccountSettings};
 use super::claim::claim;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
-use super::host::ServerHost;
+use super::host::{Ground, ServerHost};
 use super::inventory::Inventory;
 use super::player::{Overlay, Player};
 use super::trail::TrailKeeper;
@@ -118,14 +118,9 @@ fn assembled(
     installation: &Installation,
     (store, listeners): (Arc<dyn Store>, Listeners),
 ) -> Result<Server, Failure> {
-    let account = Arc::new(AccountHouse::open(account_settings(
-        place,
-        &config,
-        &inventory,
-        installation,
-        store,
-        listeners.api,
-    )?)?);
+    let host = Arc::new(ServerHost::new(inventory.clone()));
+    let settings = account_settings(place, &config, &inventory, &host, (installation, store))?;
+    let account = Arc::new(AccountHouse::open(AccountSettings { listeners: listeners.api, ..settings })?);
     let issuer = SessionIssuer::new(installation.master_keys.clone());
     let credentials =
         Arc::new(AccountCredentials::new(issuer, config.credentials, Arc::clone(account.account())));
@@ -150,19 +145,25 @@ fn assembled(
     let (endpoints, config) =
         opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
     inventory.each(|instance| account.ensure_role(&instance).map_err(Refusal::from))?;
+    let ground = Ground {
+        endpoints: Arc::new(Mutex::new(endpoints)),
+        config: Arc::new(RwLock::new(Arc::new(config))),
+        pending: Arc::new(Notify::new()),
+    };
+    host.settle(ground.clone());
     Ok(Server {
         registry: registry(&service, &trail, &account),
         account,
         trail,
         inventory,
-        endpoints: Mutex::new(endpoints),
+        endpoints: ground.endpoints,
         service,
         signer,
         player: Player::default(),
         credentials,
         service_accounts: place.service_accounts(),
-        config: RwLock::new(Arc::new(config)),
-        pending: Notify::new(),
+        config: ground.config,
+        pending: ground.pending,
     })
 }
 
@@ -171,16 +172,15 @@ fn account_settings<'a>(
     place: &Place,
     config: &Config,
     inventory: &Inventory,
-    installation: &'a Installation,
-    store: Arc<dyn Store>,
-    listeners: Vec<Listener>,
+    host: &Arc<ServerHost>,
+    (installation, store): (&'a Installation, Arc<dyn Store>),
 ) -> Result<AccountSettings<'a>, Failure> {
     let first = config.instances(&inventory.seed, inventory.created_at).next();
     let first = first.transpose().map_err(|error| Failure::of(&error))?;
     let first = first.expect("a configuration has at least one instance");
     Ok(AccountSettings {
         store,
-        host: Arc::new(ServerHost::new(inventory.clone())),
+        host: Arc::clone(host) as _,
         objects: place.objects(),
         installation,
         account_id: first.account_id,
@@ -189,7 +189,7 @@ fn account_settings<'a>(
         limits: limits(config),
         config: config.account,
         directory: place.api(),
-        listeners,
+        listeners: Vec::new(),
     })
 }
 

@@ -1,27 +1,30 @@
 //! Instances as replies show them, and errors as refusals.
 
 use account::{DeclarationError, InstanceError, InstanceView, MetadataOptionsState};
-use types::Instance;
 use types::instance::MetadataOptions;
+use types::{Instance, Timestamp};
 
 use crate::admin::{
-    InstanceDescription, InstanceSummary, OptionsState, PendingOptions, Refusal, StatedOptions,
+    InstanceDescription, InstanceStateChange, InstanceSummary, OptionsState, PendingOptions, Refusal,
+    StatedOptions,
 };
 use crate::failure::Failure;
 
-pub(super) fn description(view: InstanceView) -> InstanceDescription {
+pub(super) fn description(view: InstanceView, now: Timestamp) -> InstanceDescription {
     let pending_metadata_options = view
         .pending_metadata_options
         .map(|pending| PendingOptions { options: pending.options, applies_at: pending.applies_at });
-    InstanceDescription { instance: view.instance, pending_metadata_options }
+    let state = view.instance.life.state(now).as_str().to_owned();
+    InstanceDescription { state, instance: view.instance, pending_metadata_options }
 }
 
-pub(super) fn summary(instance: Instance) -> InstanceSummary {
+pub(super) fn summary(instance: Instance, now: Timestamp) -> InstanceSummary {
     let interface = instance.primary_interface();
     let ipv6 = || interface.and_then(|interface| interface.ipv6_addresses.first().copied().map(Into::into));
     let address = interface.and_then(|interface| interface.primary_ipv4().map(Into::into)).or_else(ipv6);
     let role = instance.iam_instance_profile.and_then(|profile| profile.role);
     InstanceSummary {
+        state: instance.life.state(now).as_str().to_owned(),
         private_ip_address: address,
         instance_id: instance.instance_id,
         name: instance.tags.get("Name").cloned(),
@@ -31,6 +34,14 @@ pub(super) fn summary(instance: Instance) -> InstanceSummary {
         http_tokens: instance.metadata_options.http_tokens,
         endpoints: instance.binding.endpoints,
         sources: instance.binding.sources,
+    }
+}
+
+pub(super) fn state_change(change: account::StateChange) -> InstanceStateChange {
+    InstanceStateChange {
+        instance_id: change.instance_id,
+        previous_state: change.previous.as_str().to_owned(),
+        current_state: change.current.as_str().to_owned(),
     }
 }
 

@@ -192,6 +192,14 @@ impl Life {
     }
 }
 
+impl Transition {
+    /// That of a launch.
+    pub fn launched(at: Timestamp, delay: Duration) -> Self {
+        let settles_at = at + delay;
+        Self { to: Settled::Running, at, settles_at, reason: String::new(), state_reason: None }
+    }
+}
+
 impl InstanceState {
     pub fn as_str(self) -> &'static str {
         match self {

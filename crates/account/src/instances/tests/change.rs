@@ -11,9 +11,9 @@ fn launched_instance_is_there_until_it_is_terminated() {
     let (instances, id) = launched();
     assert_eq!(described(&instances, &id), instance(0));
     assert_eq!(code(instances.launch(instance(0))), "InvalidParameterValue");
-    assert_eq!(instances.terminate(std::slice::from_ref(&id)).unwrap().instances, std::slice::from_ref(&id));
+    assert_eq!(instances.remove(std::slice::from_ref(&id)).unwrap().instances, std::slice::from_ref(&id));
     assert_eq!(code(instances.describe(&id)), "InvalidInstanceID.NotFound");
-    assert_eq!(code(instances.terminate(&[id])), "InvalidInstanceID.NotFound");
+    assert_eq!(code(instances.remove(&[id])), "InvalidInstanceID.NotFound");
     assert_eq!(listed(&instances), []);
 }
 
@@ -21,8 +21,8 @@ fn launched_instance_is_there_until_it_is_terminated() {
 fn termination_takes_all_or_none() {
     let (instances, id) = launched();
     let unknown = instance(1).instance_id;
-    assert_eq!(code(instances.terminate(&[id.clone(), unknown])), "InvalidInstanceID.NotFound");
-    assert_eq!(code(instances.terminate(&[])), "MissingParameter");
+    assert_eq!(code(instances.remove(&[id.clone(), unknown])), "InvalidInstanceID.NotFound");
+    assert_eq!(code(instances.remove(&[])), "MissingParameter");
     assert_eq!(listed(&instances), [instance(0)]);
 }
 

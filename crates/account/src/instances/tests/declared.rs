@@ -104,7 +104,7 @@ fn launched_instance_can_be_declared_and_undeclared() {
 #[test]
 fn terminated_instance_stays_so_until_its_declaration_changes() {
     let instances = synced(&[instance(0)]);
-    let _ = instances.terminate(&[id(0)]).unwrap();
+    let _ = instances.remove(&[id(0)]).unwrap();
     assert_eq!(sync(&instances, &[instance(0)]).unchanged, 1);
     assert_eq!(listed(&instances), []);
     assert_eq!(code(instances.create_tags(&id(0), &tags(&[]))), "InvalidInstanceID.NotFound");
@@ -117,7 +117,7 @@ fn terminated_instance_stays_so_until_its_declaration_changes() {
 #[test]
 fn terminated_instance_that_is_no_longer_declared_is_forgotten() {
     let instances = synced(&[instance(0)]);
-    let _ = instances.terminate(&[id(0)]).unwrap();
+    let _ = instances.remove(&[id(0)]).unwrap();
     assert_eq!(sync(&instances, &[]).removed, []);
     assert_eq!(sync(&instances, &[instance(0)]).created, [id(0)]);
 }

@@ -111,7 +111,7 @@ fn tags_must_suit_options_on_their_way() {
 fn terminated_instance_has_nothing_due() {
     let (instances, id) = launched();
     let _ = instances.modify_metadata_options(&id, REQUIRED, NOW, DELAY).unwrap();
-    let _ = instances.terminate(&[id]).unwrap();
+    let _ = instances.remove(&[id]).unwrap();
     assert_eq!(instances.next_due().unwrap(), None);
     assert_eq!(instances.apply_due(NOW + DELAY).unwrap().instances, []);
 }

@@ -5,6 +5,7 @@
 
 mod append;
 mod arriving;
+mod bodies;
 mod directory;
 mod held;
 mod inode;
@@ -18,6 +19,7 @@ mod user;
 
 pub use append::{AppendError, Appender, names, read_from};
 pub use arriving::ArrivingFile;
+pub use bodies::{Bodies, Body, BodyError, BodyName, BodyNameError, NewBody};
 pub use directory::{DirectoryError, private_directory};
 pub use held::{HeldFile, Opened, SpoolError, Spooled, spool};
 pub use inode::{Inode, ModeError, inode, resolved, set_mode};

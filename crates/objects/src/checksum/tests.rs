@@ -1,0 +1,2 @@
+//! Values of other programs.
+use super::*;

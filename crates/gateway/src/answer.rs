@@ -3,6 +3,7 @@
 //! Rule: ids first, then what the body is, then the date, as AWS's front ends have it; `Connection: close` wherever something of the
 //! request's body was left unread.
 
+use account::ServiceError;
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -40,19 +41,28 @@ impl Reply {
                     wire::Answer { status: 404, content_type: "text/xml", body, ..wire::Answer::default() };
                 Self::of_wire(id, call, answer)
             }
-            Fault::Service(error, _) => {
-                let (status, code, message) = (error.status, &*error.code, error.message.as_str());
-                let Some(service) = face.modelled() else {
-                    let code = if status == 501 { NOT_IMPLEMENTED } else { "InternalError" };
-                    let refusal = Refusal::new(Rule::Unreadable, status, code, message.to_owned());
-                    return Self::of_refusal(call, face, &refusal);
-                };
-                let extras: Vec<(&str, &str)> =
-                    error.extras.iter().map(|(name, value)| (*name, &**value)).collect();
-                let error = ErrorAnswer { status, code, message, extras: &extras, ..ErrorAnswer::default() };
-                Self::of_wire(id, call, wire::encode_error(service, &error, id.as_str()))
+            Fault::Throttled(throttled) => {
+                let mut reply = Self::of_service(call, face, &throttled.error);
+                if let Some(wait) = throttled.retry_after {
+                    push(&mut reply.headers, RETRY_AFTER, &wait.as_millis().to_string());
+                }
+                reply
             }
+            Fault::Service(error, _) => Self::of_service(call, face, error),
         }
+    }
+
+    fn of_service(call: &Call, face: &Face, error: &ServiceError) -> Self {
+        let id = &call.request_id;
+        let (status, code, message) = (error.status, &*error.code, error.message.as_str());
+        let Some(service) = face.modelled() else {
+            let code = if status == 501 { NOT_IMPLEMENTED } else { "InternalError" };
+            let refusal = Refusal::new(Rule::Unreadable, status, code, message.to_owned());
+            return Self::of_refusal(call, face, &refusal);
+        };
+        let extras: Vec<(&str, &str)> = error.extras.iter().map(|(name, value)| (*name, &**value)).collect();
+        let error = ErrorAnswer { status, code, message, extras: &extras, ..ErrorAnswer::default() };
+        Self::of_wire(id, call, wire::encode_error(service, &error, id.as_str()))
     }
 
     /// The server cannot say more, not even an id.
@@ -140,6 +150,9 @@ fn push(headers: &mut HeaderMap, name: &str, value: &str) {
 fn text(ascii: &str) -> HeaderValue {
     HeaderValue::from_str(ascii).expect("ids are made of ASCII")
 }
+
+/// Of SDKs' standard retry mode: milliseconds until another attempt is worth it.
+const RETRY_AFTER: &str = "x-amz-retry-after";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 

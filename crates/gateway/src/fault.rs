@@ -14,6 +14,7 @@ use wire::model::{self, Service};
 use crate::answer::NOT_IMPLEMENTED;
 use crate::authenticate::Unauthenticated;
 use crate::record::Outcome;
+use crate::throttle::Throttled;
 
 /// What stands in the way of a request.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) enum Fault {
     Signature(Box<Refusal>, Option<&'static str>),
     /// There is nothing of this method and path: AWS's front ends answer with one element, and no more.
     Nowhere,
+    /// There were too many of its kind.
+    Throttled(Box<Throttled>),
     /// The service refuses it.
     Service(ServiceError, Outcome),
 }
@@ -31,6 +34,7 @@ impl Fault {
         match self {
             Self::Signature(..) => Outcome::Unauthenticated,
             Self::Nowhere => Outcome::Refused,
+            Self::Throttled(_) => Outcome::Throttled,
             Self::Service(_, outcome) => *outcome,
         }
     }
@@ -40,6 +44,7 @@ impl Fault {
         match self {
             Self::Signature(refusal, _) => (refusal.code, &refusal.message),
             Self::Nowhere => (UNKNOWN_OPERATION, ""),
+            Self::Throttled(throttled) => (&throttled.error.code, &throttled.error.message),
             Self::Service(error, _) => (&error.code, &error.message),
         }
     }
@@ -143,6 +148,12 @@ impl From<DecodeError> for Fault {
     fn from(error: DecodeError) -> Self {
         let DecodeError { code, status, message } = error;
         Self::service(ServiceError { code, status, message, extras: Vec::new(), inside: None })
+    }
+}
+
+impl From<Throttled> for Fault {
+    fn from(throttled: Throttled) -> Self {
+        Self::Throttled(Box::new(throttled))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::denials::Denials;
 use crate::history::History;
 use crate::metrics::Metrics;
 use crate::record::Recorder;
+use crate::throttle::{LimitSettings, Throttle};
 
 /// What a gateway is made of.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Settings {
     /// Fit for keys: secrets are made of it, and ids.
     pub entropy: Entropy,
     pub limits: Limits,
+    /// How often callers may ask.
+    pub request_limits: LimitSettings,
 }
 
 /// The account's endpoints.
@@ -53,6 +56,7 @@ pub struct Gateway {
     pub(crate) authenticator: Authenticator,
     pub(crate) denials: Denials<DenialRecord>,
     pub(crate) metrics: Metrics,
+    pub(crate) throttle: Arc<Throttle>,
     /// Bytes that long bodies may take together.
     pub(crate) bodies: Semaphore,
     /// Operations that may wait for the store at once.
@@ -75,11 +79,13 @@ impl Gateway {
 
     fn with(settings: Settings, replays: Option<ReplayCache>) -> Arc<Self> {
         let connections = Connections::new(settings.limits);
+        let throttle = Throttle::new(settings.request_limits, settings.clock.now());
         Arc::new(Self {
             settings,
             authenticator: Authenticator::new(replays),
             denials: Denials::new(KEPT_DENIALS),
             metrics: Metrics::new(),
+            throttle: Arc::new(throttle),
             bodies: Semaphore::new(BODY_ROOM),
             turns: Semaphore::new(TURNS),
             dates: DateCache::new(),
@@ -100,6 +106,11 @@ impl Gateway {
 
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// The buckets that calls take tokens from.
+    pub fn throttle(&self) -> &Arc<Throttle> {
+        &self.throttle
     }
 
     /// The open connections.

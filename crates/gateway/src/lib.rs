@@ -10,7 +10,7 @@
 //! use account::ec2::UnrenderedHost;
 //! use account::identifier::Seed;
 //! use account::{Account, Instances, Keyring, MasterKey, SessionIssuer};
-//! use gateway::{CallLog, Gateway, NoHistory, Settings};
+//! use gateway::{CallLog, Gateway, LimitSettings, NoHistory, Settings};
 //! use net::{Limits, Listener, Shutdown};
 //! use objects::Objects;
 //! use store::MemoryStore;
@@ -31,6 +31,7 @@
 //!     clock: Clock::system(),
 //!     entropy: Entropy::buffered(),
 //!     limits: Limits::default(),
+//!     request_limits: LimitSettings::default(),
 //! });
 //! let (listener, shutdown) = (Listener::bind("127.0.0.1:0".parse()?)?, Shutdown::new());
 //! # shutdown.start();
@@ -61,6 +62,7 @@ mod s3;
 mod servicequotas;
 mod signing;
 mod sts;
+mod throttle;
 
 pub use denials::Denials;
 pub use gateway::{Gateway, Settings, serve};
@@ -74,3 +76,4 @@ pub use record::{
     SignatureVersion, Transferred,
 };
 pub use signing::Signing;
+pub use throttle::{BucketReport, LimitFigures, LimitMode, LimitSettings, LimitsReport, Throttle};

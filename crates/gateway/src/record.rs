@@ -121,6 +121,8 @@ pub enum Outcome {
     Unauthenticated,
     /// The caller may not.
     Denied,
+    /// There were too many of its kind.
+    Throttled,
     /// The request is not what the service takes, or the account not in the state for it.
     Refused,
     /// It is not built.
@@ -130,14 +132,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Done, Self::Unauthenticated, Self::Denied, Self::Refused, Self::NotBuilt, Self::Failed];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Unauthenticated,
+        Self::Denied,
+        Self::Throttled,
+        Self::Refused,
+        Self::NotBuilt,
+        Self::Failed,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Unauthenticated => "unauthenticated",
             Self::Denied => "denied",
+            Self::Throttled => "throttled",
             Self::Refused => "refused",
             Self::NotBuilt => "not-built",
             Self::Failed => "failed",

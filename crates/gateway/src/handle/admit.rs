@@ -1,4 +1,4 @@
-//! The steps before it is known what is asked, and by whom: route, authenticate, decode.
+//! The steps before it is known what is asked, and by whom: route, authenticate, throttle, decode.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::story::Story;
 use crate::authenticate::{Authenticated, Destination, Register};
 use crate::fault::Fault;
 use crate::route::{Door, Endpoint, Route, form_body};
+use crate::throttle::{Asking, Demand};
 use crate::{Ask, Gateway, Operation, Settings};
 
 /// An operation that is asked for, and all it needs.
@@ -43,6 +44,7 @@ impl Gateway {
             Route::Modelled(service, model) => (service, model),
             Route::Named(name) => return Err(Fault::not_built(endpoint.name, &name)),
         };
+        self.throttled(story, service, model, &body)?;
         let operation =
             built(endpoint.name, model.name).ok_or_else(|| Fault::not_built(endpoint.name, model.name))?;
         let input = wire::decode(service, model, &spoken(story, &body))?;
@@ -151,6 +153,24 @@ impl Gateway {
         story.caller = Some(authenticated.caller.clone());
         story.region = authenticated.region.clone();
         Ok(authenticated)
+    }
+
+    /// A token for the call, and those for what it asks for.
+    fn throttled(
+        &self,
+        story: &Story,
+        service: &'static wire::model::Service,
+        model: &'static wire::model::Operation,
+        body: &[u8],
+    ) -> Result<(), Fault> {
+        let call = &story.call;
+        let demand = match story.face.family {
+            sigv4::Family::Query | sigv4::Family::Ec2 => Demand::Form(call.query(), form_body(call, body)),
+            _ => Demand::Plain,
+        };
+        let region = story.region.as_ref().unwrap_or(&self.settings.region);
+        let (service, operation) = (service.signing_name, model.name);
+        Ok(self.throttle.admit(&Asking { service, operation, region, now: call.now, demand })?)
     }
 
     fn arrival(&self, story: &Story, authenticated: &Authenticated) -> Arrival {

@@ -17,7 +17,7 @@ use crate::call::Call;
 use story::Story;
 
 impl Gateway {
-    /// Route, authenticate, decode; then authorise, run, encode, record. The answer, and whether the connection ends with it.
+    /// Route, authenticate, throttle, decode; then authorise, run, encode, record. The answer, and whether the connection ends with it.
     pub(crate) async fn handle(self: &Arc<Self>, call: Call, upload: Upload) -> (Reply, bool) {
         let mut story = Story::begin(call);
         let admitted = self.admit(&mut story, upload).await;

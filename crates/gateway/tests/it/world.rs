@@ -10,7 +10,7 @@ use account::ec2::UnrenderedHost;
 use account::iam::{access_key, bootstrap, user};
 use account::identifier::Seed;
 use account::{Account, Caller, Instances, Keyring, MasterKey, SessionIssuer};
-use gateway::{CallRecord, Gateway, NoHistory, Outcome, Recorder, Settings, serve};
+use gateway::{CallRecord, Gateway, LimitSettings, NoHistory, Outcome, Recorder, Settings, serve};
 use net::{Limits, Listener, Shutdown, Tls};
 use objects::Objects;
 use store::MemoryStore;
@@ -69,6 +69,11 @@ impl World {
         Self::made(limits, tls, Gateway::new)
     }
 
+    /// One where callers may ask so often.
+    pub(crate) fn limited(request_limits: LimitSettings) -> Self {
+        Self::made(Limits::default(), None, |settings| Gateway::new(Settings { request_limits, ..settings }))
+    }
+
     fn made(limits: Limits, tls: Option<Tls>, make: impl Fn(Settings) -> Arc<Gateway>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = FakeClock::new(NOW.parse().unwrap());
@@ -89,6 +94,7 @@ impl World {
             clock: clock.clock(),
             entropy: Entropy::seeded(8),
             limits,
+            request_limits: LimitSettings::OFF,
         });
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let (address, shutdown) = (listener.local_addr(), Shutdown::new());

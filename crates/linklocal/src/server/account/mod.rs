@@ -13,7 +13,7 @@ use std::time::Duration;
 use account::ec2::InstanceHost;
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
 use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
-use gateway::{CallLog, Gateway, NoHistory};
+use gateway::{CallLog, Gateway, LimitSettings, NoHistory};
 use linklocal::config::AccountConfig;
 use net::{Limits, Listener, Shutdown, Tls};
 use objects::Objects;
@@ -97,6 +97,7 @@ impl AccountHouse {
             clock: clock.clone(),
             entropy: Entropy::buffered(),
             limits,
+            request_limits: LimitSettings::default(),
         };
         let gateway = match config.refuses_replays {
             true => Gateway::refusing_replays(settings, REMEMBERED_SIGNATURES),

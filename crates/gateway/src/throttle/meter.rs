@@ -170,7 +170,9 @@ mod tests {
             (Rule::Scaled(200), 60, 0),
         ] {
             let meter = Meter::new(START);
-            (0..60).for_each(|_| { meter.take(RATE, rule, START, 1)); });
+            (0..60).for_each(|_| {
+                meter.take(RATE, rule, START, 1);
+            });
             let tally = meter.counts().tally();
             assert_eq!((tally.taken, tally.refused, tally.refused_by_aws), (taken, refused, 10), "{rule:?}");
         }
@@ -181,7 +183,9 @@ mod tests {
         let meter = Meter::new(START);
         for (second, calls) in [(0, 3), (1, 70), (2, 5)] {
             let now = START + Duration::from_secs(second);
-            (0..calls).for_each(|_| { meter.take(RATE, Rule::AsAws, now, 1)); });
+            (0..calls).for_each(|_| {
+                meter.take(RATE, Rule::AsAws, now, 1);
+            });
         }
         assert_eq!(meter.counts().tally().worst, Some((START + Duration::from_secs(1), 70)));
         meter.reset();

@@ -3,6 +3,7 @@
 //! Rule: an EC2 instance is an instance of the metadata service. What an operation changes is published before it is acknowledged.
 
 pub mod association;
+pub mod attribute;
 pub mod catalogue;
 pub mod filter;
 mod host;

@@ -1,6 +1,7 @@
 //! EC2: from decoded input to `account::ec2`, and back.
 
 mod associations;
+mod attributes;
 pub(crate) mod filters;
 mod instance_check;
 mod metadata_defaults;
@@ -9,5 +10,9 @@ mod metadata_options;
 use crate::Operation;
 
 /// All operations that are built.
-pub(crate) const OPERATIONS: &[&[Operation]] =
-    &[associations::OPERATIONS, metadata_defaults::OPERATIONS, metadata_options::OPERATIONS];
+pub(crate) const OPERATIONS: &[&[Operation]] = &[
+    associations::OPERATIONS,
+    attributes::OPERATIONS,
+    metadata_defaults::OPERATIONS,
+    metadata_options::OPERATIONS,
+];

@@ -30,6 +30,9 @@ pub struct Life {
     pub ebs_optimized: bool,
     #[serde(skip_serializing_if = "is")]
     pub source_dest_check: bool,
+    /// Enhanced networking by the Elastic Network Adapter.
+    #[serde(skip_serializing_if = "is")]
+    pub ena_support: bool,
     /// `default` where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenancy: Option<String>,
@@ -135,6 +138,7 @@ impl Default for Life {
             instance_initiated_shutdown_behavior: ShutdownBehavior::Stop,
             ebs_optimized: false,
             source_dest_check: true,
+            ena_support: true,
             tenancy: None,
             client_token: None,
             volumes: Vec::new(),

@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod catalogue;
 pub mod filter;
 mod host;
+pub mod key_pair;
 pub mod metadata_defaults;
 pub mod named;
 pub mod page;

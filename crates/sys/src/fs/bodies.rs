@@ -280,7 +280,7 @@ mod tests {
         bodies.remove(kept).unwrap();
         let mut buffer = [0; 4];
         assert_eq!((body.read_at(&mut buffer, 4).unwrap(), &buffer[..3]), (3, &b"456"[..]));
-        assert_eq!(body.read_at(&mut buffer, u64::MAX >> 1).unwrap(), 0);
+        assert_eq!(body.read_at(&mut buffer, 1 << 40).unwrap(), 0);
     }
 
     #[test]

@@ -1,0 +1,10 @@
+//! What is promised of objects, from outside.
+
+mod concurrency;
+mod crash;
+mod faults;
+mod listing;
+mod model;
+mod single;
+mod uploads;
+mod world;

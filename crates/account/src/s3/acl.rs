@@ -99,6 +99,16 @@ impl Acl {
         Some(acl)
     }
 
+    /// As objects keep it.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(self).expect("it is texts in structures")
+    }
+
+    /// What [`Acl::to_json`] made; `None` where it is no such thing, which grants nothing.
+    pub fn of_json(value: &serde_json::Value) -> Option<Self> {
+        Self::deserialize(value).ok()
+    }
+
     /// Whether anybody at all, or anybody with an account, is granted anything.
     pub fn is_public(&self) -> bool {
         self.grants.iter().any(|grant| grant.grantee.is_public())
@@ -167,6 +177,9 @@ impl Permission {
     }
 }
 
+/// Whoever did not sign, as the owner of what he wrote.
+pub const ANONYMOUS: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
+
 /// Grants in one list.
 pub const MAX_GRANTS: usize = 100;
 
@@ -224,6 +237,7 @@ mod tests {
         let acl = Acl::canned("public-read-write", "o", "o").unwrap();
         assert!(acl.is_public() && !acl.grants(None, Permission::Read, true));
         assert!(!Acl::private("o").is_public() && Acl::private("o").is_private_of("o"));
+        assert_eq!(Acl::of_json(&acl.to_json()), Some(acl.clone()));
         assert!(!acl.is_private_of("o") && !Acl::private("p").is_private_of("o"));
     }
 }

@@ -57,17 +57,19 @@ pub fn put_acl(directory: &mut Directory, bucket_name: &str, acl: Acl) -> Result
     Ok(())
 }
 
-/// Whether a request may set this list on the bucket or on something in it; `None` where it may, and the list counts for nothing.
-/// Where lists count for nothing, the one that says what is so anyway is taken.
-pub fn admit_acl(directory: &Directory, bucket: &Bucket, acl: Acl) -> Result<Option<Acl>, ServiceError> {
+/// Whether a request may set this list on the bucket or on something in it. Where lists count for nothing, the one that says what is
+/// so anyway is taken. `blocked` is what is said of one that is public, where such are kept out.
+pub fn admit_acl(
+    directory: &Directory,
+    bucket: &Bucket,
+    acl: &Acl,
+    blocked: impl FnOnce() -> ServiceError,
+) -> Result<(), ServiceError> {
     if !bucket.has_acls() {
         let owner = canonical_id(directory.account_id());
-        return if acl.is_private_of(&owner) { Ok(None) } else { Err(acls_not_supported()) };
+        return if acl.is_private_of(&owner) { Ok(()) } else { Err(acls_not_supported()) };
     }
-    if bucket.blocked().block_public_acls && acl.is_public() {
-        return Err(refusal::access_denied());
-    }
-    Ok(Some(acl))
+    if bucket.blocked().block_public_acls && acl.is_public() { Err(blocked()) } else { Ok(()) }
 }
 
 pub fn acls_not_supported() -> ServiceError {

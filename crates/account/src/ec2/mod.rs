@@ -5,15 +5,18 @@
 pub mod association;
 pub mod attribute;
 pub mod catalogue;
+pub mod describe_instances;
 pub mod filter;
 mod host;
 pub mod key_pair;
+pub mod life;
 pub mod metadata_defaults;
 pub mod named;
 pub mod page;
 pub mod profile;
 pub mod refusal;
 pub mod resource;
+pub mod run;
 pub mod tag;
 
 pub use host::{HostTurn, InstanceHost, UnrenderedHost};

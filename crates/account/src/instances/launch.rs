@@ -172,7 +172,12 @@ impl Instances {
     }
 }
 
-impl LaunchToken<'_> {
+impl<'a> LaunchToken<'a> {
+    /// `request` is all that was asked for, in whatever form.
+    pub fn new(token: &'a str, region: &'a str, request: &[u8]) -> Self {
+        Self { token, region, request: Sha256::digest(request).into() }
+    }
+
     fn key(&self) -> Key {
         key(self.token, self.region)
     }

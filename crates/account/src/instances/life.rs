@@ -3,13 +3,13 @@
 //! Rule: all instances of a request change or none does. What an instance loses when it stops, and gets when it starts, changes in
 //! the same transaction as its state.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use types::instance::{InstanceState, Ipv4Association, MaintenanceState, Settled, StateReason, Transition};
 use types::{Instance, InstanceId, Timestamp};
 
 use super::{Changed, InstanceError, Instances, Refusal, nobody};
-use crate::identifier::Identifiers;
 
 /// What became of one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,14 +79,15 @@ impl Instances {
     }
 
     /// `StartInstances`: on another host, with another public address and none of the announcements that the old host had.
+    ///
+    /// `addresses` are the public ones that they get, where they want any.
     pub fn start(
         &self,
         ids: &[InstanceId],
+        addresses: &[Ipv4Addr],
         now: Timestamp,
         delay: Duration,
     ) -> Result<(Changed, Vec<StateChange>), InstanceError> {
-        let numbers =
-            ids.iter().map(|_| self.reserve_launch_number()).collect::<Result<Vec<_>, InstanceError>>()?;
         self.change_states(ids, now, |instance| {
             match instance.life.state(now) {
                 InstanceState::Running | InstanceState::Pending => return Ok(()),
@@ -96,8 +97,8 @@ impl Instances {
             instance.life.first_launch_time.get_or_insert(instance.launch_time);
             instance.launch_time = now.trunc_secs();
             transit(instance, Settled::Running, now, delay);
-            let at = ids.iter().position(|id| *id == instance.instance_id).unwrap_or_default();
-            self.address(instance, FIRST_STARTED.wrapping_add(numbers[at]));
+            let at = ids.iter().position(|id| *id == instance.instance_id);
+            address(instance, at.and_then(|at| addresses.get(at)).copied());
             leave_host(instance);
             Ok(())
         })
@@ -121,21 +122,6 @@ impl Instances {
             edit(instance)?;
             Ok(StateChange { instance_id, previous, current: instance.life.state(now) })
         })
-    }
-
-    /// A public address out of those that are given by number.
-    fn address(&self, instance: &mut Instance, number: u32) {
-        if !std::mem::take(&mut instance.life.wants_public_address) {
-            return;
-        }
-        let public_ip = Identifiers::public_address(&self.seed, number);
-        let interface =
-            instance.network_interfaces.iter_mut().min_by_key(|interface| interface.device_number);
-        if let Some(interface) = interface
-            && let Some(private_ip) = interface.primary_ipv4()
-        {
-            interface.ipv4_associations = vec![Ipv4Association { public_ip, private_ip }];
-        }
     }
 }
 
@@ -196,6 +182,19 @@ fn release(instance: &mut Instance) {
     }
 }
 
+/// One that had a public address gets another.
+fn address(instance: &mut Instance, public_ip: Option<Ipv4Addr>) {
+    if !std::mem::take(&mut instance.life.wants_public_address) {
+        return;
+    }
+    let interface = instance.network_interfaces.iter_mut().min_by_key(|interface| interface.device_number);
+    if let (Some(interface), Some(public_ip)) = (interface, public_ip)
+        && let Some(private_ip) = interface.primary_ipv4()
+    {
+        interface.ipv4_associations = vec![Ipv4Association { public_ip, private_ip }];
+    }
+}
+
 /// What was announced of a host does not concern the next one.
 fn leave_host(instance: &mut Instance) {
     let events = &mut instance.events;
@@ -232,6 +231,3 @@ fn not_startable(id: &InstanceId) -> InstanceError {
     let text = format!("The instance '{id}' is not in a state from which it can be started.");
     Refusal::new("IncorrectInstanceState", text).into()
 }
-
-/// Places of addresses of started instances, behind those of all that can be launched.
-const FIRST_STARTED: u32 = 1 << 21;

@@ -106,6 +106,11 @@ impl Instances {
         Ok(page)
     }
 
+    /// The place of the next launched instance among all: behind those of all that can be declared.
+    pub fn next_place(&self) -> Result<u32, InstanceError> {
+        Ok(FIRST_LAUNCHED.wrapping_add(self.reserve_launch_number()?))
+    }
+
     /// A number that no call got before, for the ids of the next launched instance.
     pub fn reserve_launch_number(&self) -> Result<u32, InstanceError> {
         let key = Key::new(LAUNCHES);
@@ -220,6 +225,9 @@ fn instance_id(key: &Key) -> Result<InstanceId, InstanceError> {
 
 const ROOT: &str = "instance";
 const LAUNCHES: &str = "launches";
+
+/// Declared instances are fewer.
+const FIRST_LAUNCHED: u32 = 1 << 20;
 
 /// Conflicts in a row before an operation gives up: each one means that another writer got through.
 const ATTEMPTS: usize = 32;

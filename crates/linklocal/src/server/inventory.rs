@@ -124,7 +124,7 @@ impl Inventory {
                 .hint("launch again for each further one"));
         }
         refuse_reserved_tag(declaration)?;
-        let number = FIRST_LAUNCHED.wrapping_add(self.instances.reserve_launch_number()?);
+        let number = self.instances.next_place()?;
         let now = self.clock.now();
         let mut instance = declaration.resolve(defaults, &self.seed, number, now.trunc_secs())?;
         instance.life.transition = Some(Transition::launched(now, transition_delay));
@@ -223,5 +223,3 @@ impl Iterator for Views<'_> {
 const PAGE: usize = 100;
 /// Instances named in a hint, and one more.
 const SHOWN: usize = 6;
-/// Places of launched instances, behind those of all that can be declared.
-const FIRST_LAUNCHED: u32 = 1 << 20;

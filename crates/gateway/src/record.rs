@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use account::Caller;
@@ -46,6 +47,8 @@ pub struct CallRecord<'a> {
     pub user_agent: Option<&'a str>,
     pub host: Option<&'a str>,
     pub security: Option<&'a Security>,
+    /// Who is at the other end of the connection, once that is found out; `None` where nobody looks.
+    pub program: Option<&'a Arc<OnceLock<Arc<net::Caller>>>>,
     pub status: u16,
     pub outcome: Outcome,
     /// Code and message, as the answer says them.

@@ -55,6 +55,16 @@ impl Place {
         self.0.join("trail")
     }
 
+    /// Calls of the account.
+    pub(crate) fn calls(&self) -> PathBuf {
+        self.0.join("calls")
+    }
+
+    /// Events in files, as CloudTrail delivers them.
+    pub(crate) fn cloudtrail(&self) -> PathBuf {
+        self.0.join("cloudtrail")
+    }
+
     /// Of servers of real credentials: a socket each, and a directory with its token.
     pub(crate) fn served(&self) -> PathBuf {
         self.0.join("serve")

@@ -75,7 +75,7 @@ pub(crate) use scenario::{
 };
 pub(crate) use sign::{SignArguments, SignedForm};
 pub(crate) use signing::{KeyArguments, ScopeArguments};
-pub(crate) use trail::TrailArguments;
+pub(crate) use trail::{EventKind, FindingsArguments, TrailArguments, TrailCommand};
 pub(crate) use value::{Assignment, When};
 pub(crate) use vault::VaultArguments;
 pub(crate) use verify::VerifyArguments;

@@ -10,6 +10,7 @@ mod raw;
 mod source;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use types::{Instance, Timestamp};
 pub use access::{AccessConfig, AllowedUsers};
 pub use error::ConfigError;
 pub use toml_source::{Span, SpanError};
+pub use trail::TrailConfig;
 
 /// What `linklocal.toml` says, defaults filled in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,6 +41,8 @@ pub struct Config {
     /// Who is served what.
     pub access: AccessConfig,
     pub account: AccountConfig,
+    /// What is kept of calls.
+    pub trail: TrailConfig,
     /// The text that generated ids follow from; `None` leaves it to the installation.
     pub seed: Option<String>,
     /// What every declared instance has unless it says otherwise.

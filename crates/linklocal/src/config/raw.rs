@@ -15,6 +15,7 @@ use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
 use super::source::{ReadFile, Source};
+use super::trail::RawTrail;
 use super::{AccountConfig, Config, Ec2Config, MetadataOptionsConfig, ServerConfig};
 
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +28,7 @@ struct RawConfig {
     credentials: RawCredentials,
     access: RawAccess,
     account: RawAccount,
+    trail: RawTrail,
     seed: Option<String>,
     defaults: Declaration,
     instance: Vec<Declaration>,
@@ -106,6 +108,7 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         credentials: source.credentials(&raw.credentials)?,
         access: raw.access.checked(source, read)?,
         account: raw.account.settings(),
+        trail: raw.trail.checked(source)?,
         seed: raw.seed,
         defaults: raw.defaults,
         declarations: raw.instance,

@@ -134,6 +134,7 @@ impl Server {
     /// Returns when the trail is on the disk.
     pub(crate) fn finish_trail(&self) {
         self.trail.finish();
+        self.account.finish_trail();
     }
 
     /// Makes the keys that sign identity documents, or reads them, so that no request has to wait for it.

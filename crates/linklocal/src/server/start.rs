@@ -188,6 +188,8 @@ fn account_settings<'a>(
         clock: inventory.clock.clone(),
         limits: limits(config),
         config: config.account,
+        trail: config.trail.clone(),
+        place: place.clone(),
         directory: place.api(),
         listeners: Vec::new(),
     })
@@ -246,8 +248,8 @@ pub(super) fn report_text(report: &SyncReport, old: &Config, new: &Config) -> St
         updated.len(),
         removed.len()
     );
-    if old.server != new.server || old.fleet != new.fleet || old.seed != new.seed {
-        text.push_str("; changes of [server], [fleet] and seed need a restart");
+    if old.server != new.server || old.fleet != new.fleet || old.seed != new.seed || old.trail != new.trail {
+        text.push_str("; changes of [server], [fleet], [trail] and seed need a restart");
     }
     text
 }
@@ -276,7 +278,7 @@ fn registry(service: &Arc<Service>, trail: &TrailKeeper, account: &AccountHouse)
     service.callers().register(&mut registry);
     trail.register(&mut registry);
     if account.is_served() {
-        account.gateway().metrics().register(&mut registry);
+        account.register(&mut registry);
     }
     let build = Family::<[(&'static str, &'static str); 1], Gauge>::default();
     build.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);

@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use trail::{Kept, Program};
+
 use crate::server::trail::{CallerRecord, Event, Record};
 
 /// The line, with its end.
@@ -47,6 +49,71 @@ pub(super) fn text(record: &Record) -> String {
         let _ = write!(line, ", {} times since {since}", record.times);
     }
     line + "\n"
+}
+
+/// A call of the account, with its end.
+pub(super) fn call(kept: &Kept) -> String {
+    let Kept { event, aside } = kept;
+    let service = event.event_source.trim_end_matches(".amazonaws.com");
+    let mut line = format!(
+        "{}  {}:{} by {}",
+        aside.time.unwrap_or(event.event_time),
+        plain(service),
+        plain(&event.event_name),
+        who(kept)
+    );
+    if let Some(key) = &event.user_identity.access_key_id {
+        let _ = write!(line, " with {}", plain(key));
+    }
+    let _ = write!(line, " from {}", plain(&event.source_ip_address));
+    if let Some(program) = aside.program.as_ref().and_then(program) {
+        let _ = write!(line, ", {program}");
+    }
+    if let Some(agent) = &event.user_agent {
+        let _ = write!(line, ", {}", quoted(agent));
+    }
+    match (&event.error_code, &event.error_message) {
+        (Some(code), Some(message)) => {
+            let _ = write!(line, ": {}, {}", plain(code), plain(message));
+        }
+        (Some(code), None) => {
+            let _ = write!(line, ": {}", plain(code));
+        }
+        (None, _) => {}
+    }
+    if let Some(hint) = &aside.hint {
+        let _ = write!(line, " ({})", plain(hint));
+    }
+    line + "\n"
+}
+
+/// By name where there is one.
+fn who(kept: &Kept) -> String {
+    let identity = &kept.event.user_identity;
+    let role = identity
+        .session_context
+        .as_ref()
+        .and_then(|context| context.session_issuer.as_ref()?.user_name.as_ref());
+    match (&*identity.kind, role, &kept.aside.user_name) {
+        ("AssumedRole" | "FederatedUser", Some(issuer), Some(session)) => {
+            format!("{}/{}", plain(issuer), plain(session))
+        }
+        (_, _, Some(name)) => plain(name),
+        ("AWSAccount", ..) => "anybody".to_owned(),
+        _ => "somebody unknown".to_owned(),
+    }
+}
+
+fn program(program: &Program) -> Option<String> {
+    let mut text = match (&program.program, program.process_id) {
+        (Some(name), Some(id)) => format!("{} (process {id})", plain(name)),
+        (None, Some(id)) => format!("process {id}"),
+        (name, None) => plain(name.as_ref()?),
+    };
+    if let Some(user) = &program.user_name {
+        let _ = write!(text, " of user {}", plain(user));
+    }
+    Some(text)
 }
 
 /// How credentials were asked for.

@@ -1,118 +1,82 @@
-//! `linklocal trail`: who was given credentials, and who was turned away.
+//! `linklocal trail`: who called the account, who was given credentials, and who was turned away.
 //!
 //! Rule: the files are read where they lie, so a server need not run; only whole lines count.
 
+mod entry;
+mod feed;
+mod findings;
 mod line;
-mod reader;
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::path::Path;
 use std::time::Duration;
 
-use sys::Clock;
-use types::{InstanceId, Timestamp};
-
 use super::Context;
-use crate::arguments::TrailArguments;
+use crate::arguments::{TrailArguments, TrailCommand};
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::server::trail::{Event, Record};
-use reader::Reader;
+use crate::place::Place;
+use entry::{Entry, ShownCall, Wanted};
+use feed::Feed;
 
 pub(super) async fn run(context: &Context, arguments: TrailArguments) -> Result<(), Failure> {
-    let directory = context.admin.as_ref().map_err(Clone::clone)?.directory().join("trail");
+    let place = Place::at(context.admin.as_ref().map_err(Clone::clone)?.directory());
+    if let Some(TrailCommand::Findings(arguments)) = &arguments.command {
+        return findings::run(&place, arguments, context.output);
+    }
     let wanted = Wanted::new(&arguments)?;
-    let mut reader = Reader::new(directory.clone());
-    let found = show_past(&mut reader, &wanted, arguments.max_items, context.output)?;
+    let mut feed = Feed::new(&place);
+    let found = show_past(&mut feed, &wanted, arguments.max_items, context.output)?;
     if arguments.follow {
-        return follow(&mut reader, &wanted, context.output).await;
+        return follow(&mut feed, &wanted, context.output).await;
     }
     if !found && !context.output.json {
-        Output::note(&wanted.nothing(&directory));
+        let such = if wanted.picks() { "such " } else { "" };
+        Output::note(&format!(
+            "no {such}entries in {} and {}",
+            place.trail().display(),
+            place.calls().display()
+        ));
     }
     Ok(())
 }
 
-/// Which entries are asked for.
-struct Wanted {
-    since: Option<Timestamp>,
-    instance_id: Option<InstanceId>,
-    denied: bool,
-    /// Capitals or not.
-    who_has: Option<String>,
-    now: Timestamp,
-}
-
-impl Wanted {
-    fn new(arguments: &TrailArguments) -> Result<Self, Failure> {
-        let instance_id = arguments.instance.as_deref().map(super::instance_id).transpose()?;
-        let now = Clock::system().now();
-        let since = arguments.since.map(|since| since.resolve(now));
-        let who_has = arguments.who_has.as_ref().map(|text| text.to_lowercase());
-        Ok(Self { since, instance_id, denied: arguments.denied, who_has, now })
-    }
-
-    fn takes(&self, record: &Record) -> bool {
-        let Self { since, instance_id, denied, .. } = self;
-        since.is_none_or(|since| record.time >= since)
-            && (instance_id.is_none() || *instance_id == record.instance_id)
-            && (!denied || matches!(record.event, Event::Denial { .. }))
-            && self.who_has.as_ref().is_none_or(|text| has(record, text, self.now))
-    }
-
-    fn nothing(&self, directory: &Path) -> String {
-        let such =
-            if self.since.is_some() || self.instance_id.is_some() || self.denied || self.who_has.is_some() {
-                "such "
-            } else {
-                ""
-            };
-        format!("no {such}entries in {}", directory.display())
-    }
-}
-
-/// Whether somebody like `text` was given credentials that are good at `now`.
-fn has(record: &Record, text: &str, now: Timestamp) -> bool {
-    let Event::HandOut { principal, expiration, profile, .. } = &record.event else { return false };
-    let names = |name: &String| name.to_lowercase().contains(text);
-    expiration.is_none_or(|end| end > now) && (names(principal) || profile.as_ref().is_some_and(names))
-}
-
 /// Shows what is there; whether that was anything.
 fn show_past(
-    reader: &mut Reader,
+    feed: &mut Feed,
     wanted: &Wanted,
     newest: Option<NonZeroUsize>,
     output: Output,
 ) -> Result<bool, Failure> {
     let (mut found, mut kept) = (false, VecDeque::new());
-    while let Some(records) = reader.read().map_err(|error| Failure::of(&error))? {
-        for record in records.into_iter().filter(|record| wanted.takes(record)) {
-            found = true;
-            match newest {
-                None => show(&record, output)?,
-                Some(newest) => {
-                    if kept.len() == newest.get() {
-                        kept.pop_front();
-                    }
-                    kept.push_back(record);
+    while let Some(entry) = feed.next().map_err(|error| Failure::of(&error))? {
+        if !wanted.takes(&entry) {
+            continue;
+        }
+        found = true;
+        match newest {
+            None => show(&entry, output)?,
+            Some(newest) => {
+                if kept.len() == newest.get() {
+                    kept.pop_front();
                 }
+                kept.push_back(entry);
             }
         }
     }
-    kept.iter().try_for_each(|record| show(record, output))?;
+    kept.iter().try_for_each(|entry| show(entry, output))?;
     Ok(found)
 }
 
 /// Shows what comes until interrupted, or until nobody reads it any more.
-async fn follow(reader: &mut Reader, wanted: &Wanted, output: Output) -> Result<(), Failure> {
+async fn follow(feed: &mut Feed, wanted: &Wanted, output: Output) -> Result<(), Failure> {
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
     while !Output::is_unread() {
-        while let Some(records) = reader.read().map_err(|error| Failure::of(&error))? {
-            let wanted = records.iter().filter(|record| wanted.takes(record));
-            wanted.into_iter().try_for_each(|record| show(record, output))?;
+        while let Some(entry) = feed.next().map_err(|error| Failure::of(&error))? {
+            if wanted.takes(&entry) {
+                show(&entry, output)?;
+            }
         }
         tokio::select! {
             _ = &mut interrupted => break,
@@ -122,8 +86,15 @@ async fn follow(reader: &mut Reader, wanted: &Wanted, output: Output) -> Result<
     Ok(())
 }
 
-fn show(record: &Record, output: Output) -> Result<(), Failure> {
-    output.result(record, || line::text(record))
+fn show(entry: &Entry, output: Output) -> Result<(), Failure> {
+    match entry {
+        Entry::Credentials(record) => output.result(record, || line::text(record)),
+        Entry::Call(kept) => output.result(&ShownCall::of(kept), || line::call(kept)),
+        Entry::LostCalls(time, count) => {
+            let object = serde_json::json!({ "Time": time, "Event": "LostCalls", "Times": count });
+            output.result(&object, || format!("{time}  {count} calls came too fast and were not kept\n"))
+        }
+    }
 }
 
 /// Between two looks at the files: entries are to be seen within a second.

@@ -13,10 +13,11 @@ use std::time::Duration;
 use account::ec2::InstanceHost;
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
 use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
-use gateway::{CallLog, Gateway, LimitSettings, NoHistory};
-use linklocal::config::AccountConfig;
+use gateway::{CallLog, Gateway, History, LimitSettings, NoHistory, Recorder};
+use linklocal::config::{AccountConfig, TrailConfig};
 use net::{Limits, Listener, Shutdown, Tls};
 use objects::Objects;
+use prometheus_client::registry::Registry;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use store::Store;
 use sys::{Clock, Entropy};
@@ -25,6 +26,8 @@ use types::{AccountId, Instance, Region};
 
 use crate::admin::Administrator;
 use crate::failure::Failure;
+use crate::place::Place;
+use crate::server::trail::CallTrail;
 
 use certificate::Identity;
 
@@ -42,6 +45,9 @@ pub(super) struct AccountSettings<'a> {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     pub(super) config: AccountConfig,
+    pub(super) trail: TrailConfig,
+    /// Where the trail lies.
+    pub(super) place: Place,
     /// Where the authority of the certificate lies.
     pub(super) directory: PathBuf,
     /// None where the endpoints are off.
@@ -53,6 +59,8 @@ pub(super) struct AccountSettings<'a> {
 pub(crate) struct AccountHouse {
     account: Arc<Account>,
     gateway: Arc<Gateway>,
+    /// None where calls are not kept.
+    calls: Option<Arc<CallTrail>>,
     region: Region,
     clock: Clock,
     entropy: Entropy,
@@ -77,6 +85,8 @@ impl AccountHouse {
             clock,
             limits,
             config,
+            trail,
+            place,
             directory,
             listeners,
         } = settings;
@@ -85,13 +95,21 @@ impl AccountHouse {
             Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
         let account = Arc::new(account);
         let entropy = Entropy::system();
+        let calls = match trail.calls && !listeners.is_empty() {
+            true => Some(CallTrail::start(&place, trail, &account, &region, &clock)?),
+            false => None,
+        };
+        let (recorder, history): (Arc<dyn Recorder>, Arc<dyn History>) = match &calls {
+            Some(calls) => (Arc::clone(calls) as Arc<_>, Arc::clone(calls) as Arc<_>),
+            None => (Arc::new(CallLog), Arc::new(NoHistory)),
+        };
         let settings = gateway::Settings {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
             host,
             objects,
-            recorder: Arc::new(CallLog),
-            history: Arc::new(NoHistory),
+            recorder,
+            history,
             encoded_messages: config.encoded_messages,
             region: region.clone(),
             clock: clock.clone(),
@@ -108,6 +126,7 @@ impl AccountHouse {
         let house = Self {
             account,
             gateway,
+            calls,
             region,
             clock,
             entropy,
@@ -134,6 +153,20 @@ impl AccountHouse {
 
     pub(super) fn gateway(&self) -> &Arc<Gateway> {
         &self.gateway
+    }
+
+    /// Returns when the trail of calls is on the disk and delivered.
+    pub(super) fn finish_trail(&self) {
+        if let Some(calls) = &self.calls {
+            calls.finish();
+        }
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        self.gateway.metrics().register(registry);
+        if let Some(calls) = &self.calls {
+            calls.register(registry);
+        }
     }
 
     /// The administrator of an account that was made at this start; told once.

@@ -3,7 +3,7 @@
 //! Rule: a request only puts its entry in a queue; one thread writes. What the queue cannot take is counted, and the
 //! count is kept in its place. Denials take half of the queue at most: who is turned away keeps no hand-out untold. At most 8 files of 4 MiB are kept.
 
-mod journal;
+mod calls;
 mod record;
 mod repeats;
 #[cfg(test)]
@@ -23,10 +23,10 @@ use sys::Clock;
 use types::Timestamp;
 
 use crate::failure::Failure;
-use journal::{Bounds, Journal};
+use ::trail::{Bounds, Journal, JournalError};
 use repeats::Repeats;
 
-pub(crate) use journal::{JournalError, files};
+pub(crate) use calls::CallTrail;
 pub(crate) use record::{CallerRecord, Event, Record};
 
 /// Puts one record at the trail's end, for a process that hands out once. Others may be doing the same: a line is written

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
+use ::trail::files;
 use imds::{Rule, TrailEvent};
 use sys::FakeClock;
 

@@ -8,7 +8,7 @@ use sys::fs::{AppendError, Appender, DirectoryError, ReadError, ReplaceError};
 
 /// The files of one directory, and the one that is written.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub struct Journal {
     directory: PathBuf,
     bounds: Bounds,
     current: Option<(u64, Appender)>,
@@ -16,15 +16,15 @@ pub(super) struct Journal {
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds {
+pub struct Bounds {
     /// A file of this many bytes is followed by the next.
-    pub(super) bytes: u64,
-    pub(super) files: usize,
+    pub bytes: u64,
+    pub files: usize,
 }
 
 /// Something could not be kept.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum JournalError {
+pub enum JournalError {
     #[error(transparent)]
     Directory(#[from] DirectoryError),
     #[error(transparent)]
@@ -36,7 +36,7 @@ pub(crate) enum JournalError {
 }
 
 /// The files of a journal by their numbers, the oldest first.
-pub(crate) fn files(directory: &Path) -> Result<Vec<(u64, PathBuf)>, ReadError> {
+pub fn files(directory: &Path) -> Result<Vec<(u64, PathBuf)>, ReadError> {
     let mut files: Vec<(u64, PathBuf)> = sys::fs::names(directory)?
         .into_iter()
         .filter_map(|name| Some((number(name.to_str()?)?, directory.join(name))))
@@ -47,12 +47,12 @@ pub(crate) fn files(directory: &Path) -> Result<Vec<(u64, PathBuf)>, ReadError> 
 
 impl Journal {
     /// Nothing is opened or made before the first line.
-    pub(super) fn new(directory: PathBuf, bounds: Bounds) -> Self {
+    pub fn new(directory: PathBuf, bounds: Bounds) -> Self {
         Self { directory, bounds, current: None }
     }
 
     /// Puts whole lines at the end. They survive the end of this process, and a power cut once synced.
-    pub(super) fn append(&mut self, lines: &[u8]) -> Result<(), JournalError> {
+    pub fn append(&mut self, lines: &[u8]) -> Result<(), JournalError> {
         let file = match &mut self.current {
             Some((_, file)) if file.length() < self.bounds.bytes => file,
             _ => self.turn()?,
@@ -61,7 +61,7 @@ impl Journal {
     }
 
     /// Returns once all lines survive a power cut.
-    pub(super) fn sync(&self) -> Result<(), JournalError> {
+    pub fn sync(&self) -> Result<(), JournalError> {
         self.current.as_ref().map_or(Ok(()), |(_, file)| Ok(file.sync()?))
     }
 

@@ -1,0 +1,166 @@
+//! LookupEvents over a journal: the newest first, file by file from the end.
+//!
+//! Rule: a line is looked through as text before it is read, so what is seldom is found quickly among much. A page's token names the line
+//! it ended with and the look-up it belongs to. The last 90 days are seen, as on AWS, and management events alone.
+
+use std::path::Path;
+use std::time::Duration;
+
+use gateway::{LookUp, LookUpAttribute, LookUpError, PastEvent, PastEvents};
+use sys::fs::ReadError;
+use types::Timestamp;
+
+use crate::event::{Kept, halves};
+use crate::journal;
+use crate::reader::Place;
+
+/// One page.
+pub(crate) fn look_up(
+    directory: &Path,
+    look_up: &LookUp<'_>,
+    now: Timestamp,
+) -> Result<PastEvents, LookUpError> {
+    let mut before = look_up.next_token.map(|token| token_place(token, look_up)).transpose()?;
+    let from = look_up.from.max(now - KEPT_FOR);
+    let mut page = PastEvents::default();
+    let files = match journal::files(directory) {
+        Err(ReadError::NotFound { .. }) => return Ok(page),
+        files => files.map_err(|error| unreadable(&error))?,
+    };
+    for (number, path) in files.into_iter().rev() {
+        if before.is_some_and(|place| number > place.number) {
+            continue;
+        }
+        let bytes = match sys::fs::read(&path, MOST_FILE) {
+            Err(ReadError::NotFound { .. }) => continue,
+            bytes => bytes.map_err(|error| unreadable(&error))?,
+        };
+        let end =
+            before.take_if(|place| place.number == number).map_or(bytes.len(), |place| place.offset as usize);
+        let mut lines = Backwards { bytes: bytes.get(..end).ok_or(LookUpError::NextToken)? };
+        while let Some((offset, line)) = lines.next() {
+            let Some(event) = matched(line, look_up, from) else { continue };
+            page.events.push(event);
+            if page.events.len() == look_up.max_results {
+                page.next_token = more(directory, offset, number)
+                    .then(|| token(look_up, Place { number, offset: offset as u64 }));
+                return Ok(page);
+            }
+        }
+    }
+    Ok(page)
+}
+
+/// The event of a line, if it is one that is looked for.
+fn matched(line: &[u8], look_up: &LookUp<'_>, from: Timestamp) -> Option<PastEvent> {
+    if let Some((_, value)) = look_up.attribute
+        && is_plain(value)
+        && !contains(line, value.as_bytes())
+    {
+        return None;
+    }
+    let Kept { event, aside } = Kept::read(line)?;
+    let in_time = event.event_time >= from && event.event_time <= look_up.to;
+    if !in_time || !event.management_event || event.aws_region != look_up.region {
+        return None;
+    }
+    let found = PastEvent {
+        event_id: event.event_id,
+        event_name: event.event_name,
+        event_source: event.event_source,
+        event_time: event.event_time,
+        read_only: event.read_only,
+        user_name: aside.user_name,
+        access_key_id: event.user_identity.access_key_id,
+        resources: aside.touched.into_iter().map(|resource| (resource.kind, resource.arn)).collect(),
+        text: String::from_utf8(halves(line)?.0.to_vec()).ok()?,
+    };
+    look_up.attribute.is_none_or(|(attribute, value)| has(&found, attribute, value)).then_some(found)
+}
+
+fn has(event: &PastEvent, attribute: LookUpAttribute, value: &str) -> bool {
+    match attribute {
+        LookUpAttribute::EventId => event.event_id == value,
+        LookUpAttribute::EventName => event.event_name == value,
+        LookUpAttribute::ReadOnly => event.read_only.to_string() == value,
+        LookUpAttribute::Username => event.user_name.as_deref() == Some(value),
+        LookUpAttribute::ResourceType => event.resources.iter().any(|(kind, _)| kind == value),
+        LookUpAttribute::ResourceName => event.resources.iter().any(|(_, name)| name == value),
+        LookUpAttribute::EventSource => event.event_source == value,
+        LookUpAttribute::AccessKeyId => event.access_key_id.as_deref() == Some(value),
+    }
+}
+
+/// Whether JSON writes it as it is.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\')
+}
+
+fn contains(line: &[u8], text: &[u8]) -> bool {
+    let Some(first) = text.first() else { return true };
+    let mut rest = line;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        if rest[at..].starts_with(text) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
+
+/// Whole lines from the end on.
+struct Backwards<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Backwards<'a> {
+    /// Where the line starts, and the line without its end.
+    fn next(&mut self) -> Option<(usize, &'a [u8])> {
+        let end = self.bytes.iter().rposition(|byte| *byte == b'\n')?;
+        let start = self.bytes[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
+        let line = &self.bytes[start..end];
+        self.bytes = &self.bytes[..start];
+        Some((start, line))
+    }
+}
+
+/// Whether anything lies before this line.
+fn more(directory: &Path, offset: usize, number: u64) -> bool {
+    let older = |files: Vec<(u64, _)>| files.first().is_some_and(|(oldest, _)| *oldest < number);
+    offset > 0 || journal::files(directory).is_ok_and(older)
+}
+
+fn token(look_up: &LookUp<'_>, place: Place) -> String {
+    format!("{:016x}{:016x}{:016x}", fingerprint(look_up), place.number, place.offset)
+}
+
+fn token_place(token: &str, look_up: &LookUp<'_>) -> Result<Place, LookUpError> {
+    let part = |at: usize| {
+        let digits =
+            token.get(at..at + 16).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        digits.and_then(|digits| u64::from_str_radix(digits, 16).ok()).ok_or(LookUpError::NextToken)
+    };
+    if token.len() != 48 || part(0)? != fingerprint(look_up) {
+        return Err(LookUpError::NextToken);
+    }
+    Ok(Place { number: part(16)?, offset: part(32)? })
+}
+
+/// Tells look-ups apart (FNV-1a); nothing is allowed by it.
+fn fingerprint(look_up: &LookUp<'_>) -> u64 {
+    let (attribute, value) =
+        look_up.attribute.map_or((None, ""), |(attribute, value)| (Some(attribute), value));
+    let text = format!("{}|{attribute:?}|{value}|{}|{}", look_up.region, look_up.from, look_up.to);
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn unreadable(error: &ReadError) -> LookUpError {
+    LookUpError::Unreadable(error.to_string())
+}
+
+/// Days that event history reaches back (CloudTrail User Guide, "Working with CloudTrail Event history").
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(90 * 86_400);
+
+/// Above what a file of a journal grows to: its bound and one batch.
+const MOST_FILE: usize = 128 * 1024 * 1024;

@@ -6,6 +6,8 @@ pub(crate) mod filters;
 mod instance_check;
 mod metadata_defaults;
 mod metadata_options;
+#[cfg(test)]
+mod tests;
 
 use crate::Operation;
 

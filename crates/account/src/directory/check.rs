@@ -213,6 +213,7 @@ impl Directory {
             (quota::INSTANCE_PROFILES, self.instance_profiles.len()),
             (quota::POLICIES, self.policies.len()),
         ] {
+            let quota = quota.of(self);
             if held > quota.limit {
                 return Err(fault("quota", quota.name, format!("is {}, and {held} are there", quota.limit)));
             }

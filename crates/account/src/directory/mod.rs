@@ -23,7 +23,7 @@ pub use entity::{
     MfaDevice, OidcProvider, PolicyVersion, Role, Tag, User, Verifications,
 };
 pub use policy::PolicyText;
-pub use quota::{AppliedQuota, QuotaRequest};
+pub use quota::{AppliedQuota, QuotaDecision, QuotaRequest, QuotaVerdict};
 pub use s3::{Bucket, CorsRule, ObjectOwnership, PublicAccessBlock};
 pub use table::{Entity, Table};
 use types::{AccountId, Partition};

@@ -14,13 +14,14 @@ pub fn attach(directory: &mut Directory, holder: Holder<'_>, arn: &str) -> Resul
     let policy = find(directory, arn)?.ok_or_else(|| not_attachable(arn))?;
     let attachable = policy.is_attachable();
     let arn = policy.arn().clone();
+    let quota = holder.attachment_quota().of(directory);
     let attached = holder.change(directory)?.attached;
     if !attachable {
         let text = "Cannot attach a Service Role Policy to a Customer Role.";
         return Err(ServiceError::new("PolicyNotAttachable", 400, text));
     }
     if !attached.contains(&arn) {
-        holder.attachment_quota().admit(attached.len())?;
+        quota.admit(attached.len())?;
         attached.insert(arn);
     }
     Ok(())

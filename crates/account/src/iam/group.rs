@@ -24,7 +24,7 @@ pub fn create(
     if directory.groups.contains(group_name) {
         return Err(taken(group_name));
     }
-    quota::GROUPS.admit(directory.groups.len())?;
+    quota::GROUPS.of(directory).admit(directory.groups.len())?;
     let group = Group {
         arn: directory.arn("group", path, group_name),
         group_id: UniqueId::group(directory.account_id(), id_bytes(random)),

@@ -24,7 +24,7 @@ pub fn create(
     if directory.instance_profiles.contains(profile_name) {
         return Err(refusal::already_exists(format_args!("Instance Profile {profile_name}")));
     }
-    quota::INSTANCE_PROFILES.admit(directory.instance_profiles.len())?;
+    quota::INSTANCE_PROFILES.of(directory).admit(directory.instance_profiles.len())?;
     let profile = InstanceProfile {
         arn: directory.arn("instance-profile", path, profile_name),
         instance_profile_id: UniqueId::instance_profile(directory.account_id(), id_bytes(random)),

@@ -7,7 +7,7 @@ use crate::directory::Directory;
 /// AWS's keys with their values, in the order of the keys.
 pub fn summary(directory: &Directory) -> Vec<(&'static str, usize)> {
     let mut entries = counts(directory);
-    entries.extend(quotas());
+    entries.extend(quotas(directory));
     entries.sort_unstable();
     entries
 }
@@ -40,27 +40,27 @@ fn counts(directory: &Directory) -> Vec<(&'static str, usize)> {
     ]
 }
 
-fn quotas() -> [(&'static str, usize); 20] {
+fn quotas(directory: &Directory) -> [(&'static str, usize); 20] {
     [
-        ("AccessKeysPerUserQuota", quota::ACCESS_KEYS_PER_USER.limit),
-        ("AssumeRolePolicySizeQuota", quota::TRUST_POLICY_SIZE.limit),
-        ("AttachedPoliciesPerGroupQuota", quota::POLICIES_PER_GROUP.limit),
-        ("AttachedPoliciesPerRoleQuota", quota::POLICIES_PER_ROLE.limit),
-        ("AttachedPoliciesPerUserQuota", quota::POLICIES_PER_USER.limit),
+        ("AccessKeysPerUserQuota", quota::ACCESS_KEYS_PER_USER.of(directory).limit),
+        ("AssumeRolePolicySizeQuota", quota::TRUST_POLICY_SIZE.of(directory).limit),
+        ("AttachedPoliciesPerGroupQuota", quota::POLICIES_PER_GROUP.of(directory).limit),
+        ("AttachedPoliciesPerRoleQuota", quota::POLICIES_PER_ROLE.of(directory).limit),
+        ("AttachedPoliciesPerUserQuota", quota::POLICIES_PER_USER.of(directory).limit),
         ("GlobalEndpointTokenVersion", 1),
         ("GroupPolicySizeQuota", Holder::Group("").inline_size()),
-        ("GroupsPerUserQuota", quota::GROUPS_PER_USER.limit),
-        ("GroupsQuota", quota::GROUPS.limit),
-        ("InstanceProfilesQuota", quota::INSTANCE_PROFILES.limit),
-        ("PoliciesQuota", quota::POLICIES.limit),
-        ("PolicySizeQuota", quota::POLICY_SIZE.limit),
+        ("GroupsPerUserQuota", quota::GROUPS_PER_USER.of(directory).limit),
+        ("GroupsQuota", quota::GROUPS.of(directory).limit),
+        ("InstanceProfilesQuota", quota::INSTANCE_PROFILES.of(directory).limit),
+        ("PoliciesQuota", quota::POLICIES.of(directory).limit),
+        ("PolicySizeQuota", quota::POLICY_SIZE.of(directory).limit),
         ("PolicyVersionsInUseQuota", 10_000),
         ("RolePolicySizeQuota", Holder::Role("").inline_size()),
-        ("RolesQuota", quota::ROLES.limit),
+        ("RolesQuota", quota::ROLES.of(directory).limit),
         ("ServerCertificatesQuota", 20),
         ("SigningCertificatesPerUserQuota", 2),
         ("UserPolicySizeQuota", Holder::User("").inline_size()),
-        ("UsersQuota", quota::USERS.limit),
+        ("UsersQuota", quota::USERS.of(directory).limit),
         ("VersionsPerPolicyQuota", 5),
     ]
 }

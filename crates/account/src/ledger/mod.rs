@@ -18,6 +18,7 @@ use types::{AccountId, Partition};
 
 use crate::ServiceError;
 use crate::directory::{Directory, DocumentError};
+use crate::quotas::QuotaRules;
 
 pub use uses::{KeyUse, KeyUses};
 pub use watch::AccountWatch;
@@ -32,6 +33,7 @@ pub struct Account {
     /// One change at a time in this process; others are kept apart by the store.
     turn: Mutex<()>,
     uses: KeyUses,
+    quota_rules: ArcSwap<QuotaRules>,
 }
 
 /// A directory, and the commit that wrote its newest change.
@@ -83,6 +85,7 @@ impl Account {
             current: ArcSwap::from_pointee(snapshot),
             turn: Mutex::new(()),
             uses,
+            quota_rules: ArcSwap::default(),
         })
     }
 
@@ -98,6 +101,16 @@ impl Account {
     /// When and for what access keys and roles were last used.
     pub fn uses(&self) -> &KeyUses {
         &self.uses
+    }
+
+    /// How requests to raise quotas go on by themselves.
+    pub fn quota_rules(&self) -> Arc<QuotaRules> {
+        self.quota_rules.load_full()
+    }
+
+    /// For requests from now on.
+    pub fn set_quota_rules(&self, rules: QuotaRules) {
+        self.quota_rules.store(Arc::new(rules));
     }
 
     /// Runs `operation` on a copy of the newest directory and makes what it did durable, then visible. It may run more than once,

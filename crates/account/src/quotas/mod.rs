@@ -3,8 +3,13 @@
 //! Rule: what is in force is stored, or follows from stored times: [`value`] is what holds now.
 
 pub mod catalogue;
+pub mod refusal;
+mod request;
+mod rules;
 mod value;
 mod vcpu;
 
+pub use request::{QuotaStatus, Wanted, ask, decide, known, set, settle_due, value_at};
+pub use rules::QuotaRules;
 pub use value::{place, value};
 pub use vcpu::{vcpu_limit_exceeded, vcpu_quota};

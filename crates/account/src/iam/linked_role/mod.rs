@@ -44,7 +44,7 @@ pub fn create(
             "Service role name {role_name} has been taken in this account, please try a different suffix."
         )));
     }
-    quota::ROLES.admit(directory.roles.len())?;
+    quota::ROLES.of(directory).admit(directory.roles.len())?;
     let path = path(name);
     let role = Role {
         role_id: UniqueId::role(directory.account_id(), random),

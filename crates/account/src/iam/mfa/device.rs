@@ -119,5 +119,5 @@ fn counted_before(directory: &Directory, serial: &str) -> Verifications {
 pub(super) const SEED: usize = 40;
 
 /// As many as an account may have users (IAM User Guide, "IAM and AWS STS quotas").
-const DEVICES: Quota = Quota { name: "VirtualMFADevicesPerAccount", limit: 5000 };
-const TAGS_PER_DEVICE: Quota = Quota { name: "TagsPerVirtualMFADevice", limit: 50 };
+const DEVICES: Quota = Quota::fixed("VirtualMFADevicesPerAccount", 5000);
+const TAGS_PER_DEVICE: Quota = Quota::fixed("TagsPerVirtualMFADevice", 50);

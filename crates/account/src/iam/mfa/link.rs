@@ -97,4 +97,4 @@ fn already_exists(owner: MfaOwner<'_>, device: &MfaDevice) -> ServiceError {
 const REACH: u32 = 999;
 
 /// Of the root user likewise.
-pub(super) const DEVICES_PER_USER: Quota = Quota { name: "MFADevicesPerUser", limit: 8 };
+pub(super) const DEVICES_PER_USER: Quota = Quota::fixed("MFADevicesPerUser", 8);

@@ -50,7 +50,7 @@ pub fn create(
         let text = format!("A policy called {name} already exists. Duplicate names are not allowed.");
         return Err(ServiceError::new("EntityAlreadyExists", 409, text));
     }
-    quota::POLICIES.admit(directory.policies.len())?;
+    quota::POLICIES.of(directory).admit(directory.policies.len())?;
     let path = request.path.unwrap_or("/");
     let now = now.trunc_secs();
     let policy = ManagedPolicy {

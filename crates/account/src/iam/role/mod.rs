@@ -57,11 +57,11 @@ pub(super) fn create_with_id(
     let tags = tag::checked(new.tags, quota::TAGS_PER_ROLE)?;
     let max_session_duration = duration(new.max_session_duration.unwrap_or(DEFAULT_SESSION))?;
     let permissions_boundary = new.permissions_boundary.map(|arn| boundary(directory, &arn)).transpose()?;
-    let trust = trust_policy(&new.assume_role_policy_document)?;
+    let trust = trust_policy(directory, &new.assume_role_policy_document)?;
     if directory.roles.contains(&new.role_name) {
         return Err(refusal::already_exists(format_args!("Role with name {}", new.role_name)));
     }
-    quota::ROLES.admit(directory.roles.len())?;
+    quota::ROLES.of(directory).admit(directory.roles.len())?;
     let role = Role {
         trusted_ids: pins(directory, trust.policy())?,
         arn: directory.arn("role", &path, &new.role_name),
@@ -103,7 +103,7 @@ pub fn update(
 /// UpdateAssumeRolePolicy
 pub fn update_trust(directory: &mut Directory, role_name: &str, document: &str) -> Result<(), ServiceError> {
     check_modifiable(directory.role(role_name)?)?;
-    let trust = trust_policy(document)?;
+    let trust = trust_policy(directory, document)?;
     let trusted_ids = pins(directory, trust.policy())?;
     let role = directory.role_mut(role_name)?;
     role.assume_role_policy_document = trust;
@@ -161,10 +161,10 @@ pub fn check_modifiable(role: &Role) -> Result<(), ServiceError> {
     }
 }
 
-fn trust_policy(document: &str) -> Result<PolicyText, ServiceError> {
+fn trust_policy(directory: &Directory, document: &str) -> Result<PolicyText, ServiceError> {
     let policy = policy::Policy::parse(document, DocumentKind::Trust)
         .map_err(|error| refusal::malformed_policy(error.message))?;
-    quota::TRUST_POLICY_SIZE.hold(quota::policy_size(document))?;
+    quota::TRUST_POLICY_SIZE.of(directory).hold(quota::policy_size(document))?;
     Ok(PolicyText::new(policy))
 }
 

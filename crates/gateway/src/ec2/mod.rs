@@ -1,11 +1,21 @@
 //! EC2: from decoded input to `account::ec2`, and back.
 
+mod account_attributes;
 mod associations;
 mod attributes;
 pub(crate) mod filters;
+mod images;
 mod instance_check;
+mod instance_types;
+mod key_pairs;
 mod metadata_defaults;
 mod metadata_options;
+mod network;
+mod regions;
+mod resource_check;
+mod tag_specifications;
+mod tagged_resources;
+mod tags;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +23,15 @@ use crate::Operation;
 
 /// All operations that are built.
 pub(crate) const OPERATIONS: &[&[Operation]] = &[
+    account_attributes::OPERATIONS,
     associations::OPERATIONS,
     attributes::OPERATIONS,
+    images::OPERATIONS,
+    instance_types::OPERATIONS,
+    key_pairs::OPERATIONS,
     metadata_defaults::OPERATIONS,
     metadata_options::OPERATIONS,
+    network::OPERATIONS,
+    regions::OPERATIONS,
+    tags::OPERATIONS,
 ];

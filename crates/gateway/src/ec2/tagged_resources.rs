@@ -1,0 +1,249 @@
+//! What can have tags, and where its tags are kept.
+
+use std::collections::BTreeMap;
+
+use account::ServiceError;
+use account::directory::{Directory, ResourceTags, Tag};
+use account::ec2::attribute::volumes;
+use account::ec2::catalogue::{Image, Network};
+use account::ec2::key_pair;
+use account::ec2::resource::ResourceKind;
+use account::ec2::tag::{self, check_servable, list, map};
+use types::instance::Switch;
+use types::{Instance, InstanceId};
+
+use super::filters::{instances, place};
+use crate::Ask;
+
+/// Everything of a region that can have tags, by ids.
+pub(super) struct Resources(BTreeMap<String, Resource>);
+
+/// One of them, as it was when it was read.
+pub(super) struct Resource {
+    pub(super) id: String,
+    pub(super) kind: ResourceKind,
+    /// In its ARN: the id, but of key pairs the name.
+    pub(super) name: String,
+    pub(super) tags: Vec<Tag>,
+    keeper: Keeper,
+}
+
+/// Whose record the tags are in.
+enum Keeper {
+    /// An instance has its own, those of its volumes and those of its interfaces. Its own may have to show in its metadata.
+    Instance {
+        id: InstanceId,
+        shown: Switch,
+    },
+    KeyPair,
+    /// A table of nothing but tags.
+    Directory,
+}
+
+impl Resources {
+    pub(super) fn read(ask: &Ask<'_>) -> Result<Self, ServiceError> {
+        let mut resources = Self(BTreeMap::new());
+        let instances = instances(ask)?;
+        for instance in &instances {
+            resources.add_instance(ask, instance);
+        }
+        for pair in key_pair::of_region(ask.directory, ask.region) {
+            resources.add(ResourceKind::KeyPair, &pair.key_pair_id, pair.tags.clone(), Keeper::KeyPair);
+            resources
+                .0
+                .entry(pair.key_pair_id.clone())
+                .and_modify(|held| held.name.clone_from(&pair.key_name));
+        }
+        resources.add_network(ask, &instances);
+        for image in Image::all(&place(ask), &instances) {
+            let tags = kept(ask.directory, &image.image_id);
+            resources.add(ResourceKind::Image, &image.image_id, tags, Keeper::Directory);
+        }
+        Ok(resources)
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<&Resource> {
+        self.0.get(id)
+    }
+
+    /// In the order of their ids.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Resource> {
+        self.0.values()
+    }
+
+    fn add(&mut self, kind: ResourceKind, id: &str, tags: Vec<Tag>, keeper: Keeper) {
+        let resource = Resource { id: id.to_owned(), kind, name: id.to_owned(), tags, keeper };
+        self.0.insert(id.to_owned(), resource);
+    }
+
+    fn add_instance(&mut self, ask: &Ask<'_>, instance: &Instance) {
+        let keeper = |shown| Keeper::Instance { id: instance.instance_id.clone(), shown };
+        let shown = instance.metadata_options.instance_metadata_tags;
+        let id = instance.instance_id.as_str();
+        self.add(ResourceKind::Instance, id, list(&instance.tags), keeper(shown));
+        if instance.life.is_terminated() {
+            return;
+        }
+        for volume in volumes(instance, ask.host.seed()) {
+            let tags = list(&volume.tags);
+            self.add(ResourceKind::Volume, &volume.volume_id, tags, keeper(Switch::Disabled));
+        }
+        for interface in &instance.network_interfaces {
+            let id = &interface.network_interface_id;
+            let tags = instance.life.interface_tags.get(id).map(list).unwrap_or_default();
+            self.add(ResourceKind::NetworkInterface, id, tags, keeper(Switch::Disabled));
+        }
+    }
+
+    fn add_network(&mut self, ask: &Ask<'_>, instances: &[Instance]) {
+        let standing = instances.iter().filter(|instance| !instance.life.is_terminated());
+        let network = Network::new(&place(ask), ask.directory, standing);
+        for vpc in network.vpcs {
+            self.add(ResourceKind::Vpc, &vpc.vpc_id, vpc.tags, Keeper::Directory);
+        }
+        for subnet in network.subnets {
+            self.add(ResourceKind::Subnet, &subnet.subnet_id, subnet.tags, Keeper::Directory);
+        }
+        for group in network.security_groups {
+            self.add(ResourceKind::SecurityGroup, &group.group_id, group.tags, Keeper::Directory);
+        }
+    }
+}
+
+impl Resource {
+    /// What an id is of that nothing has.
+    ///
+    /// # Errors
+    /// `InvalidID`
+    pub(super) fn kind_of(id: &str) -> Result<ResourceKind, ServiceError> {
+        ResourceKind::of_id(id).ok_or_else(|| {
+            let shown = &id[..id.floor_char_boundary(MAX_SHOWN)];
+            ServiceError::new("InvalidID", 400, format!("The ID '{shown}' is not valid"))
+        })
+    }
+
+    pub(super) fn not_found(id: &str) -> ServiceError {
+        let kind = match Self::kind_of(id) {
+            Ok(kind) => kind,
+            Err(error) => return error,
+        };
+        let (code, text) = match kind {
+            ResourceKind::Image => ("InvalidAMIID.NotFound", format!("The image id '[{id}]' does not exist")),
+            ResourceKind::Instance => {
+                ("InvalidInstanceID.NotFound", format!("The instance ID '{id}' does not exist"))
+            }
+            ResourceKind::KeyPair => {
+                ("InvalidKeyPair.NotFound", format!("The key pair ID '{id}' does not exist"))
+            }
+            ResourceKind::NetworkInterface => (
+                "InvalidNetworkInterfaceID.NotFound",
+                format!("The networkInterface ID '{id}' does not exist"),
+            ),
+            ResourceKind::SecurityGroup => {
+                ("InvalidGroup.NotFound", format!("The security group '{id}' does not exist"))
+            }
+            ResourceKind::Subnet => {
+                ("InvalidSubnetID.NotFound", format!("The subnet ID '{id}' does not exist"))
+            }
+            ResourceKind::Volume => ("InvalidVolume.NotFound", format!("The volume '{id}' does not exist.")),
+            ResourceKind::Vpc => ("InvalidVpcID.NotFound", format!("The vpc ID '{id}' does not exist")),
+        };
+        ServiceError::new(code, 400, text)
+    }
+
+    /// Refuses tags that cannot be added, before any resource of the request got some.
+    pub(super) fn check_set(&self, tags: &[Tag]) -> Result<(), ServiceError> {
+        if let Keeper::Instance { shown, .. } = self.keeper {
+            tags.iter().try_for_each(|tag| check_servable(&tag.key, shown))?;
+        }
+        tag::set(&mut map(&self.tags), tags)
+    }
+
+    pub(super) fn set(&self, ask: &Ask<'_>, tags: &[Tag]) -> Result<(), ServiceError> {
+        self.change(ask, |held| tag::set(held, tags))
+    }
+
+    pub(super) fn unset(&self, ask: &Ask<'_>, tags: &[(String, Option<String>)]) -> Result<(), ServiceError> {
+        self.change(ask, |held| {
+            tag::unset(held, tags);
+            Ok(())
+        })
+    }
+
+    fn change(
+        &self,
+        ask: &Ask<'_>,
+        edit: impl Fn(&mut BTreeMap<String, String>) -> Result<(), ServiceError>,
+    ) -> Result<(), ServiceError> {
+        match &self.keeper {
+            Keeper::Instance { id, .. } => {
+                let changed = ask.host.instances().update(id, |instance| self.edit(ask, instance, &edit))?;
+                Ok(ask.host.publish(&changed)?)
+            }
+            Keeper::KeyPair => ask.account.change(|directory| {
+                let Some(pair) = directory.key_pairs.get_mut(&self.id) else {
+                    return Err(Self::not_found(&self.id));
+                };
+                edit_list(&mut pair.tags, &edit)
+            }),
+            Keeper::Directory => ask.account.change(|directory| {
+                let mut tags = kept(directory, &self.id);
+                edit_list(&mut tags, &edit)?;
+                keep(directory, &self.id, ask.region.as_str(), tags);
+                Ok(())
+            }),
+        }
+    }
+
+    /// In the record of the instance that it is, or is of.
+    fn edit(
+        &self,
+        ask: &Ask<'_>,
+        instance: &mut Instance,
+        edit: impl Fn(&mut BTreeMap<String, String>) -> Result<(), ServiceError>,
+    ) -> Result<(), ServiceError> {
+        match self.kind {
+            ResourceKind::Volume => {
+                let mut volumes = volumes(instance, ask.host.seed());
+                let found = volumes.iter_mut().find(|volume| volume.volume_id == self.id);
+                edit(&mut found.ok_or_else(|| Self::not_found(&self.id))?.tags)?;
+                instance.life.volumes = volumes;
+                Ok(())
+            }
+            ResourceKind::NetworkInterface => {
+                let tags = instance.life.interface_tags.entry(self.id.clone()).or_default();
+                edit(tags)?;
+                instance.life.interface_tags.retain(|_, tags| !tags.is_empty());
+                Ok(())
+            }
+            _ => edit(&mut instance.tags),
+        }
+    }
+}
+
+fn edit_list(
+    tags: &mut Vec<Tag>,
+    edit: impl Fn(&mut BTreeMap<String, String>) -> Result<(), ServiceError>,
+) -> Result<(), ServiceError> {
+    let mut held = map(tags);
+    edit(&mut held)?;
+    *tags = list(&held);
+    Ok(())
+}
+
+fn kept(directory: &Directory, id: &str) -> Vec<Tag> {
+    directory.resource_tags.get(id).map_or_else(Vec::new, |held| held.tags.clone())
+}
+
+/// What has no tags has no record.
+fn keep(directory: &mut Directory, id: &str, region: &str, tags: Vec<Tag>) {
+    if tags.is_empty() {
+        directory.resource_tags.remove(id);
+    } else if kept(directory, id) != tags {
+        let record = ResourceTags { resource_id: id.to_owned(), region: region.to_owned(), tags };
+        directory.resource_tags.insert(record);
+    }
+}
+
+/// Bytes of what somebody made up.
+const MAX_SHOWN: usize = 100;

@@ -259,3 +259,28 @@ fn from_file(body: &Body, at: u64, most: usize) -> Result<Bytes, ObjectError> {
     buffer.truncate(count);
     Ok(buffer.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::Timestamp;
+
+    #[test]
+    fn parts_are_removed_by_one_and_not_while_they_are_read() {
+        let readers = Readers::default();
+        let upload = UploadId::new(Timestamp::EPOCH, [1; 16]);
+        assert!(readers.enter(&upload) && readers.enter(&upload));
+        assert!(!readers.leave(&upload), "somebody reads still");
+        assert!(!readers.doom(&upload), "the last reader does it");
+        assert!(readers.enter(&upload), "nothing is gone yet");
+        assert!(!readers.leave(&upload));
+        assert!(readers.leave(&upload), "it was the last");
+
+        assert!(readers.doom(&upload), "nobody reads");
+        assert!(!readers.enter(&upload), "it is going");
+        assert!(!readers.leave(&upload));
+        readers.gone(&upload);
+        assert!(readers.enter(&upload));
+        assert!(!readers.leave(&upload), "nobody doomed it");
+    }
+}

@@ -3,6 +3,7 @@
 mod concurrency;
 mod crash;
 mod faults;
+mod interleaving;
 mod listing;
 mod model;
 mod single;

@@ -9,6 +9,7 @@ use types::{Arn, Instance, InstanceId, Partition, Timestamp};
 
 use super::refusal;
 use crate::directory::{Directory, InstanceProfile, Role};
+use crate::iam::bootstrap::{InstanceRole, ensure_instance_role};
 use crate::{Account, Changed, InstanceError, Instances, ServiceError};
 
 /// `IamInstanceProfileSpecification`: what a request calls a profile.
@@ -93,6 +94,21 @@ pub fn attached(
     }
 }
 
+/// Makes IAM be as somebody has said of an instance's profile at its own door: the role in it, or that it is gone. Whatever is missing
+/// is made.
+pub fn impose(directory: &mut Directory, attached: &AttachedProfile, now: Timestamp) {
+    let name = last_name(attached.arn.resource()).to_owned();
+    if let Some(role) = attached.role.as_ref().filter(|_| attached.exists) {
+        ensure_instance_role(directory, &InstanceRole { profile: attached, role, now });
+    }
+    let is_held = directory.instance_profiles.get(&name).is_some_and(|held| held.arn == attached.arn);
+    if is_held && !attached.exists {
+        directory.instance_profiles.remove(&name);
+    } else if is_held && let Some(held) = directory.instance_profiles.get_mut(&name) {
+        held.role = attached.role.as_ref().map(|role| role.role_name.clone());
+    }
+}
+
 /// Brings instances in line with what IAM has of their profiles now, after a change of it.
 pub fn align(
     instances: &Instances,
@@ -105,8 +121,10 @@ pub fn align(
         let page = instances.list(after.as_ref(), PAGE)?;
         all.revision = all.revision.max(page.revision);
         for view in page.instances {
-            if aligned(&account.directory(), &view.instance, scope).is_some() {
-                align_one(instances, account, &view.instance.instance_id, scope, &mut all)?;
+            if !is_aligned(&account.directory(), &view.instance, scope) {
+                let changed = align_one(instances, account, &view.instance.instance_id, scope)?;
+                all.instances.extend(changed.instances);
+                all.revision = all.revision.max(changed.revision);
             }
         }
         after = page.next;
@@ -116,13 +134,18 @@ pub fn align(
     }
 }
 
-fn align_one(
+/// Whether an instance has of its profile what IAM has.
+pub fn is_aligned(directory: &Directory, instance: &Instance, scope: ProfileScope<'_>) -> bool {
+    aligned(directory, instance, scope).is_none()
+}
+
+/// The same for one instance; one that is gone is in line.
+pub fn align_one(
     instances: &Instances,
     account: &Account,
     id: &InstanceId,
     scope: ProfileScope<'_>,
-    all: &mut Changed,
-) -> Result<(), InstanceError> {
+) -> Result<Changed, InstanceError> {
     // The directory is read behind the record: whoever changes it later finds the record changed, too.
     let edit = |instance: &mut Instance| {
         if let Some(profile) = aligned(&account.directory(), instance, scope) {
@@ -131,14 +154,8 @@ fn align_one(
         Ok::<_, InstanceError>(())
     };
     match instances.update(id, edit) {
-        Ok(changed) => {
-            all.instances.extend(changed.instances);
-            all.revision = all.revision.max(changed.revision);
-            Ok(())
-        }
-        // It went meanwhile.
-        Err(InstanceError::NotFound(_)) => Ok(()),
-        Err(error) => Err(error),
+        Err(InstanceError::NotFound(_)) => Ok(Changed::default()),
+        done => done,
     }
 }
 
@@ -150,7 +167,7 @@ fn aligned(directory: &Directory, instance: &Instance, scope: ProfileScope<'_>) 
     }
     let new = match scope {
         ProfileScope::Profile(name) if last_name(old.arn.resource()).eq_ignore_ascii_case(name) => {
-            with_profile(directory, old)
+            with_known_trust(directory, old)
         }
         ProfileScope::Role(name) => with_trust(directory, old, name)?,
         // A profile without a role was left so by somebody.

@@ -157,7 +157,7 @@ impl Server {
         let account = Arc::clone(&self.account);
         let (report, own) = blocking(move || {
             let report = start::synchronized(&inventory, &declared)?;
-            inventory.each(|instance| Ok(account.ensure_role(&instance)?))?;
+            let _ = account.settle_roles(&inventory)?;
             Ok((report, inventory.publish_all()?))
         })
         .await?;
@@ -199,10 +199,14 @@ impl Server {
 
     /// A call on the account as a whole. The roles of the instances are in whatever account there is after it.
     async fn account_call(&self, call: AccountCall) -> Result<Reply, Refusal> {
-        let (house, inventory) = (Arc::clone(&self.account), self.inventory.clone());
-        blocking(move || {
+        let house = Arc::clone(&self.account);
+        if !matches!(call, AccountCall::Reset | AccountCall::Import { .. }) {
+            return blocking(move || Ok(Reply::Account(house.call(call)?))).await;
+        }
+        self.in_turn(move |turn| {
             let reply = house.call(call)?;
-            inventory.each(|instance| house.ensure_role(&instance).map_err(Refusal::from))?;
+            let changed = house.settle_roles(&turn.inventory)?;
+            turn.publish(&changed)?;
             Ok(Reply::Account(reply))
         })
         .await
@@ -269,8 +273,13 @@ impl Server {
         let account = Arc::clone(&self.account);
         self.in_turn(move |turn| {
             let id = turn.inventory.named(id)?;
+            let before = turn.inventory.instances.describe(&id)?.instance.iam_instance_profile;
             let (view, reply) = change::applied(turn, &id, change, delay)?;
-            account.ensure_role(&view.instance)?;
+            if view.instance.iam_instance_profile != before {
+                account.follow_instance(&view.instance)?;
+                let shared = account.share_profile(&turn.inventory.instances, &view.instance)?;
+                turn.publish(&shared)?;
+            }
             Ok(reply)
         })
         .await

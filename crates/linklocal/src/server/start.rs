@@ -144,7 +144,8 @@ fn assembled(
     });
     let (endpoints, config) =
         opened(&inventory, config, Endpoints::new(Arc::clone(&service), listeners.shared, listeners.agents))?;
-    inventory.each(|instance| account.ensure_role(&instance).map_err(Refusal::from))?;
+    let changed = account.settle_roles(&inventory)?;
+    inventory.publish(&changed).map_err(Refusal::from)?;
     let ground = Ground {
         endpoints: Arc::new(Mutex::new(endpoints)),
         config: Arc::new(RwLock::new(Arc::new(config))),

@@ -11,8 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use account::ec2::InstanceHost;
+use account::ec2::profile::{self, ProfileScope};
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
-use account::{Account, AccountError, Installation, ServiceError, SessionIssuer};
+use account::{
+    Account, AccountError, Changed, Installation, InstanceError, Instances, ServiceError, SessionIssuer,
+};
 use gateway::{CallLog, Gateway, History, LimitSettings, NoHistory, Recorder};
 use linklocal::config::{AccountConfig, TrailConfig};
 use net::{Limits, Listener, Shutdown, Tls};
@@ -21,12 +24,13 @@ use prometheus_client::registry::Registry;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use store::Store;
 use sys::{Clock, Entropy};
-use types::instance::ProfileRole;
+use types::instance::{InstanceProfile, ProfileRole};
 use types::{AccountId, Instance, Region};
 
-use crate::admin::Administrator;
+use crate::admin::{Administrator, Refusal};
 use crate::failure::Failure;
 use crate::place::Place;
+use crate::server::inventory::Inventory;
 use crate::server::trail::CallTrail;
 
 use certificate::Identity;
@@ -200,14 +204,14 @@ impl AccountHouse {
         }
     }
 
-    /// Makes the role and the profile of an instance known, unless the account has a role of this name.
+    /// Makes the role and the profile of an instance known, unless the account has such.
     pub(super) fn ensure_role(&self, instance: &Instance) -> Result<(), AccountError> {
-        let Some(profile) = &instance.iam_instance_profile else { return Ok(()) };
-        let Some(role) = &profile.role else { return Ok(()) };
-        let ours = instance.account_id == self.account.account_id() && self.is_served();
-        if !ours || !profile.exists || self.knows(role) {
+        let Some(profile) = self.profile_here(instance).filter(|profile| profile.exists) else {
             return Ok(());
-        }
+        };
+        let Some(role) = profile.role.as_ref().filter(|role| !self.knows(profile, role)) else {
+            return Ok(());
+        };
         let now = self.clock.now().trunc_secs();
         self.account.change(|directory| {
             ensure_instance_role(directory, &InstanceRole { profile, role, now });
@@ -215,8 +219,57 @@ impl AccountHouse {
         })
     }
 
-    fn knows(&self, role: &ProfileRole) -> bool {
-        self.account.directory().roles.contains(&role.role_name)
+    /// Does to the account what was done to the profile of an instance at the instance's own door.
+    pub(super) fn follow_instance(&self, instance: &Instance) -> Result<(), AccountError> {
+        let Some(profile) = self.profile_here(instance) else { return Ok(()) };
+        let now = self.clock.now().trunc_secs();
+        self.account.change(|directory| {
+            profile::impose(directory, profile, now);
+            Ok(())
+        })
+    }
+
+    /// Makes the roles of all instances known, and gives instances what the account has of their profiles; which of them changed.
+    pub(super) fn settle_roles(&self, inventory: &Inventory) -> Result<Changed, Refusal> {
+        let mut strangers = Vec::new();
+        inventory.each(|instance| {
+            self.ensure_role(&instance)?;
+            let known = self.account.directory();
+            if self.is_served() && !profile::is_aligned(&known, &instance, ProfileScope::All) {
+                strangers.push(instance.instance_id);
+            }
+            Ok(())
+        })?;
+        let mut all = Changed::default();
+        for id in &strangers {
+            let changed = profile::align_one(&inventory.instances, &self.account, id, ProfileScope::All)?;
+            all.instances.extend(changed.instances);
+            all.revision = all.revision.max(changed.revision);
+        }
+        Ok(all)
+    }
+
+    /// Gives the instances that have the profile of this one what was done to it.
+    pub(super) fn share_profile(
+        &self,
+        instances: &Instances,
+        instance: &Instance,
+    ) -> Result<Changed, InstanceError> {
+        let Some(profile) = self.profile_here(instance) else { return Ok(Changed::default()) };
+        let name = profile.arn.resource().rsplit('/').next().unwrap_or_default();
+        profile::align(instances, &self.account, ProfileScope::Profile(name))
+    }
+
+    /// The profile of an instance, where the account is that of the instance and somebody can change it.
+    fn profile_here<'a>(&self, instance: &'a Instance) -> Option<&'a InstanceProfile> {
+        let ours = instance.account_id == self.account.account_id() && self.is_served();
+        instance.iam_instance_profile.as_ref().filter(|_| ours)
+    }
+
+    fn knows(&self, profile: &InstanceProfile, role: &ProfileRole) -> bool {
+        let directory = self.account.directory();
+        let name = profile.arn.resource().rsplit('/').next().unwrap_or_default();
+        directory.roles.contains(&role.role_name) && directory.instance_profiles.contains(name)
     }
 
     /// An empty account with a root user, an administrator and a key, in one change.

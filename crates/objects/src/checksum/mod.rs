@@ -151,6 +151,13 @@ impl ChecksumAlgorithm {
         STANDARD.decode(value).is_ok_and(|bytes| bytes.len() == self.width())
     }
 
+    /// The checksum of bytes that are all there: Base64.
+    pub fn of(self, bytes: &[u8]) -> String {
+        let mut hasher = Hasher::new(self);
+        hasher.update(bytes);
+        hasher.value()
+    }
+
     const fn crc(self) -> Option<CrcAlgorithm> {
         match self {
             Self::Crc32 => Some(CrcAlgorithm::Crc32IsoHdlc),

@@ -8,6 +8,7 @@ use net::{Link, Peer, Security};
 use types::Timestamp;
 
 use crate::Settings;
+use crate::acquaintance::{Acquaintance, Program};
 use crate::request_id::RequestId;
 
 /// A head, and where and when it came.
@@ -20,10 +21,16 @@ pub(crate) struct Call {
     pub(crate) request_id: RequestId,
     /// For ids and secrets that the request brings into being.
     pub(crate) random: [u8; 64],
+    /// Who is at the other end, where the recorder wants to know.
+    pub(crate) program: Option<Program>,
 }
 
 impl Call {
-    pub(crate) fn new(parts: Parts, link: &Link<()>, settings: &Settings) -> Result<Self, sys::EntropyError> {
+    pub(crate) fn new(
+        parts: Parts,
+        link: &Link<Acquaintance>,
+        settings: &Settings,
+    ) -> Result<Self, sys::EntropyError> {
         let id = settings.entropy.bytes()?;
         let random = settings.entropy.bytes()?;
         Ok(Self {
@@ -33,6 +40,7 @@ impl Call {
             now: settings.clock.now(),
             request_id: RequestId::new(id),
             random,
+            program: Acquaintance::of(link, &*settings.recorder),
         })
     }
 
@@ -97,6 +105,7 @@ pub(crate) mod tests {
             now: Timestamp::EPOCH,
             request_id: RequestId::new([0; 16]),
             random: [0; 64],
+            program: None,
         }
     }
 

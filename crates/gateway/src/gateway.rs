@@ -15,6 +15,7 @@ use sys::{Clock, Entropy};
 use tokio::sync::Semaphore;
 use types::Region;
 
+use crate::acquaintance::Acquaintance;
 use crate::answer::{self, Reply};
 use crate::authenticate::Authenticator;
 use crate::call::Call;
@@ -119,7 +120,11 @@ impl Gateway {
     }
 
     /// The answer to one request. Whatever befalls it, there is one.
-    async fn attend(self: Arc<Self>, request: Request<Incoming>, link: Arc<Link<()>>) -> Response<Payload> {
+    async fn attend(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        link: Arc<Link<Acquaintance>>,
+    ) -> Response<Payload> {
         let (parts, incoming) = request.into_parts();
         let date = self.dates.at(self.settings.clock.now());
         let Ok(call) = Call::new(parts, &link, &self.settings) else {
@@ -131,9 +136,9 @@ impl Gateway {
 }
 
 impl net::Service for Gateway {
-    type Memory = ();
+    type Memory = Acquaintance;
 
-    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<()>>) -> net::Answer {
+    fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Acquaintance>>) -> net::Answer {
         net::Answer::Later(Box::pin(Arc::clone(self).attend(request, Arc::clone(link))))
     }
 

@@ -41,6 +41,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod acquaintance;
 mod answer;
 mod authenticate;
 mod call;

@@ -8,13 +8,18 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use account::Caller;
-use net::Security;
+use net::{Identifier, Security};
 use types::Timestamp;
 use wire::Structure;
 
 /// Keeps calls. It is called between the answer's making and its sending, so it must not wait for anything.
 pub trait Recorder: fmt::Debug + Send + Sync {
     fn record(&self, call: &CallRecord<'_>);
+
+    /// What finds out which program calls, where that is to be in the record.
+    fn identifier(&self) -> Option<&Identifier> {
+        None
+    }
 }
 
 /// One call.

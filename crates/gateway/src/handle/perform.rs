@@ -83,7 +83,7 @@ impl Gateway {
             user_agent: call.user_agent(),
             host: call.host(),
             security: call.security.as_ref(),
-            program: None,
+            program: call.program.as_ref(),
             status: reply.status.as_u16(),
             outcome,
             error: fault.map(Fault::words),

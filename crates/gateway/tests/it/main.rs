@@ -10,6 +10,7 @@
 
 mod attacks;
 mod client;
+mod cloudtrail;
 mod conversations;
 mod draft;
 mod errors;

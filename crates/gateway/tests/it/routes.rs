@@ -97,7 +97,7 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
         (
             json("LookupEvents").signed(),
             501,
-            "The operation LookupEvents of cloudtrail is not built into this account.",
+            "The operation DeleteTrail of cloudtrail is not built into this account.",
         ),
         (json("Nothing").signed(), 400, "{\"__type\":\"UnknownOperationException\"}"),
         (target("DynamoDB_20120810.ListTables").signed(), 501, "\"__type\":\"NotImplemented\""),

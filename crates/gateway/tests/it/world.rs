@@ -10,7 +10,7 @@ use account::ec2::UnrenderedHost;
 use account::iam::{access_key, bootstrap, user};
 use account::identifier::Seed;
 use account::{Account, Caller, Instances, Keyring, MasterKey, SessionIssuer};
-use gateway::{CallRecord, Gateway, LimitSettings, NoHistory, Outcome, Recorder, Settings, serve};
+use gateway::{CallRecord, Gateway, LimitSettings, Outcome, Recorder, Settings, serve};
 use net::{Limits, Listener, Shutdown, Tls};
 use objects::Objects;
 use store::MemoryStore;
@@ -88,7 +88,7 @@ impl World {
             host: Arc::new(UnrenderedHost::new(Instances::new(store.clone(), seed), seed)),
             objects: Arc::new(Objects::new(store, directory.path().to_owned())),
             recorder: Arc::clone(&calls) as Arc<dyn Recorder>,
-            history: Arc::new(NoHistory),
+            history: Arc::new(crate::cloudtrail::Past),
             encoded_messages: EncodedMessages::default(),
             region: "us-east-1".parse().unwrap(),
             clock: clock.clock(),

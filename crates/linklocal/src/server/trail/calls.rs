@@ -5,6 +5,7 @@ use std::sync::Arc;
 use account::Account;
 use gateway::{CallLog, CallRecord, Deliveries, History, LookUp, LookUpError, PastEvents, Recorder};
 use linklocal::config::TrailConfig;
+use net::Identifier;
 use prometheus_client::registry::Registry;
 use sys::{Clock, Entropy};
 use trail::{CallKeeper, Delivery, TrailSettings};
@@ -18,6 +19,7 @@ use crate::place::Place;
 pub(crate) struct CallTrail {
     log: CallLog,
     keeper: CallKeeper,
+    identifier: Identifier,
 }
 
 impl CallTrail {
@@ -42,7 +44,7 @@ impl CallTrail {
         });
         let keeper =
             keeper.map_err(|error| Failure::new(format!("no thread for the trail of calls: {error}")))?;
-        Ok(Arc::new(Self { log: CallLog, keeper }))
+        Ok(Arc::new(Self { log: CallLog, keeper, identifier: Identifier::system() }))
     }
 
     pub(crate) fn finish(&self) {
@@ -58,6 +60,10 @@ impl Recorder for CallTrail {
     fn record(&self, call: &CallRecord<'_>) {
         self.log.record(call);
         self.keeper.record(call);
+    }
+
+    fn identifier(&self) -> Option<&Identifier> {
+        Some(&self.identifier)
     }
 }
 

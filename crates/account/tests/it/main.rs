@@ -6,6 +6,7 @@ mod entities;
 mod exchange;
 mod policies;
 mod refusals;
+mod scenarios;
 mod sequences;
 mod simulation;
 mod trust;

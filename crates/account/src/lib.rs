@@ -48,9 +48,10 @@ pub use declaration::{Declaration, DeclarationError};
 pub use denial::{DenialRecord, Denied};
 pub use installation::{Installation, InstallationError};
 pub use instances::{
-    Changed, EarlierLaunch, EventChange, InstanceError, InstancePage, InstanceView, InstanceWatch, Instances,
-    KeptFields, LaunchToken, MaintenanceEnd, MaintenanceNotice, MetadataOptionsChange, MetadataOptionsState,
-    PendingOptions, ProfileDetachment, Refusal, RoleAttachment, StateChange, Stop, SyncReport,
+    Changed, ConsoleOutput, EarlierLaunch, EventChange, InstanceError, InstancePage, InstanceView,
+    InstanceWatch, Instances, KeptFields, LaunchToken, MaintenanceEnd, MaintenanceNotice,
+    MetadataOptionsChange, MetadataOptionsState, PendingOptions, ProfileDetachment, Refusal, RoleAttachment,
+    StateChange, Stop, SyncReport,
 };
 pub use key::{Keyring, MasterKey};
 pub use ledger::{Account, AccountError, AccountWatch, KeyUse, KeyUses};

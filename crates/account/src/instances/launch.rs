@@ -9,7 +9,8 @@ use store::{Key, Outcome, Transaction};
 use types::{Instance, InstanceId};
 
 use super::record::Record;
-use super::{ATTEMPTS, Changed, InstanceError, Instances, check, nobody, put, record_key, unlink};
+use super::{ATTEMPTS, Changed, InstanceError, Instances};
+use super::{check, console, nobody, put, record_key, unlink};
 
 /// By which a request for instances is known again.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +146,7 @@ impl Instances {
         let (entry, before) = self.entry(id)?;
         let Some(instance) = &before.current else { return Err(InstanceError::NotFound(id.clone())) };
         let transaction = transaction.require_revision(entry.key.clone(), entry.modified);
-        let transaction = self.without_token(transaction, instance)?;
+        let transaction = self.without_token(transaction.delete(console::key(id)), instance)?;
         let after = Record { current: None, pending: None, ..before.clone() };
         Ok(match after.declared {
             Some(_) => put(transaction, id, Some(&before), &after),

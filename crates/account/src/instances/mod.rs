@@ -5,6 +5,7 @@
 //! on the same store learn of them by [`Instances::watch`].
 
 mod check;
+mod console;
 mod error;
 mod event;
 mod launch;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use store::{Entry, Key, KeyRange, Outcome, Revision, Store, Transaction};
 use types::{Instance, InstanceId};
 
+pub use console::ConsoleOutput;
 pub use error::{InstanceError, Refusal};
 pub use event::{EventChange, MaintenanceEnd, MaintenanceNotice};
 pub use launch::{EarlierLaunch, LaunchToken};

@@ -34,7 +34,6 @@ pub(super) fn asked(options: &Structure) -> Result<MetadataOptionsChange, Servic
     }
 }
 
-#[expect(dead_code, reason = "DescribeInstances shows it")]
 /// `InstanceMetadataOptionsResponse` of an instance as it stands. `is_running`: the options of one that does not run are in force
 /// nowhere (seen on AWS: they are `pending` until it runs).
 pub(super) fn shown(view: &InstanceView, is_running: bool) -> Structure {

@@ -35,8 +35,6 @@ pub struct Launcher<'a> {
     pub directory: &'a Directory,
     pub region: &'a Region,
     pub now: Timestamp,
-    /// Fresh for this launch.
-    pub random: &'a [u8; 64],
 }
 
 /// What all instances of a launch have in common.
@@ -98,8 +96,9 @@ impl Launcher<'_> {
             Place { seed: self.host.seed(), account_id: self.directory.account_id(), region: self.region };
         let mut turn = self.host.turn();
         let views = visible(self.host.instances(), place.account_id, self.region, self.now)?;
-        let images = Image::all(&place, instances_of(&views));
-        let network = Network::new(&place, self.directory, instances_of(&views));
+        let standing = || instances_of(&views).filter(|instance| !instance.life.is_terminated());
+        let images = Image::all(&place, standing());
+        let network = Network::new(&place, self.directory, standing());
         let mut ground =
             Ground::new(&place, &network, (&wish.network, &wish.placement), instances_of(&views))?;
         let plan = self.plan(wish, &images, &place, &ground)?;

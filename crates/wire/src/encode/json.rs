@@ -67,7 +67,8 @@ fn leaf(shape: Shape, member: &Member, held: &Value, text: &mut String) {
         Value::String(held) => quoted(held, text),
         Value::Boolean(flag) => text.push_str(if *flag { "true" } else { "false" }),
         Value::Integer(number) => text.push_str(&number.to_string()),
-        Value::Double(number) if number.is_finite() => text.push_str(&number.to_string()),
+        // `5.0`, as AWS writes it: a reader without types tells it from an integer.
+        Value::Double(number) if number.is_finite() => text.push_str(&format!("{number:?}")),
         Value::Double(number) => quoted(&double(*number), text),
         Value::Blob(bytes) => quoted(&BASE64_STANDARD.encode(bytes), text),
         Value::Timestamp(time) => {

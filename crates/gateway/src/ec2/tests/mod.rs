@@ -3,9 +3,13 @@
 //! A step says who asks (`as`), the operation (`call`), whose it is where it is not EC2's (`service`), where (`region`) and its
 //! parameters as they are on the wire (`with`); `after` lets so many seconds pass before it, `settle` puts instances into a state.
 //! `checks` is what must be allowed, `context` keys that the checks must have, each of the first check that has it; then `answer` or
-//! `error` (code, status, text); `keep` gives texts of the answer names, `$name` stands for them later. `sees` is what instances are afterwards, as far as it says. In what is expected `*` stands for any
-//! text, and the members of `answer` are all that there are.
+//! `error` (code, status, text); `keep` gives texts of the answer names, `$name` stands for them later. `sees`
+//! is what instances are afterwards, as far as it says. In what is expected `*` stands for any text, and the members of `answer` are all
+//! that there are; `shows` in its place is the answer as far as it says.
 
+mod catalogue;
+#[cfg(unix)]
+mod key_pairs;
 mod world;
 
 use serde_json::{Map, Value as Json};
@@ -26,9 +30,16 @@ fn conversations_go_as_written() {
 }
 
 const CASES: &[(&str, &str)] = &[
+    ("account attributes", include_str!("../../../testdata/ec2/account_attributes.json")),
     ("associations", include_str!("../../../testdata/ec2/associations.json")),
     ("attributes", include_str!("../../../testdata/ec2/attributes.json")),
+    ("images", include_str!("../../../testdata/ec2/images.json")),
+    ("instance types", include_str!("../../../testdata/ec2/instance_types.json")),
+    ("key pairs", include_str!("../../../testdata/ec2/key_pairs.json")),
     ("metadata defaults", include_str!("../../../testdata/ec2/metadata_defaults.json")),
     ("metadata options", include_str!("../../../testdata/ec2/metadata_options.json")),
+    ("network", include_str!("../../../testdata/ec2/network.json")),
     ("profiles", include_str!("../../../testdata/ec2/profiles.json")),
+    ("regions", include_str!("../../../testdata/ec2/regions.json")),
+    ("tags", include_str!("../../../testdata/ec2/tags.json")),
 ];

@@ -3,18 +3,20 @@
 //! Rule: ids first, then what the body is, then the date, as AWS's front ends have it; `Connection: close` wherever something of the
 //! request's body was left unread.
 
+use std::fmt;
+
 use account::ServiceError;
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
-use net::Payload;
+use net::{Link, Payload, Source};
 use sigv4::Family;
 use sigv4::verify::{self, Correspondence, Refusal, Rule};
 use wire::ErrorAnswer;
 
+use crate::acquaintance::Acquaintance;
 use crate::call::Call;
 use crate::fault::{Face, Fault, UNKNOWN_OPERATION};
-use crate::request_id::RequestId;
 
 /// Status, headers and body of an answer.
 #[derive(Debug)]
@@ -22,24 +24,39 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     /// All but length, date and connection.
     headers: HeaderMap,
-    body: Bytes,
+    body: Content,
+}
+
+/// The body of an answer.
+pub(crate) enum Content {
+    Whole(Bytes),
+    /// Exactly so many bytes, as they are read.
+    Streamed(u64, Box<dyn Source>),
 }
 
 impl Reply {
     /// What an operation gives.
-    pub(crate) fn of_output(call: &Call, answer: wire::Answer) -> Self {
-        Self::of_wire(&call.request_id, call, answer)
+    pub(crate) fn of_output(call: &Call, face: &Face, answer: wire::Answer) -> Self {
+        Self::of_wire(call, face, answer)
+    }
+
+    /// What an operation gives whose body is no document; the head that it is given says how long it is.
+    pub(crate) fn of_content(call: &Call, face: &Face, answer: wire::Answer, content: Content) -> Self {
+        let mut reply = Self::of_wire(call, face, answer);
+        if call.parts.method != Method::HEAD {
+            reply.body = content;
+        }
+        reply
     }
 
     pub(crate) fn of_fault(call: &Call, face: &Face, fault: &Fault) -> Self {
-        let id = &call.request_id;
         match fault {
             Fault::Signature(refusal, _) => Self::of_refusal(call, face, refusal),
             Fault::Nowhere => {
                 let body = format!("<{UNKNOWN_OPERATION}/>\n").into_bytes();
                 let answer =
                     wire::Answer { status: 404, content_type: "text/xml", body, ..wire::Answer::default() };
-                Self::of_wire(id, call, answer)
+                Self::of_wire(call, face, answer)
             }
             Fault::Throttled(throttled) => {
                 let mut reply = Self::of_service(call, face, &throttled.error);
@@ -53,7 +70,6 @@ impl Reply {
     }
 
     fn of_service(call: &Call, face: &Face, error: &ServiceError) -> Self {
-        let id = &call.request_id;
         let (status, code, message) = (error.status, &*error.code, error.message.as_str());
         let Some(service) = face.modelled() else {
             let code = if status == 501 { NOT_IMPLEMENTED } else { "InternalError" };
@@ -61,18 +77,29 @@ impl Reply {
             return Self::of_refusal(call, face, &refusal);
         };
         let extras: Vec<(&str, &str)> = error.extras.iter().map(|(name, value)| (*name, &**value)).collect();
-        let error = ErrorAnswer { status, code, message, extras: &extras, ..ErrorAnswer::default() };
-        Self::of_wire(id, call, wire::encode_error(service, &error, id.as_str()))
+        let (id, host_id) = ids(call, face);
+        let error = ErrorAnswer { status, code, message, extras: &extras, host_id: &host_id };
+        let answer = match status {
+            304 => wire::Answer { status, ..wire::Answer::default() },
+            _ => wire::encode_error(service, &error, &id),
+        };
+        Self::of_wire(call, face, answer)
     }
 
     /// The server cannot say more, not even an id.
     pub(crate) fn broken() -> Self {
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, headers: HeaderMap::new(), body: Content::NONE }
     }
 
-    fn of_wire(id: &RequestId, call: &Call, answer: wire::Answer) -> Self {
-        let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(REQUEST_ID, text(id.as_str()));
+    fn of_wire(call: &Call, face: &Face, answer: wire::Answer) -> Self {
+        let mut headers = HeaderMap::with_capacity(16);
+        if face.family == Family::S3 {
+            headers.insert(S3_HOST_ID, text(&call.request_id.host_id()));
+            headers.insert(S3_REQUEST_ID, text(&call.request_id.s3()));
+            headers.insert(header::SERVER, HeaderValue::from_static("AmazonS3"));
+        } else {
+            headers.insert(REQUEST_ID, text(call.request_id.as_str()));
+        }
         for (name, value) in answer.headers {
             push(&mut headers, &name, &value);
         }
@@ -105,28 +132,69 @@ impl Reply {
 
     fn new(call: &Call, status: u16, headers: HeaderMap, body: Vec<u8>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = if call.parts.method == Method::HEAD { Bytes::new() } else { body.into() };
-        Self { status, headers, body }
+        if call.parts.method == Method::HEAD {
+            return Self { status, headers, body: Content::NONE };
+        }
+        Self { status, headers, body: Content::Whole(body.into()) }
     }
 
     /// Bytes of its body.
     pub(crate) fn length(&self) -> u64 {
-        self.body.len() as u64
+        match &self.body {
+            Content::Whole(body) => body.len() as u64,
+            Content::Streamed(length, _) => *length,
+        }
+    }
+
+    /// Adds a field behind those that it has.
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        push(&mut self.headers, name, value);
     }
 
     /// Puts it into HTTP.
-    pub(crate) fn into_response(self, date: HeaderValue, ends_connection: bool) -> Response<Payload> {
+    pub(crate) fn into_response(
+        self,
+        date: HeaderValue,
+        ends_connection: bool,
+        link: &Link<Acquaintance>,
+    ) -> Response<Payload> {
+        let length = self.length();
         let mut headers = self.headers;
-        headers.insert(header::CONTENT_LENGTH, self.body.len().into());
+        // A HEAD's answer says how long the body would be.
+        if !headers.contains_key(header::CONTENT_LENGTH) {
+            headers.insert(header::CONTENT_LENGTH, length.into());
+        }
         headers.insert(header::DATE, date);
         if ends_connection {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        let mut response = Response::new(Payload::new(self.body));
+        let mut response = Response::new(match self.body {
+            Content::Whole(body) => Payload::new(body),
+            Content::Streamed(length, source) => Payload::streamed(length, source, link),
+        });
         *response.status_mut() = self.status;
         *response.headers_mut() = headers;
         response
     }
+}
+
+impl Content {
+    pub(crate) const NONE: Self = Self::Whole(Bytes::new());
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(body) => write!(f, "{} bytes", body.len()),
+            Self::Streamed(length, _) => write!(f, "{length} bytes to come"),
+        }
+    }
+}
+
+/// The ids that an answer bears: of the request, and S3's second.
+fn ids(call: &Call, face: &Face) -> (String, String) {
+    let id = &call.request_id;
+    if face.family == Family::S3 { (id.s3(), id.host_id()) } else { (id.as_str().to_owned(), String::new()) }
 }
 
 /// The whole answer to a head that cannot be read: nobody knows for which service it was.
@@ -155,5 +223,7 @@ fn text(ascii: &str) -> HeaderValue {
 const RETRY_AFTER: &str = "x-amz-retry-after";
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const S3_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+const S3_HOST_ID: HeaderName = HeaderName::from_static("x-amz-id-2");
 
 pub(crate) const NOT_IMPLEMENTED: &str = "NotImplemented";

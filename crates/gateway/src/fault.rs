@@ -110,6 +110,31 @@ impl Fault {
         not_built(message.to_owned())
     }
 
+    /// The path is no text.
+    pub(crate) fn invalid_uri(path: &str) -> Self {
+        let error = ServiceError::new("InvalidURI", 400, "Couldn't parse the specified URI.");
+        Self::service(error.with_extra("URI", cut(path)))
+    }
+
+    /// S3 has nothing of this method.
+    pub(crate) fn method_not_allowed(method: &str, kind: &str) -> Self {
+        let message = "The specified method is not allowed against this resource.";
+        let error = ServiceError::new("MethodNotAllowed", 405, message);
+        Self::service(error.with_extra("Method", cut(method)).with_extra("ResourceType", kind))
+    }
+
+    /// A document that S3 does not read, for its length.
+    pub(crate) fn document(error: UploadError) -> Self {
+        match error {
+            UploadError::TooLong { limit } => {
+                let error = ServiceError::new("MaxMessageLengthExceeded", 400, "Your request was too big.");
+                Self::service(error.with_extra("MaxMessageLengthBytes", limit.to_string()))
+            }
+            UploadError::TooSlow { .. } => refused("RequestTimeout", 400, TIMEOUT),
+            UploadError::Broken => Self::upload(error),
+        }
+    }
+
     /// The body did not come, or is too long.
     pub(crate) fn upload(error: UploadError) -> Self {
         match error {
@@ -179,9 +204,9 @@ impl Face {
         Self { family: Family::of(service).unwrap_or(Family::Query), service: service.to_owned().into() }
     }
 
-    /// The service's table, where it is one of the account's. S3's is long, and not needed before S3 is there.
+    /// The service's table, where it is one of the account's.
     pub(crate) fn modelled(&self) -> Option<&'static Service> {
-        if self.family == Family::S3 { None } else { model::service(&self.service) }
+        model::service(&self.service)
     }
 }
 

@@ -128,10 +128,10 @@ impl Gateway {
         let (parts, incoming) = request.into_parts();
         let date = self.dates.at(self.settings.clock.now());
         let Ok(call) = Call::new(parts, &link, &self.settings) else {
-            return Reply::broken().into_response(date, true);
+            return Reply::broken().into_response(date, true, &link);
         };
         let (reply, ends_connection) = self.handle(call, Upload::new(incoming, &link)).await;
-        reply.into_response(date, ends_connection || link.is_draining())
+        reply.into_response(date, ends_connection || link.is_draining(), &link)
     }
 }
 

@@ -21,10 +21,11 @@ use crate::{Ask, Gateway, Operation, Settings};
 
 /// An operation that is asked for, and all it needs.
 #[derive(Debug)]
-pub(super) struct Task {
+pub(super) struct Task<R = &'static Operation> {
     pub(super) service: &'static wire::model::Service,
     pub(super) model: &'static wire::model::Operation,
-    pub(super) operation: &'static Operation,
+    /// Its row.
+    pub(super) operation: R,
     pub(super) directory: Arc<Directory>,
     pub(super) caller: Caller,
     pub(super) arrival: Arrival,
@@ -64,24 +65,28 @@ impl Gateway {
         if !wanted || upload.is_finished() {
             return Ok((Bytes::new(), None));
         }
-        let read = self.read(upload).await.map_err(Fault::upload)?;
+        let read = self.read(upload, MAX_BODY).await.map_err(Fault::upload)?;
         story.ends_connection = false;
         story.received = read.0.len() as u64;
         Ok(read)
     }
 
     /// A long body waits until there is room among the others, within the time that it may take.
-    async fn read(&self, upload: Upload) -> Result<(Bytes, Option<SemaphorePermit<'_>>), UploadError> {
+    pub(super) async fn read(
+        &self,
+        upload: Upload,
+        most: usize,
+    ) -> Result<(Bytes, Option<SemaphorePermit<'_>>), UploadError> {
         let time = self.settings.limits.body;
-        let length = upload.declared_length().unwrap_or(MAX_BODY as u64);
-        if length <= SMALL_BODY || length > MAX_BODY as u64 {
-            return Ok((upload.whole(MAX_BODY, time).await?, None));
+        let length = upload.declared_length().unwrap_or(most as u64);
+        if length <= SMALL_BODY || length > most as u64 {
+            return Ok((upload.whole(most, time).await?, None));
         }
         upload.wait();
         let room = self.bodies.acquire_many(u32::try_from(length).unwrap_or(u32::MAX));
         let room =
             tokio::time::timeout(time, room).await.map_err(|_| UploadError::TooSlow { limit: time })?;
-        Ok((upload.whole(MAX_BODY, time).await?, Some(room.expect("nobody closes the semaphore"))))
+        Ok((upload.whole(most, time).await?, Some(room.expect("nobody closes the semaphore"))))
     }
 
     /// The service and its operation.
@@ -184,7 +189,7 @@ impl Gateway {
         }
     }
 
-    pub(super) fn ask<'a>(&'a self, story: &'a Story, task: &'a Task) -> Ask<'a> {
+    pub(super) fn ask<'a, R>(&'a self, story: &'a Story, task: &'a Task<R>) -> Ask<'a> {
         Ask {
             account: &self.settings.account,
             directory: &task.directory,
@@ -201,7 +206,7 @@ impl Gateway {
             region: &task.arrival.region,
             now: story.call.now,
             random: &story.call.random,
-            request_id: story.call.request_id.as_str(),
+            request_id: story.id(),
             denials: &self.denials,
             encoded_messages: self.settings.encoded_messages,
         }

@@ -4,6 +4,8 @@
 
 mod admit;
 mod perform;
+mod post;
+mod s3;
 mod story;
 
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use net::Upload;
 use crate::Gateway;
 use crate::answer::Reply;
 use crate::call::Call;
+use crate::route::Door;
 
 use story::Story;
 
@@ -20,6 +23,9 @@ impl Gateway {
     /// Route, authenticate, throttle, decode; then authorise, run, encode, record. The answer, and whether the connection ends with it.
     pub(crate) async fn handle(self: &Arc<Self>, call: Call, upload: Upload) -> (Reply, bool) {
         let mut story = Story::begin(call);
+        if Door::of(&story.call, &story.claim) == Door::S3 {
+            return self.handle_s3(story, upload).await;
+        }
         let admitted = self.admit(&mut story, upload).await;
         let ends_connection = story.ends_connection;
         let reply = match admitted {

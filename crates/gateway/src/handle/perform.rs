@@ -1,6 +1,6 @@
 //! The operation itself, and what is told of it: authorise, run, record, encode.
 
-use account::ServiceError;
+use account::{Check, ServiceError};
 use wire::Structure;
 
 use super::admit::Task;
@@ -11,19 +11,26 @@ use crate::fault::Fault;
 use crate::record::{CallRecord, Outcome, S3Ids, Transferred};
 use crate::{Ask, Gateway};
 
-impl Task {
+impl<R> Task<R> {
     /// Whether authorising or running it may wait for the store, or take long. A policy's patterns are held against what a client says
     /// of itself, which most do in few words.
     pub(super) fn may_wait(&self) -> bool {
-        let said = [&self.arrival.user_agent, &self.arrival.referer].into_iter().flatten();
-        if said.map(String::len).sum::<usize>() > MUCH {
+        if self.says_much() {
             return true;
+        }
+        if self.service.name == "s3" {
+            return !OF_DIRECTORY.iter().any(|start| self.model.name.starts_with(start));
         }
         let reads = ["Get", "List", "Decode"].iter().any(|verb| self.model.name.starts_with(verb));
         !reads || LONG.contains(&self.model.name)
     }
 
-    fn encode(&self, output: &Structure, request_id: &str) -> wire::Answer {
+    pub(super) fn says_much(&self) -> bool {
+        let said = [&self.arrival.user_agent, &self.arrival.referer].into_iter().flatten();
+        said.map(String::len).sum::<usize>() > MUCH
+    }
+
+    pub(super) fn encode(&self, output: &Structure, request_id: &str) -> wire::Answer {
         wire::encode(self.service, self.model, output, request_id)
     }
 }
@@ -31,7 +38,7 @@ impl Task {
 impl Gateway {
     pub(super) fn perform(&self, story: &Story, task: &Task) -> Reply {
         let ask = self.ask(story, task);
-        let allowed = authorise(&ask, task).and_then(|()| not_dry(&ask));
+        let allowed = authorise(&ask, task.operation.checks).and_then(|()| not_dry(&ask));
         let result = allowed.and_then(|()| (task.operation.run)(&ask)).map_err(Fault::from);
         match result {
             Ok(output) => self.conclude(story, Some(task), &Ok(output)),
@@ -48,25 +55,34 @@ impl Gateway {
     ) -> Reply {
         let call = &story.call;
         let reply = match (task, result) {
-            (Some(task), Ok(output)) => Reply::of_output(call, task.encode(output, call.request_id.as_str())),
+            (Some(task), Ok(output)) => {
+                Reply::of_output(call, &story.face, task.encode(output, call.request_id.as_str()))
+            }
             (None, Ok(_)) => Reply::broken(),
             (_, Err(fault)) => Reply::of_fault(call, &story.face, fault),
         };
-        self.record(story, task, result, &reply);
+        self.record(story, task.map(|task| &task.input), result.as_ref(), &reply);
         reply
     }
 
-    fn record(&self, story: &Story, task: Option<&Task>, result: &Result<Structure, Fault>, reply: &Reply) {
-        let (call, fault) = (&story.call, result.as_ref().err());
+    /// Tells of a call, whose answer is made.
+    pub(super) fn record(
+        &self,
+        story: &Story,
+        input: Option<&Structure>,
+        result: Result<&Structure, &Fault>,
+        reply: &Reply,
+    ) {
+        let (call, fault) = (&story.call, result.err());
         let outcome = fault.map_or(Outcome::Done, Fault::outcome);
         self.metrics.count(&story.face.service, outcome);
         if let Some(inside) = fault.and_then(Fault::inside) {
-            tracing::error!(request_id = call.request_id.as_str(), "a call failed: {inside}");
+            tracing::error!(request_id = story.id(), "a call failed: {inside}");
         }
         let is_s3 = story.face.family == sigv4::Family::S3;
         let s3_ids = is_s3.then(|| (call.request_id.s3(), call.request_id.host_id()));
         self.settings.recorder.record(&CallRecord {
-            request_id: call.request_id.as_str(),
+            request_id: story.id(),
             time: call.now,
             duration: story.started.elapsed(),
             service: &story.face.service,
@@ -74,9 +90,13 @@ impl Gateway {
             region: story.region.as_ref().map(|region| region.as_str()),
             caller: story.caller.as_ref(),
             access_key_id: story.claim.access_key_id.as_deref(),
-            input: task.map(|task| &task.input),
-            output: result.as_ref().ok(),
-            signature: claim::signature_form(call),
+            input,
+            output: result.ok(),
+            signature: story
+                .signing
+                .as_ref()
+                .map(|signing| signing.form)
+                .or_else(|| claim::signature_form(call)),
             transferred: Transferred { received: story.received, sent: reply.length() },
             s3_ids: s3_ids.as_ref().map(|(request_id, host_id)| S3Ids { request_id, host_id }),
             source_address: call.peer.remote.ip(),
@@ -93,8 +113,11 @@ impl Gateway {
 }
 
 /// All that the operation asks to be allowed.
-fn authorise(ask: &Ask<'_>, task: &Task) -> Result<(), ServiceError> {
-    (task.operation.checks)(ask)?.iter().try_for_each(|check| ask.authorise(check))
+pub(super) fn authorise(
+    ask: &Ask<'_>,
+    checks: fn(&Ask<'_>) -> Result<Vec<Check>, ServiceError>,
+) -> Result<(), ServiceError> {
+    checks(ask)?.iter().try_for_each(|check| ask.authorise(check))
 }
 
 /// EC2's operations may be tried: what would have been done is refused in a way of its own.
@@ -107,6 +130,9 @@ fn not_dry(ask: &Ask<'_>) -> Result<(), ServiceError> {
 
 /// Bytes. SDKs name themselves in a few hundred.
 const MUCH: usize = 1024;
+
+/// Operations of S3 that ask the directory alone, which is in memory.
+const OF_DIRECTORY: [&str; 4] = ["GetBucket", "GetPublicAccessBlock", "HeadBucket", "ListBuckets"];
 
 /// Reads by their names that write, or take long.
 const LONG: [&str; 3] = ["GetSessionToken", "GetAccountAuthorizationDetails", "GetCredentialReport"];

@@ -23,6 +23,8 @@ pub(crate) struct Story {
     pub(super) region: Option<Region>,
     pub(super) caller: Option<Caller>,
     pub(super) signing: Option<Signing>,
+    /// Of S3, whose ids are of another form.
+    pub(super) s3_id: Option<String>,
     /// Bytes of the body, decoded.
     pub(super) received: u64,
     /// Whether something of the body was left unread.
@@ -41,8 +43,14 @@ impl Story {
             region: None,
             caller: None,
             signing: None,
+            s3_id: None,
             received: 0,
             ends_connection: false,
         }
+    }
+
+    /// The id that the answer bears.
+    pub(super) fn id(&self) -> &str {
+        self.s3_id.as_deref().unwrap_or_else(|| self.call.request_id.as_str())
     }
 }

@@ -64,7 +64,8 @@ impl Door {
             return Self::Target(target.to_owned());
         }
         let may_be_form = at_root && (*method == Method::POST || *method == Method::GET);
-        if may_be_form && says_action(call) {
+        // A bucket is named by hosts alone that are S3's.
+        if may_be_form && says_action(call) && !crate::s3::is_of_bucket(call) {
             return Self::Form;
         }
         let Some(service) = claim.service.as_deref() else { return Self::S3 };

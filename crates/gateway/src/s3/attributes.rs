@@ -6,13 +6,12 @@
 use std::collections::BTreeMap;
 
 use account::ServiceError;
-use account::directory::{Bucket, Directory};
-use account::s3::acl::canonical_id;
-use account::s3::{acl, refusal, settings, tag};
+use account::directory::Bucket;
+use account::s3::{refusal, tag};
 use objects::Attributes;
 use wire::{Structure, Value};
 
-use super::permission::ACL_MEMBERS;
+use super::acl;
 use crate::Ask;
 
 /// The attributes of a new object in `bucket`.
@@ -30,8 +29,8 @@ pub(super) fn read(ask: &Ask<'_>, bucket: &Bucket) -> Result<Attributes, Service
         server_side_encryption: None,
         metadata: metadata(ask.input)?,
         tags: tags(ask.input)?,
-        owner: canonical_id(ask.directory.account_id()),
-        acl: acl_of(ask, bucket)?,
+        owner: acl::owner_of_new(ask, bucket),
+        acl: acl::of_new(ask, bucket)?.map(|acl| acl.to_json()),
     })
 }
 
@@ -44,16 +43,6 @@ pub(super) fn check_built(input: &Structure) -> Result<(), ServiceError> {
     }
     let encryption = input.text("ServerSideEncryption").filter(|name| *name != "AES256");
     encryption.map_or(Ok(()), |_| Err(refusal::not_implemented("x-amz-server-side-encryption")))
-}
-
-/// Only the version that an object has where none are kept can be meant.
-pub(super) fn check_version(version: Option<&str>) -> Result<(), ServiceError> {
-    match version {
-        None | Some("null") => Ok(()),
-        Some(other) => {
-            Err(refusal::invalid_argument("versionId", Some(other), "Invalid version id specified"))
-        }
-    }
 }
 
 /// The name of a key, in the length that S3 takes.
@@ -119,28 +108,6 @@ fn metadata(input: &Structure) -> Result<BTreeMap<String, String>, ServiceError>
 fn tags(input: &Structure) -> Result<Vec<(String, String)>, ServiceError> {
     let tags = input.text("Tagging").map(tag::of_header).transpose()?.unwrap_or_default();
     Ok(tags.into_iter().map(|tag| (tag.key, tag.value)).collect())
-}
-
-/// The access control list that the request asks for, where such lists count.
-fn acl_of(ask: &Ask<'_>, bucket: &Bucket) -> Result<Option<serde_json::Value>, ServiceError> {
-    let Some(wanted) = wanted_acl(ask.input, ask.directory)? else { return Ok(None) };
-    let admitted = settings::admit_acl(ask.directory, bucket, wanted)?;
-    Ok(admitted.and_then(|acl| serde_json::to_value(acl).ok()))
-}
-
-fn wanted_acl(input: &Structure, directory: &Directory) -> Result<Option<acl::Acl>, ServiceError> {
-    let owner = canonical_id(directory.account_id());
-    let grants = ACL_MEMBERS.iter().skip(1).any(|member| input.text(member).is_some());
-    match input.text("ACL") {
-        Some(_) if grants => Err(refusal::invalid_request(
-            "Specifying both Canned ACLs and Header Grants is not allowed",
-        )),
-        Some(name) => acl::Acl::canned(name, &owner, &owner)
-            .map(Some)
-            .ok_or_else(|| refusal::invalid_argument("x-amz-acl", Some(name), "")),
-        None if grants => Err(refusal::not_implemented("x-amz-grant-read")),
-        None => Ok(None),
-    }
 }
 
 const STORAGE_CLASSES: [&str; 7] = [

@@ -70,7 +70,7 @@ fn create(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
         };
         let made = bucket::create(directory, new, ask.now)?;
         // The room for its objects is there before anybody sees the bucket.
-        ask.objects.create_bucket(name).map_err(|error| stored::failed(name, &error))?;
+        ask.objects.create_bucket(name).map_err(|error| stored::failed(name, error))?;
         Ok::<_, ServiceError>(made)
     })?;
     Ok(Structure::new().with("Location", made_at(ask, &made)))
@@ -137,7 +137,7 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
             let message = "The bucket you tried to delete is not empty";
             return Err(ServiceError::new("BucketNotEmpty", 409, message).with_extra("BucketName", name));
         }
-        Err(error) => return Err(stored::failed(name, &error)),
+        Err(error) => return Err(stored::failed(name, error)),
     }
     ask.account.change(|directory| bucket::delete(directory, name))?;
     Ok(Structure::new())

@@ -146,7 +146,8 @@ mod tests {
             (vec![("IfModifiedSince", at(6000))], give.clone()),
             (vec![("IfMatch", text("e1")), ("IfNoneMatch", text("e1"))], same),
         ] {
-            let input = asked.iter().fold(Structure::new(), |input, (name, value)| input.with(*name, value.clone()));
+            let input =
+                asked.iter().fold(Structure::new(), |input, (name, value)| input.with(*name, value.clone()));
             let found = of_read(&input, &object(), NOW);
             let found = found.map_err(|error| (error.status, error.extras));
             let expected = expected.map_err(|name: &str| (412, vec![("Condition", name.to_owned())]));

@@ -5,7 +5,7 @@ use account::s3::refusal;
 use objects::{ObjectError, RemoveCondition};
 use wire::{Structure, Value};
 
-use super::{answered, attributes, permission, refused};
+use super::{answered, attributes, permission, refused, version};
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] =
@@ -15,7 +15,7 @@ pub(crate) const OPERATIONS: &[Operation] =
 fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let input = ask.input;
     attributes::check_built(input)?;
-    attributes::check_version(input.text("VersionId"))?;
+    version::check(ask)?;
     if input.boolean("BypassGovernanceRetention").is_some() {
         let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
         return Err(refusal::invalid_argument("x-amz-bypass-governance-retention", None, message));

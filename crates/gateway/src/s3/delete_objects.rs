@@ -7,7 +7,7 @@ use types::Timestamp;
 use wire::{Structure, Value};
 
 use super::permission::{asked_bucket, bucket_name, delete_check};
-use super::{body, stored, version};
+use super::{body, refused, stored, version};
 use crate::{Ask, Operation};
 
 /// Who may is asked of every key; a key that may not be deleted is no reason to refuse the others.
@@ -52,22 +52,16 @@ fn remove(
     let wanted: Vec<(String, RemoveCondition)> =
         places.iter().map(|at| (named[*at].key.to_owned(), named[*at].condition.clone())).collect();
     let bucket = bucket_name(ask);
-    let removed = ask.objects.remove_all(bucket, &wanted).map_err(|error| stored::failed(bucket, &error))?;
+    let removed = ask.objects.remove_all(bucket, &wanted).map_err(|error| stored::failed(bucket, error))?;
     for (at, outcome) in places.into_iter().zip(removed) {
-        answers[at] = outcome.err().map(|error| not_removed(bucket, named[at].key, &error));
+        answers[at] = outcome.err().map(|error| not_removed(bucket, named[at].key, error));
     }
     Ok(())
 }
 
-fn not_removed(bucket: &str, key: &str, error: &ObjectError) -> ServiceError {
+fn not_removed(bucket: &str, key: &str, error: ObjectError) -> ServiceError {
     match error {
-        ObjectError::PreconditionFailed(condition) => {
-            let message = "At least one of the pre-conditions you specified did not hold";
-            ServiceError::new("PreconditionFailed", 412, message).with_extra("Condition", *condition)
-        }
-        ObjectError::NoSuchKey => {
-            ServiceError::new("NoSuchKey", 404, "The specified key does not exist.").with_extra("Key", key)
-        }
+        ObjectError::NoSuchKey => refused::objects(ObjectError::NoSuchKey).with_extra("Key", key),
         error => stored::failed(bucket, error),
     }
 }

@@ -7,13 +7,13 @@ use std::io;
 use account::ServiceError;
 use account::s3::refusal;
 use bytes::Bytes;
-use net::{Source, http_date};
+use net::Source;
 use objects::{Content, Object, ObjectError};
 use wire::{Structure, Value};
 
 use super::conditions::{self, Verdict};
 use super::range::{self, Span};
-use super::{Found, Outlet, answered, attributes, permission, refused};
+use super::{Found, Outlet, answered, attributes, permission, refused, version};
 use crate::Ask;
 use crate::answer;
 
@@ -23,7 +23,7 @@ pub(crate) const OUTLETS: &[Outlet] = &[
 ];
 
 fn get(ask: &Ask<'_>) -> Result<Found, ServiceError> {
-    check(ask.input)?;
+    check(ask)?;
     let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
     let (object, content) = ask.objects.open(bucket, key).map_err(|error| missing(ask, error))?;
     if let Some(class) = object.attributes.storage_class.as_deref().filter(|class| is_archived(class)) {
@@ -38,7 +38,7 @@ fn get(ask: &Ask<'_>) -> Result<Found, ServiceError> {
 }
 
 fn head(ask: &Ask<'_>) -> Result<Found, ServiceError> {
-    check(ask.input)?;
+    check(ask)?;
     let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
     if ask.input.member("PartNumber").is_some() {
         let (object, content) = ask.objects.open(bucket, key).map_err(|error| missing(ask, error))?;
@@ -48,9 +48,9 @@ fn head(ask: &Ask<'_>) -> Result<Found, ServiceError> {
     heads(ask, &object, None)
 }
 
-fn check(input: &Structure) -> Result<(), ServiceError> {
-    attributes::check_built(input)?;
-    attributes::check_version(input.text("VersionId"))
+fn check(ask: &Ask<'_>) -> Result<(), ServiceError> {
+    attributes::check_built(ask.input)?;
+    version::check(ask)
 }
 
 /// What is said of a key that is not there depends on who asks.
@@ -99,11 +99,7 @@ fn heads(ask: &Ask<'_>, object: &Object, content: Option<&Content>) -> Result<Fo
     Ok(Found { status, output, span: Some(span), content: answer::Content::NONE })
 }
 
-fn part(
-    input: &Structure,
-    object: &Object,
-    content: Option<&Content>,
-) -> Result<Option<Span>, ServiceError> {
+fn part(input: &Structure, object: &Object, content: Option<&Content>) -> Result<Option<Span>, ServiceError> {
     let Some(number) = input.integer("PartNumber") else { return Ok(None) };
     let valid = u32::try_from(number).ok().filter(|number| (1..=objects::MOST_PARTS).contains(number));
     let number = valid.ok_or_else(|| refused::part_number(&number.to_string()))?;
@@ -129,7 +125,7 @@ fn override_fields(input: &Structure, output: &mut Structure) -> Result<(), Serv
         output.set(member, value);
     }
     if let Some(Value::Timestamp(time)) = input.member("ResponseExpires") {
-        output.set("Expires", String::from_utf8_lossy(&http_date(*time)).into_owned());
+        output.set("Expires", time.http_date());
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ impl<'a> Asked<'a> {
         }
         let Self { prefix, delimiter, limit, .. } = *self;
         let listing = Listing { prefix, delimiter, after, limit };
-        ask.objects.list(bucket, listing).map_err(|error| stored::failed(bucket, &error))
+        ask.objects.list(bucket, listing).map_err(|error| stored::failed(bucket, error))
     }
 
     /// The members that all answers have.

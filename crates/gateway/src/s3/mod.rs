@@ -4,41 +4,112 @@
 //! authorised before a byte of a stream is read or given.
 
 pub(crate) mod acl;
+mod answered;
+mod attributes;
 mod blocked;
 mod body;
 mod bucket_policy;
 mod buckets;
+mod complete;
+mod conditions;
+mod copy;
 pub(crate) mod cors;
+mod delete_object;
 mod delete_objects;
 mod encryption;
+pub(crate) mod form;
+mod get_object;
 mod listing;
+mod multipart;
+mod object_attributes;
 mod ownership;
 mod page;
 pub(crate) mod permission;
+mod posted;
+pub(crate) mod pour;
+pub(crate) mod promise;
 mod public_access;
+mod put_object;
+mod range;
+pub(crate) mod refused;
 pub(crate) mod source;
 mod stored;
 mod tagging;
 mod target;
+mod uploads;
 pub(crate) mod version;
 mod versioning;
 
-use crate::Operation;
+use account::{Check, ServiceError};
+use objects::{Body, ChecksumAlgorithm};
+use wire::Structure;
 
-pub(crate) use target::{Question, Target, s3};
+use crate::answer::Content;
+use crate::{Ask, Operation};
+
+pub(crate) use complete::location;
+pub(crate) use get_object::OUTLETS;
+pub(crate) use posted::{post_response, tags_of_xml};
+use promise::Promise;
+pub(crate) use put_object::{INTAKES, POSTING};
+use range::Span;
+pub(crate) use target::{Question, Target, encoded, is_form, is_of_bucket, s3};
+
+/// A row of an operation that takes a stream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Intake {
+    pub(crate) name: &'static str,
+    /// As in [`Operation`].
+    pub(crate) checks: fn(&Ask<'_>) -> Result<Vec<Check>, ServiceError>,
+    /// Refuses what can be refused before a byte is read; says which checksum is kept.
+    pub(crate) open: fn(&Ask<'_>, &Promise) -> Result<ChecksumAlgorithm, ServiceError>,
+    /// Puts the body, which is what was promised, in its place.
+    pub(crate) close: fn(&Ask<'_>, Body, ChecksumAlgorithm) -> Result<Structure, ServiceError>,
+}
+
+/// The row of a form, whose file comes without a length of its own.
+pub(crate) type Posting = Intake;
+
+/// A row of an operation that gives a stream, or says what it would give.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outlet {
+    pub(crate) name: &'static str,
+    /// As in [`Operation`].
+    pub(crate) checks: fn(&Ask<'_>) -> Result<Vec<Check>, ServiceError>,
+    pub(crate) run: fn(&Ask<'_>) -> Result<Found, ServiceError>,
+}
+
+/// What an outlet gives.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Where it is not the model's.
+    pub(crate) status: Option<u16>,
+    /// The head.
+    pub(crate) output: Structure,
+    /// Which bytes of the object these are.
+    span: Option<Span>,
+    pub(crate) content: Content,
+}
 
 /// Rows of whole bodies: a document, or nothing, in and out. `Ask::input` has `Bucket` and `Key` whichever way the request named the
-/// bucket, which is there: only CreateBucket and ListBuckets are asked without one.
+/// bucket, which is there: only CreateBucket and ListBuckets are asked without one. It is as it was read: S3 has words of its own for
+/// what the model's bounds and choices forbid.
 pub(crate) const OPERATIONS: &[&[Operation]] = &[
     acl::OPERATIONS,
     bucket_policy::OPERATIONS,
     buckets::OPERATIONS,
+    complete::OPERATIONS,
+    copy::OPERATIONS,
     cors::OPERATIONS,
+    delete_object::OPERATIONS,
     delete_objects::OPERATIONS,
     encryption::OPERATIONS,
     listing::OPERATIONS,
+    multipart::OPERATIONS,
+    object_attributes::OPERATIONS,
     ownership::OPERATIONS,
     public_access::OPERATIONS,
     tagging::OPERATIONS,
+    uploads::OPERATIONS,
     versioning::OPERATIONS,
 ];

@@ -45,7 +45,7 @@ pub(crate) fn of_chunks(error: sigv4::chunks::ChunkError) -> Fault {
 }
 
 /// A draft, and what is to be written next.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     /// With whoever writes to it, otherwise.
     draft: Option<Draft>,
     writing: Option<JoinHandle<Result<Draft, ObjectError>>>,
@@ -55,11 +55,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(draft: Draft) -> Self {
+    pub(crate) fn new(draft: Draft) -> Self {
         Self { draft: Some(draft), writing: None, gathered: Vec::new(), length: 0, received: 0 }
     }
 
-    pub(super) async fn take(&mut self, piece: Bytes) -> Result<(), Fault> {
+    pub(crate) async fn take(&mut self, piece: Bytes) -> Result<(), Fault> {
         self.length += piece.len();
         self.received += piece.len() as u64;
         if !piece.is_empty() {
@@ -68,11 +68,11 @@ impl Writer {
         if self.length >= LUMP { self.write().await } else { Ok(()) }
     }
 
-    pub(super) fn received(&self) -> u64 {
+    pub(crate) fn received(&self) -> u64 {
         self.received
     }
 
-    pub(super) async fn finish(mut self) -> Result<(Draft, u64), Fault> {
+    pub(crate) async fn finish(mut self) -> Result<(Draft, u64), Fault> {
         if self.length > 0 {
             self.write().await?;
         }

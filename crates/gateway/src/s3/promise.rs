@@ -36,7 +36,11 @@ impl Promise {
     ///
     /// # Errors
     /// In S3's words.
-    pub(crate) fn read(headers: &HeaderMap, plan: &BodyPlan, declared: Option<u64>) -> Result<Self, ServiceError> {
+    pub(crate) fn read(
+        headers: &HeaderMap,
+        plan: &BodyPlan,
+        declared: Option<u64>,
+    ) -> Result<Self, ServiceError> {
         let (length, sha256) = match plan {
             BodyPlan::Plain { sha256 } => (declared, sha256.clone()),
             BodyPlan::Chunked { decoded, .. } => (Some(*decoded), None),
@@ -47,11 +51,6 @@ impl Promise {
     /// The checksum that the client chose.
     pub(crate) fn algorithm(&self) -> Option<ChecksumAlgorithm> {
         self.checksum.as_ref().map(|checksum| checksum.algorithm)
-    }
-
-    /// Whether something says what the body is, and not only how long.
-    pub(crate) fn has_digest(&self) -> bool {
-        self.md5.is_some() || self.checksum.is_some()
     }
 
     /// What must be computed to hold the body to it, beside `kept`.
@@ -68,14 +67,40 @@ impl Promise {
     /// # Errors
     /// The body is another: in S3's words.
     pub(crate) fn check(&self, body: &Body, trailer: &Trailer) -> Result<(), ServiceError> {
-        self.check_length(body.size())?;
-        self.check_sha256(body)?;
-        self.check_md5(body)?;
+        let computed = |algorithm| match algorithm {
+            ChecksumAlgorithm::Md5 => Some(STANDARD.encode(body.md5())),
+            other => body.checksum(other).map(str::to_owned),
+        };
+        self.hold(body.size(), &computed, trailer)
+    }
+
+    /// The same, of a body that is a document.
+    ///
+    /// # Errors
+    /// The body is another: in S3's words.
+    pub(crate) fn check_document(&self, document: &[u8], trailer: &Trailer) -> Result<(), ServiceError> {
+        self.hold(document.len() as u64, &|algorithm| Some(algorithm.of(document)), trailer)
+    }
+
+    /// What is said of a checksum in this head is said of something else.
+    pub(crate) fn without_checksum(self) -> Self {
+        Self { checksum: None, ..self }
+    }
+
+    fn hold(
+        &self,
+        size: u64,
+        computed: &dyn Fn(ChecksumAlgorithm) -> Option<String>,
+        trailer: &Trailer,
+    ) -> Result<(), ServiceError> {
+        self.check_length(size)?;
+        self.check_sha256(computed)?;
+        self.check_md5(computed)?;
         let Some(PromisedChecksum { algorithm, value }) = &self.checksum else { return Ok(()) };
         let name = header_name(*algorithm);
         let said = value.as_deref().or_else(|| trailer.get(&name));
         let said = said.filter(|value| algorithm.accepts(value)).ok_or_else(|| invalid(&name))?;
-        if body.checksum(*algorithm) == Some(said) { Ok(()) } else { Err(bad_digest(*algorithm)) }
+        if computed(*algorithm).as_deref() == Some(said) { Ok(()) } else { Err(bad_digest(*algorithm)) }
     }
 
     fn check_length(&self, received: u64) -> Result<(), ServiceError> {
@@ -91,9 +116,12 @@ impl Promise {
         }
     }
 
-    fn check_sha256(&self, body: &Body) -> Result<(), ServiceError> {
+    fn check_sha256(
+        &self,
+        computed: &dyn Fn(ChecksumAlgorithm) -> Option<String>,
+    ) -> Result<(), ServiceError> {
         let Some((signed, sent)) = &self.sha256 else { return Ok(()) };
-        let computed = body.checksum(ChecksumAlgorithm::Sha256).and_then(|value| STANDARD.decode(value).ok());
+        let computed = computed(ChecksumAlgorithm::Sha256).and_then(|value| STANDARD.decode(value).ok());
         let computed = computed.unwrap_or_default();
         if computed == signed {
             return Ok(());
@@ -104,16 +132,16 @@ impl Promise {
             .with_extra("S3ComputedContentSHA256", hex(&computed)))
     }
 
-    fn check_md5(&self, body: &Body) -> Result<(), ServiceError> {
+    fn check_md5(&self, computed: &dyn Fn(ChecksumAlgorithm) -> Option<String>) -> Result<(), ServiceError> {
         let Some(sent) = &self.md5 else { return Ok(()) };
-        let expected = STANDARD.decode(sent).unwrap_or_default();
-        if expected == body.md5() {
+        let calculated = computed(ChecksumAlgorithm::Md5).unwrap_or_default();
+        if calculated == *sent {
             return Ok(());
         }
         let message = "The Content-MD5 you specified did not match what we received.";
         Err(ServiceError::new("BadDigest", 400, message)
-            .with_extra("ExpectedDigest", hex(&expected))
-            .with_extra("CalculatedDigest", STANDARD.encode(body.md5())))
+            .with_extra("ExpectedDigest", hex(&STANDARD.decode(sent).unwrap_or_default()))
+            .with_extra("CalculatedDigest", calculated))
     }
 }
 

@@ -14,13 +14,21 @@ pub(crate) const INTAKES: &[Intake] = &[
     super::multipart::UPLOAD_PART,
 ];
 
+/// Of a form, whose body comes without a length of its own.
+pub(crate) const POSTING: Intake =
+    Intake { name: "PutObject", checks: permission::put_object, open: open_form, close };
+
 /// Whatever can be refused before the body is read; and the checksum that is kept.
 fn open(ask: &Ask<'_>, promise: &Promise) -> Result<ChecksumAlgorithm, ServiceError> {
+    check_size(ask, promise)?;
+    open_form(ask, promise)
+}
+
+fn open_form(ask: &Ask<'_>, promise: &Promise) -> Result<ChecksumAlgorithm, ServiceError> {
     attributes::check_built(ask.input)?;
     attributes::check_key(permission::key(ask))?;
     attributes::read(ask, bucket::find(ask.directory, permission::bucket_name(ask))?)?;
     conditions::of_write(ask.input)?;
-    check_size(ask, promise)?;
     Ok(promise.algorithm().unwrap_or(ChecksumAlgorithm::Crc64Nvme))
 }
 
@@ -61,12 +69,7 @@ pub(super) fn check_size(ask: &Ask<'_>, promise: &Promise) -> Result<(), Service
 }
 
 /// With what the request knows of it.
-pub(super) fn refusal(
-    error: ObjectError,
-    bucket: &str,
-    key: &str,
-    condition: &PutCondition,
-) -> ServiceError {
+pub(super) fn refusal(error: ObjectError, bucket: &str, key: &str, condition: &PutCondition) -> ServiceError {
     let is_conflict = matches!(error, ObjectError::ConditionalRequestConflict);
     let refused = match error {
         ObjectError::NoSuchBucket => return account::s3::refusal::no_such_bucket(bucket),

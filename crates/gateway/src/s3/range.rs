@@ -83,10 +83,15 @@ mod tests {
             let read = read(header, size).unwrap().map(|span| (span.start, span.length));
             assert_eq!(read, expected, "{header}");
         }
-        for (header, size) in [("bytes=10-", 10), ("bytes=1024-4096", 8), ("bytes=-0", 10), ("bytes=0-", 0), ("bytes=-5", 0)] {
+        for (header, size) in
+            [("bytes=10-", 10), ("bytes=1024-4096", 8), ("bytes=-0", 10), ("bytes=0-", 0), ("bytes=-5", 0)]
+        {
             let error = read(header, size).unwrap_err();
             assert_eq!((&*error.code, error.status), ("InvalidRange", 416), "{header}");
-            assert_eq!(error.extras, [("RangeRequested", header.to_owned()), ("ActualObjectSize", size.to_string())]);
+            assert_eq!(
+                error.extras,
+                [("RangeRequested", header.to_owned()), ("ActualObjectSize", size.to_string())]
+            );
         }
         assert_eq!(Span { start: 2, length: 3 }.content_range(9), "bytes 2-4/9");
     }

@@ -21,8 +21,7 @@ pub(crate) fn objects(error: ObjectError) -> ServiceError {
         }
         ObjectError::PreconditionFailed(condition) => precondition(condition),
         ObjectError::ConditionalRequestConflict => {
-            let message =
-                "The conditional request cannot succeed due to a conflicting operation against this resource.";
+            let message = "The conditional request cannot succeed due to a conflicting operation against this resource.";
             ServiceError::new("ConditionalRequestConflict", 409, message)
         }
         ObjectError::EntityTooLarge { limit, proposed } => too_large(proposed, limit),
@@ -77,7 +76,8 @@ pub(crate) fn part_number(sent: &str) -> ServiceError {
 
 /// The server's own fault: `inside` is for its log.
 pub(crate) fn internal(inside: impl Into<String>) -> ServiceError {
-    ServiceError::new("InternalError", 500, "We encountered an internal error. Please try again.").with_inside(inside)
+    ServiceError::new("InternalError", 500, "We encountered an internal error. Please try again.")
+        .with_inside(inside)
 }
 
 const NO_SUCH_UPLOAD: &str = "The specified upload does not exist. The upload ID may be invalid, or the upload may have \

@@ -1,10 +1,11 @@
-//! What policies may know of an object that is there, and how trouble with objects is told.
+//! What policies may know of an object that is there, and how it is changed.
 
 use account::ServiceError;
 use account::s3::refusal;
 use objects::{Attributes, Object, ObjectError};
 
 use super::permission::missing_key;
+use super::refused;
 use crate::Ask;
 
 /// The object; none where it is not there, whose bucket may be gone as well.
@@ -12,7 +13,7 @@ pub(super) fn find(ask: &Ask<'_>, bucket: &str, key: &str) -> Result<Option<Obje
     match ask.objects.head(bucket, key) {
         Ok(object) => Ok(Some(object)),
         Err(ObjectError::NoSuchKey | ObjectError::NoSuchBucket | ObjectError::KeyTooLong { .. }) => Ok(None),
-        Err(error) => Err(failed(bucket, &error)),
+        Err(error) => Err(failed(bucket, error)),
     }
 }
 
@@ -30,23 +31,14 @@ pub(super) fn update(
     match ask.objects.update(bucket, key, edit) {
         Ok(object) => Ok(object),
         Err(ObjectError::NoSuchKey | ObjectError::KeyTooLong { .. }) => Err(missing_key(ask, bucket, key)),
-        Err(error) => Err(failed(bucket, &error)),
+        Err(error) => Err(failed(bucket, error)),
     }
 }
 
-/// What a caller is told of trouble that no request is at fault for.
-pub(super) fn failed(bucket: &str, error: &ObjectError) -> ServiceError {
+/// In S3's words, of which bucket.
+pub(super) fn failed(bucket: &str, error: ObjectError) -> ServiceError {
     match error {
         ObjectError::NoSuchBucket => refusal::no_such_bucket(bucket),
-        ObjectError::Contended(_) => {
-            let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
-            ServiceError::new("OperationAborted", 409, message)
-        }
-        error => {
-            let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-            let inside = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
-            let message = "We encountered an internal error. Please try again.";
-            ServiceError::new("InternalError", 500, message).with_inside(inside)
-        }
+        error => refused::objects(error),
     }
 }

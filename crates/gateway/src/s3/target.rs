@@ -47,6 +47,15 @@ impl Target {
         })
     }
 
+    /// As errors call what is asked.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.bucket {
+            None => "SERVICE",
+            Some(_) if self.has_key() => "OBJECT",
+            Some(_) => "BUCKET",
+        }
+    }
+
     /// For the codecs.
     pub(crate) fn path(&self) -> &str {
         &self.path
@@ -98,6 +107,34 @@ impl Target {
 /// S3's table.
 pub(crate) fn s3() -> &'static model::Service {
     model::service("s3").expect("S3 has a table")
+}
+
+/// Whether it is a form that a browser posts: to the bucket, in parts, or in whatever else browsers post that is refused.
+pub(crate) fn is_form(call: &Call, target: &Target) -> bool {
+    call.parts.method == "POST" && target.bucket.is_some() && !target.has_key() && call.query().is_empty()
+}
+
+/// Whether the host of a request names a bucket.
+pub(crate) fn is_of_bucket(call: &Call) -> bool {
+    call.host().is_some_and(is_virtual)
+}
+
+/// Whether a host names a bucket.
+pub(super) fn is_virtual(host: &str) -> bool {
+    host_bucket(host).is_some()
+}
+
+/// A key as a URL bears it.
+pub(crate) fn encoded(key: &str) -> String {
+    key.bytes().fold(String::with_capacity(key.len()), |mut text, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                text.push(byte.into())
+            }
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+        text
+    })
 }
 
 /// The bucket that a host names: `BUCKET.s3.localhost`, `BUCKET.localhost`, or as AWS's own hosts do.

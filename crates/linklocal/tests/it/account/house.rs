@@ -144,7 +144,11 @@ impl Caller {
     /// Signs and sends a call, and reads its answer.
     pub(super) fn ask(&mut self, action: &str, parameters: &[(&str, &str)]) -> io::Result<Answer> {
         let (service, action) = action.split_once(':').unwrap();
-        let version = if service == "sts" { "2011-06-15" } else { "2010-05-08" };
+        let version = match service {
+            "sts" => "2011-06-15",
+            "ec2" => "2016-11-15",
+            _ => "2010-05-08",
+        };
         let mut body = format!("Action={action}&Version={version}");
         for (name, value) in parameters {
             body.push_str(&format!("&{name}={}", encoded(value)));

@@ -4,6 +4,7 @@ mod durability;
 mod endpoints;
 mod first_start;
 mod house;
+mod profiles;
 mod roles;
 mod secrets;
 mod whole;

@@ -91,7 +91,16 @@ impl Target {
 
     /// The operation of most requests, which is known without looking through all of them.
     fn plain(&self, call: &Call) -> Option<&'static str> {
-        if !call.query().is_empty() || !self.has_key() {
+        if !self.has_key() {
+            return None;
+        }
+        // It lacks the header that says which, and is no GetObject for that.
+        if call.parts.method == "GET"
+            && call.query().split('&').any(|pair| matches!(pair, "attributes" | "attributes="))
+        {
+            return Some("GetObjectAttributes");
+        }
+        if !call.query().is_empty() {
             return None;
         }
         match call.parts.method.as_str() {

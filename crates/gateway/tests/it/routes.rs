@@ -85,9 +85,9 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
             "<Code>NoSuchVersion</Code>",
         ),
         (
-            world.form("ec2", "Action=DescribeInstances&Version=2016-11-15").signed(),
+            world.form("ec2", "Action=CreateVpc&Version=2016-11-15").signed(),
             501,
-            "The operation DescribeInstances of ec2 is not built into this account.",
+            "The operation CreateVpc of ec2 is not built into this account.",
         ),
         (
             world.form("iam", "Action=CreateSAMLProvider&Version=2010-05-08").signed(),
@@ -110,12 +110,14 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
         (Draft { method: "PUT", ..at("/") }.signed(), 404, "<UnknownOperationException/>"),
         (Draft { method: "DELETE", ..at("/") }.signed(), 404, "<UnknownOperationException/>"),
         (
-            world.form("s3", "").get("x=y").signed(),
+            Draft { method: "GET", target: "/bucket?lifecycle".to_owned(), ..world.form("s3", "") },
             501,
-            "<Code>NotImplemented</Code><Message>A header or query you provided",
+            "<Code>NotImplemented</Code><Message>The operation GetBucketLifecycle of s3 is not built",
         ),
-        (Draft { method: "PUT", ..at("/bucket/key") }, 501, "<HostId>"),
-        (Draft { method: "OPTIONS", ..at("/") }, 501, "<Code>NotImplemented</Code>"),
+        (Draft { method: "PUT", ..at("/bucket/key") }, 404, "<BucketName>bucket</BucketName><RequestId>"),
+        (Draft { method: "PATCH", ..at("/bucket/key") }, 405, "<ResourceType>OBJECT</ResourceType>"),
+        (Draft { method: "PUT", ..at("/bucket/%ff") }, 400, "<Code>InvalidURI</Code>"),
+        (Draft { method: "OPTIONS", ..at("/") }, 400, "Origin request header needed."),
     ] {
         let reply = world.send(&draft).await;
         assert!(reply.status == status && reply.body.contains(holds), "{draft:?}\n{reply:?}");
@@ -156,7 +158,7 @@ async fn a_head_is_answered_without_a_body() {
     let mut client = world.connect().await;
     let draft = Draft { method: "HEAD", target: "/bucket".to_owned(), ..world.form("s3", "") };
     client.write(&draft.head("")).await;
-    assert_eq!(client.read_head().await.status, 501);
+    assert_eq!(client.read_head().await.status, 404);
     client.write(&world.form("sts", WHO).signed().bytes()).await;
     assert_eq!(client.read().await.status, 200, "and the connection goes on");
 }

@@ -27,7 +27,7 @@ pub(crate) fn owner_of_new(ask: &Ask<'_>, bucket: &Bucket) -> String {
         Caller::Anonymous => ANONYMOUS.to_owned(),
         caller => caller.account_id().map_or_else(|| bucket_owner.clone(), canonical_id),
     };
-    let hands_over = ask.input.text("ACL") == Some("bucket-owner-full-control");
+    let hands_over = ask.input.text("ACL") == Some(HANDING_OVER);
     match bucket.object_ownership {
         ObjectOwnership::BucketOwnerEnforced => bucket_owner,
         ObjectOwnership::BucketOwnerPreferred if hands_over => bucket_owner,
@@ -39,10 +39,19 @@ pub(crate) fn owner_of_new(ask: &Ask<'_>, bucket: &Bucket) -> String {
 pub(crate) fn of_new(ask: &Ask<'_>, bucket: &Bucket) -> Result<Option<Acl>, ServiceError> {
     let owner = owner_of_new(ask, bucket);
     let bucket_owner = canonical_id(ask.directory.account_id());
+    refuse_disabled(ask, bucket)?;
     let Some(acl) = of_headers(ask, &owner, &bucket_owner)? else { return Ok(None) };
     let resource = format!("{}/{}", bucket.bucket_name, key(ask));
     settings::admit_acl(ask.directory, bucket, &acl, || blocked::acl(ask, "s3:PutObject", &resource))?;
     Ok(Some(acl).filter(|acl| bucket.has_acls() && !acl.is_private_of(&owner)))
+}
+
+/// Where lists count for nothing only one of S3's is taken by name: that which says so.
+fn refuse_disabled(ask: &Ask<'_>, bucket: &Bucket) -> Result<(), ServiceError> {
+    match ask.input.text("ACL") {
+        Some(name) if !bucket.has_acls() && name != HANDING_OVER => Err(settings::acls_not_supported()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the request's headers give a list.
@@ -116,6 +125,7 @@ fn get_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 
 fn put_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let owner = canonical_id(ask.directory.account_id());
+    refuse_disabled(ask, asked_bucket(ask)?)?;
     let acl = given(ask, &owner)?;
     let name = bucket_name(ask);
     let blocked = || blocked::acl(ask, "s3:PutBucketAcl", name);
@@ -141,6 +151,7 @@ fn put_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let bucket = asked_bucket(ask)?;
     let (name, key) = (bucket_name(ask), key(ask));
     let object = stored::find(ask, name, key)?.ok_or_else(|| missing_key(ask, name, key))?;
+    refuse_disabled(ask, bucket)?;
     let acl = given(ask, &owner_of(ask, bucket, &object.attributes.owner))?;
     let resource = format!("{name}/{key}");
     settings::admit_acl(ask.directory, bucket, &acl, || blocked::acl(ask, "s3:PutObjectAcl", &resource))?;
@@ -225,6 +236,8 @@ fn shown_grant(grant: &Grant) -> Structure {
     };
     Structure::new().with("Grantee", grantee).with("Permission", grant.permission.as_str())
 }
+
+const HANDING_OVER: &str = "bucket-owner-full-control";
 
 /// Member, header and what it grants.
 const GRANTS: [(&str, &str, Permission); 5] = [

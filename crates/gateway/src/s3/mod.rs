@@ -36,6 +36,8 @@ pub(crate) mod source;
 mod stored;
 mod tagging;
 mod target;
+#[cfg(test)]
+mod tests;
 mod uploads;
 pub(crate) mod version;
 mod versioning;

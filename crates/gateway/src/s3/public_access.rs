@@ -39,7 +39,8 @@ fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 
 fn put(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     body::require_checksum(ask)?;
-    let given = ask.input.structure("PublicAccessBlockConfiguration").ok_or_else(refusal::malformed_xml)?;
+    let given = ask.input.structure("PublicAccessBlockConfiguration").filter(|given| !given.is_empty());
+    let given = given.ok_or_else(refusal::malformed_xml)?;
     let is = |member: &str| given.boolean(member).unwrap_or_default();
     let block = PublicAccessBlock {
         block_public_acls: is("BlockPublicAcls"),

@@ -50,7 +50,7 @@ fn bucket_tagging(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
 
 fn put_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     body::require_checksum(ask)?;
-    ask.input.structure("Tagging").ok_or_else(refusal::malformed_xml)?;
+    require_tag_set(ask)?;
     ask.account.change(|directory| tag::put(directory, bucket_name(ask), given(ask)))?;
     Ok(Structure::new())
 }
@@ -72,7 +72,7 @@ fn object_tagging(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
 
 fn put_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     body::require_checksum(ask)?;
-    ask.input.structure("Tagging").ok_or_else(refusal::malformed_xml)?;
+    require_tag_set(ask)?;
     set(ask, tag::checked_of_object(given(ask))?)
 }
 
@@ -81,6 +81,12 @@ fn set(ask: &Ask<'_>, tags: Vec<Tag>) -> Result<Structure, ServiceError> {
     let tags: Vec<(String, String)> = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
     stored::update(ask, bucket_name(ask), key(ask), |attributes| attributes.tags.clone_from(&tags))?;
     Ok(Structure::new())
+}
+
+/// An empty one takes all tags away; none at all is no such document.
+fn require_tag_set(ask: &Ask<'_>) -> Result<(), ServiceError> {
+    let has_set = ask.input.structure("Tagging").is_some_and(|tagging| tagging.member("TagSet").is_some());
+    if has_set { Ok(()) } else { Err(refusal::malformed_xml()) }
 }
 
 fn given(ask: &Ask<'_>) -> Vec<Tag> {

@@ -63,8 +63,7 @@ fn id_marker(text: &str, key_marker: &str) -> Result<Option<UploadId>, ServiceEr
     if text.is_empty() || key_marker.is_empty() {
         return Ok(None);
     }
-    let invalid =
-        |_| refusal::invalid_argument("upload-id-marker", Some(text), "Invalid uploadId marker");
+    let invalid = |_| refusal::invalid_argument("upload-id-marker", Some(text), "Invalid uploadId marker");
     text.parse().map(Some).map_err(invalid)
 }
 

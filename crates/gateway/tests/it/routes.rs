@@ -95,7 +95,7 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
             "The operation CreateSAMLProvider of iam is not built into this account.",
         ),
         (
-            json("LookupEvents").signed(),
+            json("DeleteTrail").signed(),
             501,
             "The operation DeleteTrail of cloudtrail is not built into this account.",
         ),

@@ -69,7 +69,7 @@ pub(super) fn call(kept: &Kept) -> String {
     if let Some(program) = aside.program.as_ref().and_then(program) {
         let _ = write!(line, ", {program}");
     }
-    if let Some(agent) = &event.user_agent {
+    if let Some(agent) = event.user_agent.as_deref().and_then(|agent| agent.split(' ').next()) {
         let _ = write!(line, ", {}", quoted(agent));
     }
     match (&event.error_code, &event.error_message) {
@@ -161,7 +161,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Without what a terminal takes for an order, or draws in another direction.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let is_order = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -22,7 +22,7 @@ use feed::Feed;
 pub(super) async fn run(context: &Context, arguments: TrailArguments) -> Result<(), Failure> {
     let place = Place::at(context.admin.as_ref().map_err(Clone::clone)?.directory());
     if let Some(TrailCommand::Findings(arguments)) = &arguments.command {
-        return findings::run(&place, arguments, context.output);
+        return findings::run(context, &place, arguments).await;
     }
     let wanted = Wanted::new(&arguments)?;
     let mut feed = Feed::new(&place);

@@ -17,14 +17,12 @@ impl<'a> Reader<'a> {
         self.value(SEQUENCE).map(Self)
     }
 
-    /// A positive number, without leading zeros.
+    /// A number above zero, without leading zeros.
     pub(super) fn integer(&mut self) -> Option<&'a [u8]> {
         let bytes = self.value(INTEGER)?;
-        match bytes.first()? {
-            0 => Some(&bytes[1..]),
-            1..=0x7f => Some(bytes),
-            _ => None,
-        }
+        let start = bytes.iter().position(|byte| *byte != 0)?;
+        // Without a zero before it, the first bit is a sign.
+        (*bytes.first()? < 0x80).then(|| &bytes[start..])
     }
 
     pub(super) fn octet_string(&mut self) -> Option<&'a [u8]> {

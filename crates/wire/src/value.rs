@@ -142,7 +142,7 @@ impl fmt::Debug for Structure {
 }
 
 /// What stands in the names of members that hold secrets. Names of texts that are no secret may do so too.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     "Secret",
     "Token",
     "Password",
@@ -151,6 +151,7 @@ const SECRETS: [&str; 10] = [
     "QRCode",
     "Assertion",
     "PrivateKey",
+    "KeyMaterial",
     "CustomerKey",
     "UserData",
 ];

@@ -36,7 +36,8 @@ fn all_there(names: Option<&BTreeSet<&str>>) -> Result<(), ServiceError> {
     if unknown.is_empty() {
         return Ok(());
     }
-    let text = format!("The following supplied instance types do not exist: [{}]", unknown.join(", "));
+    let shown: Vec<&str> = unknown.iter().map(|name| &name[..name.floor_char_boundary(MAX_SHOWN)]).collect();
+    let text = format!("The following supplied instance types do not exist: [{}]", shown.join(", "));
     Err(ServiceError::new("InvalidInstanceType", 400, text))
 }
 
@@ -263,6 +264,9 @@ fn eighth(mbps: i64) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "figures of six digits")]
     Value::Double(mbps as f64 / 8.0)
 }
+
+/// Bytes of what somebody made up.
+const MAX_SHOWN: usize = 100;
 
 /// The model has the bounds.
 const LIMITS: PageLimits = PageLimits { least: 5, most: 100, clamps: false, default: Some(100) };

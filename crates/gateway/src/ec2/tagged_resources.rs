@@ -1,18 +1,20 @@
 //! What can have tags, and where its tags are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use account::ServiceError;
-use account::directory::{Directory, ResourceTags, Tag};
+use account::directory::{Directory, KeyPairRecord, ResourceTags, Tag};
 use account::ec2::attribute::volumes;
 use account::ec2::catalogue::{Image, Network};
 use account::ec2::key_pair;
+use account::ec2::named;
 use account::ec2::resource::ResourceKind;
 use account::ec2::tag::{self, check_servable, list, map};
 use types::instance::Switch;
 use types::{Instance, InstanceId};
 
 use super::filters::{instances, place};
+use super::instance_check::found;
 use crate::Ask;
 
 /// Everything of a region that can have tags, by ids.
@@ -62,6 +64,29 @@ impl Resources {
         Ok(resources)
     }
 
+    /// Those with these ids, and perhaps others: an instance or a key pair is found without reading all instances of the region.
+    pub(super) fn with_ids(ask: &Ask<'_>, ids: &BTreeSet<&str>) -> Result<Self, ServiceError> {
+        let mut resources = Self(BTreeMap::new());
+        for id in ids {
+            match ResourceKind::of_id(id) {
+                Some(ResourceKind::Instance) => match found(ask, &named::instance_id(id)?) {
+                    Ok(view) if view.instance.life.is_gone(ask.now) => {}
+                    Ok(view) => resources.add_instance(ask, &view.instance),
+                    Err(error) if error.status == 400 => {}
+                    Err(error) => return Err(error),
+                },
+                Some(ResourceKind::KeyPair) => {
+                    if let Ok(pair) = key_pair::with_id(ask.directory, ask.region, id) {
+                        resources.add_key_pair(pair);
+                    }
+                }
+                Some(_) => return Self::read(ask),
+                None => {}
+            }
+        }
+        Ok(resources)
+    }
+
     pub(super) fn find(&self, id: &str) -> Option<&Resource> {
         self.0.get(id)
     }
@@ -74,6 +99,11 @@ impl Resources {
     fn add(&mut self, kind: ResourceKind, id: &str, tags: Vec<Tag>, keeper: Keeper) {
         let resource = Resource { id: id.to_owned(), kind, name: id.to_owned(), tags, keeper };
         self.0.insert(id.to_owned(), resource);
+    }
+
+    fn add_key_pair(&mut self, pair: &KeyPairRecord) {
+        self.add(ResourceKind::KeyPair, &pair.key_pair_id, pair.tags.clone(), Keeper::KeyPair);
+        self.0.entry(pair.key_pair_id.clone()).and_modify(|held| held.name.clone_from(&pair.key_name));
     }
 
     fn add_instance(&mut self, ask: &Ask<'_>, instance: &Instance) {

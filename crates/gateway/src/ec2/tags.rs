@@ -28,7 +28,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
 
 fn tagging(ask: &Ask<'_>, action: &'static str) -> Result<Vec<Check>, ServiceError> {
     let (ids, tags) = (ids(ask)?, tags(ask.input, "Tags"));
-    let resources = Resources::read(ask)?;
+    let resources = Resources::with_ids(ask, &ids)?;
     let checks = ids.iter().map(|id| {
         let check = match resources.find(id) {
             Some(found) => tagged(on(ask, action, found.kind.as_str(), &found.name), &found.tags),
@@ -45,8 +45,9 @@ fn create(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
         return Err(missing_parameter("Tag"));
     }
     check(&tags)?;
-    let resources = Resources::read(ask)?;
-    let found = all_there(&resources, &ids(ask)?)?;
+    let ids = ids(ask)?;
+    let resources = Resources::with_ids(ask, &ids)?;
+    let found = all_there(&resources, &ids)?;
     found.iter().try_for_each(|resource| resource.check_set(&tags))?;
     found.iter().try_for_each(|resource| resource.set(ask, &tags))?;
     Ok(Structure::new())
@@ -59,8 +60,9 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let given: Vec<(String, Option<String>)> =
         given.map(|tag| (text(tag, "Key").unwrap_or_default(), text(tag, "Value"))).collect();
     given.iter().try_for_each(|(key, _)| check_key(key))?;
-    let resources = Resources::read(ask)?;
-    let found = all_there(&resources, &ids(ask)?)?;
+    let ids = ids(ask)?;
+    let resources = Resources::with_ids(ask, &ids)?;
+    let found = all_there(&resources, &ids)?;
     found.iter().try_for_each(|resource| resource.unset(ask, &given))?;
     Ok(Structure::new())
 }

@@ -15,6 +15,7 @@ use types::{Instance, InstanceId, Timestamp};
 
 use super::account::{AccountCall, AccountReply};
 use super::callers::CallerList;
+use super::limits::{LimitsCall, LimitsReply};
 use super::scenario::{ScenarioCall, ScenarioReply};
 use crate::arguments::{ContainerAgent, When};
 
@@ -45,6 +46,7 @@ pub(crate) enum Call {
     },
     Scenario(ScenarioCall),
     Account(AccountCall),
+    Limits(LimitsCall),
     /// The variables by which programs in containers find their credentials.
     ContainerEnvironment {
         instance_id: Option<InstanceId>,
@@ -93,6 +95,7 @@ impl Call {
             Self::ListCallers { .. } => "ListCallers",
             Self::ContainerEnvironment { .. } => "DescribeContainerEnvironment",
             Self::Account(call) => call.operation(),
+            Self::Limits(call) => call.operation(),
             Self::Scenario(ScenarioCall::Start { .. }) => "StartScenario",
             Self::Scenario(ScenarioCall::Follow { .. }) => "FollowScenario",
             Self::Scenario(ScenarioCall::Stop) => "StopScenario",
@@ -171,6 +174,7 @@ pub(crate) enum Reply {
     Callers(CallerList),
     Scenario(ScenarioReply),
     Account(AccountReply),
+    Limits(LimitsReply),
     Environment(EnvironmentReply),
 }
 

@@ -6,6 +6,7 @@ mod account;
 mod call;
 mod callers;
 mod client;
+mod limits;
 mod scenario;
 mod server;
 
@@ -21,5 +22,9 @@ pub(crate) use call::{
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError, may_answer};
+pub(crate) use limits::{
+    BucketDescription, BusyPrefix, LimitDescription, LimitsCall, LimitsDescription, LimitsReply,
+    QuotaDescription, QuotaRequestDescription, Verdict,
+};
 pub(crate) use scenario::{ScenarioCall, ScenarioDescription, ScenarioEnd, ScenarioReply, ScenarioStep};
 pub(crate) use server::{Admin, Door, Health, MAX_PATH, keep_private, listen, may_call, serve};

@@ -11,10 +11,12 @@ mod event;
 mod explain_denial;
 mod guard;
 mod instance;
+mod limits;
 mod mfa;
 mod one_instance;
 mod policy;
 mod presign;
+mod quota;
 mod request;
 mod run;
 mod scenario;
@@ -57,6 +59,7 @@ pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
     OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
 };
+pub(crate) use limits::LimitsArguments;
 pub(crate) use mfa::{
     IamUserArguments, MfaAddArguments, MfaCodeArguments, MfaCommand, MfaDisableArguments, MfaEnableArguments,
     MfaListArguments, MfaLoginArguments, MfaProcessArguments, MfaRemoveArguments, MfaResyncArguments,
@@ -65,6 +68,9 @@ pub(crate) use mfa::{
 pub(crate) use one_instance::OneInstance;
 pub(crate) use policy::{PolicyCommand, TestPolicyArguments};
 pub(crate) use presign::{AddressingStyle, PresignArguments};
+pub(crate) use quota::{
+    DecideQuotaArguments, ListQuotasArguments, QuotaCommand, QuotaRequestsArguments, SetQuotaArguments,
+};
 pub(crate) use request::{
     AnswerArguments, BurstArguments, MessageArguments, NetworkArguments, RequestArguments, RetryArguments,
 };
@@ -133,6 +139,12 @@ pub(crate) enum Command {
     /// Show each hand-out of credentials: when, to whom, which, until when
     #[command(after_help = trail::EXAMPLES)]
     Trail(TrailArguments),
+    /// Show request limits: what was taken, what was refused, and what AWS would have refused
+    #[command(after_help = limits::EXAMPLES)]
+    Limits(LimitsArguments),
+    /// List and set service quotas, and decide requests to raise them
+    #[command(subcommand, after_help = quota::EXAMPLES)]
+    Quota(QuotaCommand),
     /// Rehearse the bad days of a credential system
     #[command(subcommand, after_help = scenario::EXAMPLES)]
     Scenario(ScenarioCommand),

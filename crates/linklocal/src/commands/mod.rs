@@ -9,11 +9,13 @@ mod explain_denial;
 mod exposure;
 mod get;
 mod instance;
+mod limits;
 mod mfa;
 mod network;
 mod policy;
 mod presign;
 mod private;
+mod quota;
 mod request;
 mod run;
 mod scenario;
@@ -65,6 +67,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(arguments) => waiting(run::prepare(&global, env, arguments))?.go(),
         Command::Account(command) => waiting(account::run(&Context::new(&global, env), command)),
         Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
+        Command::Limits(arguments) => waiting(limits::run(&Context::new(&global, env), arguments)),
+        Command::Quota(command) => waiting(quota::run(&Context::new(&global, env), command)),
         Command::Scenario(command) => waiting(scenario::run(&Context::new(&global, env), &global, command)),
         Command::Doctor(arguments) => waiting(doctor::run(&Context::new(&global, env), arguments)),
         Command::ExplainDenial(arguments) => {

@@ -6,6 +6,7 @@
 mod access;
 mod error;
 mod fleet;
+mod limits;
 mod raw;
 mod source;
 #[cfg(test)]
@@ -20,6 +21,8 @@ use account::RotationSchedule;
 use account::declaration::{Declaration, DeclarationError};
 use account::denial::EncodedMessages;
 use account::identifier::Seed;
+use account::quotas::QuotaRules;
+use gateway::LimitSettings;
 use metadata::Fleet;
 use types::{Instance, Timestamp};
 
@@ -41,6 +44,10 @@ pub struct Config {
     /// Who is served what.
     pub access: AccessConfig,
     pub account: AccountConfig,
+    /// What is enforced of AWS's request limits.
+    pub limits: LimitSettings,
+    /// Which requests to raise quotas are approved by themselves.
+    pub quotas: QuotaRules,
     /// What is kept of calls.
     pub trail: TrailConfig,
     /// The text that generated ids follow from; `None` leaves it to the installation.

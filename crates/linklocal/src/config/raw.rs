@@ -14,6 +14,7 @@ use types::Instance;
 use super::access::RawAccess;
 use super::error::ConfigError;
 use super::fleet::{self, FleetFault};
+use super::limits::{RawLimits, RawQuotas};
 use super::source::{ReadFile, Source};
 use super::trail::RawTrail;
 use super::{AccountConfig, Config, Ec2Config, MetadataOptionsConfig, ServerConfig};
@@ -28,6 +29,8 @@ struct RawConfig {
     credentials: RawCredentials,
     access: RawAccess,
     account: RawAccount,
+    limits: RawLimits,
+    quotas: RawQuotas,
     trail: RawTrail,
     seed: Option<String>,
     defaults: Declaration,
@@ -108,6 +111,8 @@ pub(super) fn config(path: &Path, bytes: &[u8], read: ReadFile<'_>) -> Result<Co
         credentials: source.credentials(&raw.credentials)?,
         access: raw.access.checked(source, read)?,
         account: raw.account.settings(),
+        limits: raw.limits.checked(source)?,
+        quotas: raw.quotas.checked(source)?,
         trail: raw.trail.checked(source)?,
         seed: raw.seed,
         defaults: raw.defaults,

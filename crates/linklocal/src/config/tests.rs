@@ -94,6 +94,16 @@ fn shown(config: &Config) -> Value {
             "rotation-interval": span(config.credentials.interval()),
             "lifetime": span(config.credentials.lifetime()),
         },
+        "limits": {
+            "mode": config.limits.mode.as_str(),
+            "scale": config.limits.scale,
+            "unpublished": config.limits.unpublished,
+        },
+        "quotas": {
+            "case-opens-after": span(config.quotas.case_opens_after),
+            "decided-after": span(config.quotas.decided_after),
+            "approve-up-to": config.quotas.approve_up_to,
+        },
         "access": shown_access(config),
     })
 }

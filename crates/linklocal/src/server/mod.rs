@@ -35,7 +35,7 @@ use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
 
 use crate::admin::{
-    AccountCall, Admin, Call, Change, InstancePage, Refusal, Reply, ServerDescription, TerminatedReply,
+    AccountCall, Admin, Call, Change, InstancePage, LimitsCall, Refusal, Reply, ServerDescription, TerminatedReply,
 };
 use crate::failure::Failure;
 use crate::identity::Authority;
@@ -165,6 +165,7 @@ impl Server {
         drop(opened);
         endpoints.set_all(own).await;
         self.credentials.set_schedule(config.credentials);
+        self.account.set_limits(config.limits, config.quotas.clone());
         self.service.set_access(config.access.rules(rustix::process::geteuid().as_raw()));
         let text = start::report_text(&report, &old, &config);
         let settings = Arc::unwrap_or_clone(config).without_instances();
@@ -210,6 +211,11 @@ impl Server {
             Ok(Reply::Account(reply))
         })
         .await
+    }
+
+    async fn limits_call(&self, call: LimitsCall) -> Result<Reply, Refusal> {
+        let house = Arc::clone(&self.account);
+        blocking(move || Ok(Reply::Limits(house.limits_call(call)?))).await
     }
 
     async fn list(&self, after: Option<InstanceId>) -> Result<Reply, Refusal> {
@@ -321,6 +327,7 @@ impl Server {
             Call::ListCallers { instance_id } => self.callers(instance_id),
             Call::Scenario(call) => Ok(Reply::Scenario(self.scenario(call).await?)),
             Call::Account(call) => self.account_call(call).await,
+            Call::Limits(call) => self.limits_call(call).await,
             Call::ContainerEnvironment { instance_id, kind, at } => {
                 self.container_environment(instance_id, kind, at).await
             }

@@ -189,6 +189,8 @@ fn account_settings<'a>(
         clock: inventory.clock.clone(),
         limits: limits(config),
         config: config.account,
+        request_limits: config.limits,
+        quotas: config.quotas.clone(),
         trail: config.trail.clone(),
         place: place.clone(),
         directory: place.api(),

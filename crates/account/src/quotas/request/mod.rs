@@ -122,10 +122,14 @@ pub fn set(
     Ok(())
 }
 
+/// Whether something that was approved is to be written down.
+pub fn is_due(directory: &Directory, now: Timestamp) -> bool {
+    directory.quota_requests.iter().any(|request| request.is_due(now))
+}
+
 /// Writes down what was approved, where its time has come. Costs a look at the requests where nothing is due.
 pub fn settle_due(account: &Account, now: Timestamp) -> Result<(), AccountError> {
-    let is_due = account.directory().quota_requests.iter().any(|request| request.is_due(now));
-    if !is_due {
+    if !is_due(&account.directory(), now) {
         return Ok(());
     }
     account.change(|directory| {

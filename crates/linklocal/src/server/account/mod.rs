@@ -4,6 +4,7 @@
 
 mod calls;
 mod certificate;
+mod limits;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use account::ec2::InstanceHost;
+use account::quotas::{self, QuotaRules};
 use account::ec2::profile::{self, ProfileScope};
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
 use account::{
@@ -49,6 +51,8 @@ pub(super) struct AccountSettings<'a> {
     pub(super) clock: Clock,
     pub(super) limits: Limits,
     pub(super) config: AccountConfig,
+    pub(super) request_limits: LimitSettings,
+    pub(super) quotas: QuotaRules,
     pub(super) trail: TrailConfig,
     /// Where the trail lies.
     pub(super) place: Place,
@@ -89,6 +93,8 @@ impl AccountHouse {
             clock,
             limits,
             config,
+            request_limits,
+            quotas,
             trail,
             place,
             directory,
@@ -97,6 +103,7 @@ impl AccountHouse {
         let objects = Arc::new(Objects::new(Arc::clone(&store), objects));
         let account =
             Account::open_in(store, region.partition(), account_id).map_err(|error| Failure::of(&error))?;
+        account.set_quota_rules(quotas);
         let account = Arc::new(account);
         let entropy = Entropy::system();
         let calls = match trail.calls && !listeners.is_empty() {
@@ -119,7 +126,7 @@ impl AccountHouse {
             clock: clock.clone(),
             entropy: Entropy::buffered(),
             limits,
-            request_limits: LimitSettings::default(),
+            request_limits,
         };
         let gateway = match config.refuses_replays {
             true => Gateway::refusing_replays(settings, REMEMBERED_SIGNATURES),
@@ -168,6 +175,7 @@ impl AccountHouse {
 
     pub(super) fn register(&self, registry: &mut Registry) {
         self.gateway.metrics().register(registry);
+        self.gateway.throttle().register(registry);
         if let Some(calls) = &self.calls {
             calls.register(registry);
         }
@@ -186,7 +194,7 @@ impl AccountHouse {
         }
         let tls = self.tls.as_ref().map(|(tls, _)| tls.clone());
         let served = gateway::serve(listeners, Arc::clone(&self.gateway), tls, shutdown.clone());
-        tokio::join!(served, self.keep_uses(shutdown));
+        tokio::join!(served, self.keep_uses(shutdown.clone()), self.keep_quotas(shutdown));
     }
 
     /// Writes now and then what keys were last used for, and once more at the end.
@@ -202,6 +210,27 @@ impl AccountHouse {
                 return;
             }
         }
+    }
+
+    /// Puts into force what a rule approved, when its time has come.
+    async fn keep_quotas(&self, shutdown: Shutdown) {
+        while tokio::time::timeout(QUOTAS_EVERY, shutdown.started()).await.is_err() {
+            let now = self.clock.now();
+            if !quotas::is_due(&self.account.directory(), now) {
+                continue;
+            }
+            let account = Arc::clone(&self.account);
+            let settled = tokio::task::spawn_blocking(move || quotas::settle_due(&account, now)).await;
+            if let Ok(Err(error)) = settled {
+                tracing::warn!("quotas that were approved are not in force: {error}");
+            }
+        }
+    }
+
+    /// Takes new settings for limits and quotas.
+    pub(super) fn set_limits(&self, limits: LimitSettings, quotas: QuotaRules) {
+        self.gateway.throttle().set(limits);
+        self.account.set_quota_rules(quotas);
     }
 
     /// Makes the role and the profile of an instance known, unless the account has such.
@@ -306,6 +335,9 @@ fn secured(
 fn failed() -> ServiceError {
     ServiceError::new("ServiceFailure", 500, "no random bytes are to be had")
 }
+
+/// A rule approves to the second.
+const QUOTAS_EVERY: Duration = Duration::from_secs(1);
 
 /// Last uses may be lost for as long when the machine loses power; AWS's own lag by minutes.
 const USES_EVERY: Duration = Duration::from_secs(60);

@@ -32,6 +32,10 @@ pub trait Service: Send + Sync + 'static {
     /// What the service keeps of a connection, for as long as it is open.
     type Memory: Default + Send + Sync + 'static;
 
+    /// Whether the names of headers are written as in `Content-Type`, else as in `content-type`. To HTTP it is all one; clients that
+    /// show a part of a name to their users show what came.
+    const TITLE_CASE: bool = true;
+
     /// Answers one request, without waiting for anything. A body is read by [`Upload`](crate::Upload), in an answer that comes
     /// later. Whoever leaves one unread says `Connection: close`: its request is the last on its connection.
     fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Self::Memory>>) -> Answer;
@@ -205,7 +209,7 @@ async fn run<S: Service, T: Carrier>(carrier: T, answerer: Answerer<S>, seat: Se
         Stream::new(carrier, over_ipv6, Arc::clone(&line), Arc::clone(&answerer.link.pace), move |status| {
             service.refuse(status)
         });
-    let mut connection = protocol().serve_connection(TokioIo::new(stream), answerer);
+    let mut connection = protocol(S::TITLE_CASE).serve_connection(TokioIo::new(stream), answerer);
     // How it ended is of no interest: errors are the client's, and it was told.
     let _ = poll_fn(|cx| match Pin::new(&mut connection).poll_without_shutdown(cx) {
         Poll::Pending if matches!(line.ending(), Ending::Silence | Ending::Reset) => Poll::Ready(Ok(())),
@@ -229,10 +233,10 @@ async fn run<S: Service, T: Carrier>(carrier: T, answerer: Answerer<S>, seat: Se
     drop(seat);
 }
 
-fn protocol() -> http1::Builder {
+fn protocol(title_case: bool) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
-        .title_case_headers(true)
+        .title_case_headers(title_case)
         // The service writes `Date` itself, to keep the order of headers.
         .auto_date_header(false)
         // A client that has said all it wants to say still gets its answer.

@@ -173,4 +173,4 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// More keys than this do not fit a line.
-const HINTED_KEYS: usize = 12;
+const HINTED_KEYS: usize = 16;

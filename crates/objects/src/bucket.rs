@@ -3,6 +3,8 @@
 //! Rule: who writes requires the marker as he read it, and who removes the bucket first marks it closing: whoever writes meanwhile opens
 //! it again in the same transaction, and the removal begins anew. So neither waits, and no object is left in a bucket that is gone.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use store::{Key, Outcome, Revision, Transaction};
 
@@ -50,7 +52,7 @@ impl Objects {
                 return Err(ObjectError::BucketNotEmpty);
             }
             if self.retired(&closing)? {
-                return Ok(());
+                return self.bury_bucket(closing.generation());
             }
         }
         Err(ObjectError::Contended(bucket.to_owned()))
@@ -58,21 +60,20 @@ impl Objects {
 
     /// Removes a bucket with all that is in it. That it is not there is fine.
     pub fn discard_bucket(&self, bucket: &str) -> Result<(), ObjectError> {
-        for _ in 0..ATTEMPTS {
-            match self.marker(bucket) {
-                Err(ObjectError::NoSuchBucket) => return Ok(()),
-                Ok(marker) if self.retired(&marker)? => return Ok(()),
-                Ok(_) => {}
-                Err(error) => return Err(error),
-            }
+        match self.doom_bucket(bucket)? {
+            Some(generation) => self.bury_bucket(&generation),
+            None => Ok(()),
         }
-        Err(ObjectError::Contended(bucket.to_owned()))
     }
 
-    /// Removes all buckets with all that is in them.
-    pub fn clear(&self) -> Result<(), ObjectError> {
-        for bucket in self.buckets()? {
-            self.discard_bucket(&bucket)?;
+    /// Makes the buckets that are there those of `buckets`, as after the account was put in the place of another. What was in the others
+    /// is out of sight at once, and is taken away by the next [`Objects::sweep`].
+    pub fn settle(&self, buckets: &BTreeSet<String>) -> Result<(), ObjectError> {
+        for bucket in self.buckets()?.iter().filter(|bucket| !buckets.contains(*bucket)) {
+            self.doom_bucket(bucket)?;
+        }
+        for bucket in buckets {
+            self.create_bucket(bucket)?;
         }
         Ok(())
     }
@@ -108,17 +109,26 @@ impl Objects {
         }
     }
 
-    /// Removes a marker that is as it was read, and then what stood under it.
+    /// Takes a bucket out of sight, and says under what its contents stand.
+    fn doom_bucket(&self, bucket: &str) -> Result<Option<Generation>, ObjectError> {
+        for _ in 0..ATTEMPTS {
+            match self.marker(bucket) {
+                Err(ObjectError::NoSuchBucket) => return Ok(None),
+                Ok(marker) if self.retired(&marker)? => return Ok(Some(marker.record.generation)),
+                Ok(_) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(ObjectError::Contended(bucket.to_owned()))
+    }
+
+    /// Removes a marker that is as it was read; what stood under it is doomed.
     fn retired(&self, marker: &Marker) -> Result<bool, ObjectError> {
         let transaction = Transaction::new()
             .require_revision(marker.key.clone(), marker.revision)
             .delete(marker.key.clone())
             .put(names::doomed_bucket(marker.generation()), "");
-        if !self.store.commit(transaction)?.is_committed() {
-            return Ok(false);
-        }
-        self.bury_bucket(marker.generation())?;
-        Ok(true)
+        Ok(self.store.commit(transaction)?.is_committed())
     }
 }
 

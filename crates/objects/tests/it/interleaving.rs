@@ -125,8 +125,10 @@ fn world() -> (World, Arc<Between>) {
 /// Does something once, behind a read.
 struct Between {
     store: MemoryStore,
-    at: Mutex<Option<(At, Box<dyn FnOnce() + Send>)>>,
+    at: Mutex<Option<(At, Act)>>,
 }
+
+type Act = Box<dyn FnOnce() + Send>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {

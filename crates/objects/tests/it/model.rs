@@ -27,9 +27,12 @@ enum Step {
 struct Model {
     world: World,
     objects: BTreeMap<&'static str, Vec<u8>>,
-    uploads: Vec<(&'static str, UploadId, BTreeMap<u32, (String, Vec<u8>)>)>,
+    uploads: Vec<(&'static str, UploadId, Parts)>,
     seed: usize,
 }
+
+/// By number: ETag and bytes.
+type Parts = BTreeMap<u32, (String, Vec<u8>)>;
 
 const KEYS: [&str; 4] = ["a", "a/b", "a+", "é"];
 

@@ -1,8 +1,8 @@
 //! Objects that come in one request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use objects::{Attributes, ChecksumAlgorithm, NewObject, ObjectError, PutCondition, RemoveCondition};
+use objects::{Attributes, ChecksumAlgorithm, NewObject, ObjectError, PutCondition, RemoveCondition, Swept};
 use types::Timestamp;
 
 use crate::world::{BUCKET, NOW, World, bytes, whole};
@@ -185,14 +185,48 @@ fn a_bucket_goes_when_it_is_empty_and_takes_its_uploads_along() {
 }
 
 #[test]
-fn all_is_cleared_at_once() {
+fn buckets_follow_the_account_and_what_was_in_the_others_goes() {
     let world = World::new();
     world.objects.create_bucket("other").unwrap();
-    (0..600).for_each(|number| drop(world.put(&number.to_string(), &bytes(number, 60 + number % 10))));
+    (0..600).for_each(|number| {
+        drop(world.put(&number.to_string(), &bytes(number, if number % 50 == 0 { 100 } else { 10 })))
+    });
     let upload = world.objects.begin_upload("other", "key", Default::default(), NOW).unwrap();
     world.objects.put_part("other", "key", &upload.id, 9, world.body(&bytes(1, 1000)), NOW).unwrap();
     assert_eq!(world.objects.buckets().unwrap(), [BUCKET, "other"]);
-    world.objects.clear().unwrap();
-    assert_eq!((world.records(), world.files().len()), (Vec::new(), 0));
+    world.objects.settle(&BTreeSet::from(["new".to_owned(), "other".to_owned()])).unwrap();
+    assert_eq!(world.objects.buckets().unwrap(), ["new", "other"]);
+    assert!(world.objects.upload("other", "key", &upload.id).is_ok(), "what stays keeps what is in it");
+    world.objects.settle(&BTreeSet::new()).unwrap();
     assert_eq!(world.objects.buckets().unwrap(), [""; 0]);
+    assert_eq!(world.objects.sweep().unwrap(), Swept { unfinished: 3, strays: 0 });
+    assert_eq!((world.records(), world.files().len()), (Vec::new(), 0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[allow(clippy::disallowed_methods, reason = "what the kernel counts")]
+fn memory_does_not_grow_with_an_object() {
+    let world = World::new();
+    let bodies = sys::fs::Bodies::new(world.directory.path().join("objects"));
+    let objects =
+        objects::Objects::with(std::sync::Arc::clone(&world.store), bodies, objects::ObjectLimits::AWS);
+    let peak = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().to_owned();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap()
+    };
+    let piece = vec![7; 1 << 20];
+    let before = peak();
+    let mut draft = objects.draft(&[ChecksumAlgorithm::Crc64Nvme]);
+    (0..128).for_each(|_| draft.write(&piece).unwrap());
+    objects.put(BUCKET, "key", draft.finish().unwrap(), NewObject::default(), NOW).unwrap();
+    let (object, mut content) = objects.open(BUCKET, "key").unwrap();
+    let mut at = 0;
+    while at < object.size {
+        at += content.read_at(at, 256 << 10).unwrap().len() as u64;
+    }
+    // Other tests may run beside it.
+    let grown = peak() - before;
+    assert!(grown < 32 << 10, "{grown} KiB for an object of 128 MiB");
 }

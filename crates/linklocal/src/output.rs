@@ -86,6 +86,12 @@ impl Output {
         }
     }
 
+    /// A piece of what a program writes beside its result; whether anybody still reads.
+    pub(crate) fn aside(bytes: &[u8]) -> bool {
+        let mut stderr = io::stderr();
+        stderr.write_all(bytes).and_then(|()| stderr.flush()).is_ok()
+    }
+
     /// Whether whoever read stdout has gone away. A pipe shows it before anything is written.
     pub(crate) fn is_unread() -> bool {
         let stdout = io::stdout();

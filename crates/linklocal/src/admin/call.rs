@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use account::directory::MetadataDefaults;
 use account::{Declaration, MetadataOptionsChange};
 use serde::{Deserialize, Serialize};
 use types::instance::{
@@ -29,6 +30,17 @@ pub(crate) enum Call {
     },
     DescribeInstance {
         instance_id: Option<InstanceId>,
+    },
+    /// A page of instances in full, after the one named.
+    DescribeInstances {
+        after: Option<InstanceId>,
+    },
+    /// What the account prefers of metadata options, in each region where it prefers anything.
+    ListMetadataDefaults,
+    /// What the scripts of an instance wrote, for its console: Base64.
+    WriteConsole {
+        instance_id: InstanceId,
+        output: String,
     },
     LaunchInstance {
         declaration: Box<Declaration>,
@@ -82,6 +94,9 @@ impl Call {
             Self::DescribeServer => "DescribeServer",
             Self::ListInstances { .. } => "ListInstances",
             Self::DescribeInstance { .. } => "DescribeInstance",
+            Self::DescribeInstances { .. } => "DescribeInstances",
+            Self::ListMetadataDefaults => "GetInstanceMetadataDefaults",
+            Self::WriteConsole { .. } => "WriteConsole",
             Self::LaunchInstance { .. } => "LaunchInstance",
             Self::ChangeInstance { change, .. } => match change {
                 Change::Attributes(_) => "ModifyInstanceAttribute",
@@ -166,6 +181,9 @@ pub(crate) enum Reply {
     Server(ServerDescription),
     Instances(InstancePage),
     Instance(Box<InstanceDescription>),
+    Descriptions(DescriptionPage),
+    MetadataDefaults(Vec<MetadataDefaults>),
+    Written,
     MetadataOptions(MetadataOptionsReply),
     Tags(TagsReply),
     Profile(ProfileReply),
@@ -210,6 +228,16 @@ pub(crate) struct ServerDescription {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct InstancePage {
     pub(crate) instances: Vec<InstanceSummary>,
+    /// Where the next page starts; `None` on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<InstanceId>,
+}
+
+/// A page of instances in full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescriptionPage {
+    pub(crate) instances: Vec<InstanceDescription>,
     /// Where the next page starts; `None` on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<InstanceId>,

@@ -15,10 +15,10 @@ pub(crate) use account::{
     OidcProviderDescription,
 };
 pub(crate) use call::{
-    AgentAddress, Call, Change, Detachment, EnvironmentReply, EventChange, EventsReply, InstanceDescription,
-    InstancePage, InstanceStateChange, InstanceSummary, MaintenanceNotice, MetadataOptionsReply,
-    OptionsState, PendingOptions, ProfileReply, Refusal, Reply, RoleChange, ServerDescription, StatedOptions,
-    TagsReply, TerminatedReply,
+    AgentAddress, Call, Change, DescriptionPage, Detachment, EnvironmentReply, EventChange, EventsReply,
+    InstanceDescription, InstancePage, InstanceStateChange, InstanceSummary, MaintenanceNotice,
+    MetadataOptionsReply, OptionsState, PendingOptions, ProfileReply, Refusal, Reply, RoleChange,
+    ServerDescription, StatedOptions, TagsReply, TerminatedReply,
 };
 pub(crate) use callers::{AncestorDescription, CallCounts, CallerDescription, CallerList, Reading};
 pub(crate) use client::{AdminClient, CallError, may_answer};

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use clap::{Args, Subcommand};
 use types::instance::HopLimit;
 
+use super::boot::BootArguments;
 use super::event::EventCommand;
 use super::one_instance::OneInstance;
 use super::value::{Assignment, TagList};
@@ -41,6 +42,9 @@ pub(crate) enum InstanceCommand {
     /// Launch another instance
     #[command(after_help = LAUNCH)]
     Launch(Box<LaunchArguments>),
+    /// Run the instance's user data in its view, once, as cloud-init does at the first boot
+    #[command(after_help = super::boot::EXAMPLES)]
+    Boot(BootArguments),
     /// End an instance
     #[command(after_help = TERMINATE)]
     Terminate(TerminateArguments),

@@ -4,6 +4,8 @@
 
 mod account;
 mod assume_role;
+mod audit;
+mod boot;
 mod configure;
 mod credentials;
 mod doctor;
@@ -39,6 +41,8 @@ pub(crate) use account::{
     ResetAccountArguments,
 };
 pub(crate) use assume_role::{AssumeRoleArguments, RoleSessionArguments, SessionTag};
+pub(crate) use audit::{AuditCommand, AuditInstancesArguments};
+pub(crate) use boot::BootArguments;
 pub(crate) use configure::{
     CliExportFormat, ConfigureArguments, ConfigureCommand, ExportCredentialsArguments, GetSettingArguments,
     ImportArguments, SectionArguments, SetSettingArguments, SsoSessionArguments, TrialArguments,
@@ -136,6 +140,9 @@ pub(crate) enum Command {
     /// Show, save, bring back or empty the account behind the endpoints
     #[command(subcommand, after_help = account::EXAMPLES)]
     Account(AccountCommand),
+    /// Check what the account has against AWS's own rules
+    #[command(subcommand, after_help = audit::EXAMPLES)]
+    Audit(AuditCommand),
     /// Show each hand-out of credentials: when, to whom, which, until when
     #[command(after_help = trail::EXAMPLES)]
     Trail(TrailArguments),

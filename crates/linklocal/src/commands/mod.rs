@@ -1,6 +1,7 @@
 //! What each command does: from what was typed to a call, from the reply to text or JSON.
 
 mod account;
+mod audit;
 mod configure;
 mod credentials;
 mod doctor;
@@ -66,6 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         // A supervisor has no threads but its own: none of them may take the signals that are meant for CMD.
         Command::Run(arguments) => waiting(run::prepare(&global, env, arguments))?.go(),
         Command::Account(command) => waiting(account::run(&Context::new(&global, env), command)),
+        Command::Audit(command) => waiting(audit::run(&Context::new(&global, env), command)),
         Command::Trail(arguments) => waiting(trail::run(&Context::new(&global, env), arguments)),
         Command::Limits(arguments) => waiting(limits::run(&Context::new(&global, env), arguments)),
         Command::Quota(command) => waiting(quota::run(&Context::new(&global, env), command)),

@@ -11,6 +11,7 @@ mod container;
 mod credentials;
 mod endpoints;
 mod host;
+mod inspection;
 mod introductions;
 mod inventory;
 mod player;
@@ -321,6 +322,9 @@ impl Server {
             Call::DescribeServer => Ok(Reply::Server(self.description().await?)),
             Call::ListInstances { after } => self.list(after).await,
             Call::DescribeInstance { instance_id } => self.describe(instance_id).await,
+            Call::DescribeInstances { after } => self.descriptions(after).await,
+            Call::ListMetadataDefaults => Ok(self.metadata_defaults()),
+            Call::WriteConsole { instance_id, output } => self.write_console(instance_id, output).await,
             Call::LaunchInstance { declaration } => self.launch(*declaration).await,
             Call::ChangeInstance { instance_id, change } => self.change(instance_id, change).await,
             Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,

@@ -7,7 +7,7 @@ use crate::world::{World, said};
 #[test]
 fn every_help_has_an_example() {
     let world = World::new();
-    let commands: [&[&str]; 39] = [
+    let commands: [&[&str]; 42] = [
         &[],
         &["up"],
         &["run"],
@@ -21,6 +21,9 @@ fn every_help_has_an_example() {
         &["scenario", "status"],
         &["scenario", "grade"],
         &["scenario", "check"],
+        &["audit"],
+        &["audit", "instances"],
+        &["instance", "boot"],
         &["instance", "callers"],
         &["env"],
         &["get"],

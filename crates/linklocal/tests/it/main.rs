@@ -5,6 +5,7 @@
 mod account;
 mod account_durability;
 mod attacks;
+mod audit;
 mod callers;
 mod commands;
 mod configure;

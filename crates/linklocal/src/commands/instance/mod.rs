@@ -1,5 +1,6 @@
 //! `linklocal instance …`: one call each, printed as EC2 would answer it.
 
+mod boot;
 mod callers;
 mod event;
 mod listing;
@@ -31,6 +32,7 @@ pub(super) async fn run(context: &Context, command: InstanceCommand) -> Result<(
         InstanceCommand::Event(command) => event::run(context, command).await,
         InstanceCommand::Callers(arguments) => callers::run(context, arguments).await,
         InstanceCommand::Launch(arguments) => launch(context, *arguments).await,
+        InstanceCommand::Boot(arguments) => boot::run(context, arguments).await,
         InstanceCommand::Terminate(arguments) => terminate(context, arguments).await,
     }
 }

@@ -1,5 +1,6 @@
 //! The account as its users see it: through the built binary, over its endpoints.
 
+mod boot;
 mod durability;
 mod endpoints;
 mod first_start;

@@ -1,0 +1,203 @@
+//! `linklocal instance boot`: an instance's user data, run in its view.
+//!
+//! Rule: once per instance, as cloud-init does it; that it is run is written down before it runs. It runs by `linklocal run`, in a
+//! process of its own, so that what finds 169.254.169.254 there finds it here.
+
+mod cloud_init;
+mod console;
+mod user_data;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use types::{Instance, InstanceId};
+
+use super::Context;
+use crate::admin::{Call, Reply};
+use crate::arguments::BootArguments;
+use crate::commands::foreign;
+use crate::failure::Failure;
+use crate::output::Output;
+
+use user_data::Part;
+
+/// What is to be run, in its order; what `--dry-run --json` prints.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Plan {
+    instance_id: InstanceId,
+    /// It was run before, and `--again` is not said.
+    done_before: bool,
+    steps: Vec<Step>,
+    /// Parts that neither this program nor cloud-init runs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    passed_over: Vec<String>,
+    #[serde(skip)]
+    scripts: Vec<(PathBuf, Vec<u8>)>,
+}
+
+/// One command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Step {
+    name: String,
+    command: Vec<String>,
+}
+
+/// Places in the data directory that belong to the boot of one instance.
+#[derive(Debug)]
+struct Berth(PathBuf);
+
+impl Berth {
+    fn new(directory: &Path, id: &InstanceId) -> Self {
+        Self(directory.join("boot").join(id.as_str()))
+    }
+
+    /// There since user data was first run.
+    fn mark(&self) -> PathBuf {
+        self.0.join("booted")
+    }
+
+    fn script(&self, number: usize) -> PathBuf {
+        self.0.join(format!("part-{number:03}"))
+    }
+}
+
+pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(), Failure> {
+    let instance = described(context, &arguments).await?;
+    let directory = context.admin.as_ref().map_err(Clone::clone)?.directory().to_owned();
+    let berth = Berth::new(&directory, &instance.instance_id);
+    let plan = plan(context, &instance, &berth, arguments.again)?;
+    if arguments.dry_run {
+        return context.output.result(&plan, || told(&plan));
+    }
+    if plan.done_before {
+        Output::note(&format!(
+            "{}: its user data was run before; --again runs it once more",
+            instance.instance_id
+        ));
+        return Ok(());
+    }
+    prepare(&berth, &plan)?;
+    let (output, ended) = carried_out(&directory, &plan)?;
+    let output = STANDARD.encode(output);
+    let call = Call::WriteConsole { instance_id: instance.instance_id, output };
+    let Reply::Written = context.call(&call).await? else { return Err(foreign()) };
+    ended
+}
+
+async fn described(context: &Context, arguments: &BootArguments) -> Result<Instance, Failure> {
+    let id = arguments.id.as_deref().or(arguments.one.instance_id.as_deref());
+    let instance_id = id.map(crate::commands::instance_id).transpose()?;
+    let Reply::Instance(description) = context.call(&Call::DescribeInstance { instance_id }).await? else {
+        return Err(foreign());
+    };
+    let instance = description.instance;
+    if instance.life.answers() {
+        return Ok(instance);
+    }
+    let message = format!("instance {} does not run", instance.instance_id);
+    Err(Failure::new(message).hint("`aws ec2 start-instances` starts one that is stopped"))
+}
+
+fn plan(context: &Context, instance: &Instance, berth: &Berth, again: bool) -> Result<Plan, Failure> {
+    let id = &instance.instance_id;
+    let Some(user_data) = &instance.user_data else {
+        return Err(Failure::new(format!("instance {id} has no user data"))
+            .hint("`linklocal instance set user-data='#!/bin/sh …'` gives it some"));
+    };
+    let mut plan = Plan {
+        instance_id: id.clone(),
+        done_before: berth.mark().exists() && !again,
+        steps: Vec::new(),
+        passed_over: Vec::new(),
+        scripts: Vec::new(),
+    };
+    let parts = user_data::parts(user_data);
+    let foreign = parts.iter().find_map(|part| match part {
+        Part::CloudInit(kind) => Some(kind.as_str()),
+        _ => None,
+    });
+    if let Some(kind) = foreign {
+        plan.steps = cloud_init::steps(context, id, &berth.0, kind)?;
+        plan.scripts.push((berth.0.join("cloud.cfg"), cloud_init::configuration(&berth.0).into_bytes()));
+        return Ok(plan);
+    }
+    for part in parts {
+        match part {
+            Part::Script(bytes) => {
+                let path = berth.script(plan.steps.len() + 1);
+                let command = vec![path.display().to_string()];
+                plan.steps.push(Step { name: file_name(&path), command });
+                plan.scripts.push((path, bytes));
+            }
+            Part::Unhandled(start) => plan.passed_over.push(start),
+            Part::CloudInit(_) => {}
+        }
+    }
+    if plan.steps.is_empty() {
+        return Err(Failure::new(format!("the user data of instance {id} is none that is run"))
+            .hint("a script begins with #!, what cloud-init runs with #cloud-config and the like"));
+    }
+    Ok(plan)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn told(plan: &Plan) -> String {
+    let before =
+        if plan.done_before { " (was run before: nothing would be run without --again)" } else { "" };
+    let mut text = format!("{}{before}\n", plan.instance_id);
+    for Step { name, command } in &plan.steps {
+        text.push_str(&format!("  {name}: {}\n", command.join(" ")));
+    }
+    for start in &plan.passed_over {
+        text.push_str(&format!("  passed over: {start}\n"));
+    }
+    text
+}
+
+/// Writes down that it is run, and the scripts for their owner alone.
+fn prepare(berth: &Berth, plan: &Plan) -> Result<(), Failure> {
+    let failed = |error: &dyn std::error::Error| Failure::of(error);
+    for directory in [berth.0.parent().unwrap_or(&berth.0), &berth.0] {
+        sys::fs::private_directory(directory).map_err(|error| failed(&error))?;
+    }
+    for (path, bytes) in &plan.scripts {
+        sys::fs::replace(path, bytes, 0o700).map_err(|error| failed(&error))?;
+    }
+    sys::fs::replace(&berth.mark(), b"", 0o600).map_err(|error| failed(&error))
+}
+
+/// Runs all steps, whatever becomes of one; what they wrote, and how the first ended that did not end well.
+fn carried_out(directory: &Path, plan: &Plan) -> Result<(Vec<u8>, Result<(), Failure>), Failure> {
+    let own = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("this program cannot be started again: {error}")))?;
+    let (mut written, mut ended) = (Vec::new(), Ok(()));
+    for step in &plan.steps {
+        let mut command = Command::new(&own);
+        command.arg("--data").arg(directory).args(["run", "--clean-env", "--instance"]);
+        command.arg(plan.instance_id.as_str()).arg("--").args(&step.command);
+        command.env_clear().envs(variables(&plan.instance_id)).current_dir("/").stdin(Stdio::null());
+        let code = console::watched(&mut command, &mut written)?;
+        if code != 0 && ended.is_ok() {
+            let failure = Failure::new(format!("{} ended with exit code {code}", step.name));
+            ended = Err(failure.exit(u8::try_from(code).unwrap_or(1)));
+        }
+    }
+    Ok((written, ended))
+}
+
+/// What cloud-init's service of systemd leaves to scripts, and the instance's id, which it tells them.
+fn variables(id: &InstanceId) -> [(&'static str, OsString); 3] {
+    [
+        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
+        ("LANG", "C.UTF-8".into()),
+        ("INSTANCE_ID", id.as_str().into()),
+    ]
+}

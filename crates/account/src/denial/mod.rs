@@ -68,7 +68,8 @@ impl Denied {
     pub fn answer(&self, to: &DeniedAnswer<'_>) -> ServiceError {
         let record = self.record(to.service, to.request_id);
         let mut error = wording::error(&record);
-        if to.messages == EncodedMessages::Everywhere || wording::always_encodes(to.service) {
+        let wanted = to.messages == EncodedMessages::Everywhere || wording::always_encodes(to.service);
+        if wanted && !wording::is_for_stranger(&record) {
             wording::append(&mut error.message, &encode(to.sessions, &record));
         }
         error

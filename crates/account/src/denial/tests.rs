@@ -65,6 +65,11 @@ fn strangers_learn_less() {
     let others = Check { resource_account: "999999999999".parse().ok(), ..bucket.clone() };
     assert_eq!(said(&ann, "s3", &others).2, "Access Denied");
     assert_eq!(said(&Caller::Anonymous, "s3", &bucket).2, "Access Denied");
+    let denied = authorise(&directory(), &ann, &arrival(), &others, now()).unwrap_err();
+    let messages = EncodedMessages::Everywhere;
+    let answer =
+        denied.answer(&DeniedAnswer { service: "s3", request_id: "7d9e", messages, sessions: &issuer() });
+    assert_eq!(answer.message, "Access Denied");
     let mut check = Check::new("sts:AssumeRoleWithWebIdentity", iam("role/svc/web"));
     check.web_identity = Some(crate::WebIdentity { provider: iam("oidc-provider/none") });
     assert_eq!(

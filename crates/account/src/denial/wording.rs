@@ -43,9 +43,13 @@ fn plain(record: &DenialRecord, resource: &str) -> String {
     if says_no_reason(record) { head } else { format!("{head} {reason}") }
 }
 
-/// To strangers S3 says no more than no.
+/// To strangers S3 says no more than no, not even sealed.
+pub(super) fn is_for_stranger(record: &DenialRecord) -> bool {
+    record.service == "s3" && (record.is_cross_account || record.principal_arn.is_none())
+}
+
 fn s3(record: &DenialRecord) -> String {
-    if record.is_cross_account || record.principal_arn.is_none() {
+    if is_for_stranger(record) {
         return "Access Denied".to_owned();
     }
     plain(record, &format!("\"{}\"", record.resource))

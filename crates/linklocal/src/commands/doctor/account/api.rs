@@ -1,11 +1,14 @@
-//! Calls of STS and IAM, signed rightly or wrongly.
+//! Calls of STS, IAM and S3, signed rightly or wrongly.
 //!
 //! Rule: a draft is signed first and changed afterwards, so that what is wrong with it is exactly what was changed.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-use sigv4::{FieldChoice, Payload, Scope, ServiceRules, SigningKey, SigningParams};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+use sigv4::{FieldChoice, Payload, PayloadKeyword, Scope, ServiceRules, SigningKey, SigningParams};
 use sys::Clock;
 use tokio::runtime::Handle;
 use types::{Secret, Timestamp};
@@ -100,6 +103,31 @@ impl Api {
         Draft { method: "POST", target: "/".to_owned(), headers, body }
     }
 
+    /// A request of S3 in the path style, unsigned.
+    pub(super) fn object(
+        &self,
+        method: &'static str,
+        target: impl Into<String>,
+        body: impl Into<String>,
+    ) -> Result<Draft, Finding> {
+        let headers = vec![("Host".to_owned(), self.probe.authority.clone())];
+        Ok(Draft { method, target: target.into(), headers, body: body.into() })
+    }
+
+    /// The same with a digest of its body, which documents must have.
+    pub(super) fn document(
+        &self,
+        method: &'static str,
+        target: impl Into<String>,
+        body: &str,
+    ) -> Result<Draft, Finding> {
+        let draft = self.object(method, target, body)?;
+        if body.is_empty() {
+            return Ok(draft);
+        }
+        Ok(draft.adding("x-amz-checksum-sha256", &STANDARD.encode(Sha256::digest(body))))
+    }
+
     /// Calls an operation.
     pub(super) fn call(
         &self,
@@ -150,11 +178,50 @@ impl Draft {
         Ok(self)
     }
 
-    /// What `sign` makes of the draft with the key of `keys`.
+    /// A link: signed in the query, for the target as it stands.
+    pub(super) fn linked(mut self, keys: &Credentials, of: For<'_>) -> Result<Self, Finding> {
+        self.target = self.signs(keys, of, Payload::Keyword(PayloadKeyword::Unsigned), |request, payload, params| {
+            let signed =
+                sigv4::presign(request, payload, params, LINK_SECONDS).map_err(|error| error.to_string())?;
+            Ok(String::from_utf8_lossy(&signed.target(request)).into_owned())
+        })?;
+        Ok(self)
+    }
+
+    /// Signed in the header, with a body in signed chunks that `body` makes.
+    pub(super) fn streamed(
+        mut self,
+        keys: &Credentials,
+        of: For<'_>,
+        body: impl FnOnce(&SigningParams<'_>, &sigv4::Signed<'_>) -> Result<String, String>,
+    ) -> Result<Self, Finding> {
+        let payload = Payload::Keyword(PayloadKeyword::StreamingHmac);
+        let (headers, made) = self.signs(keys, of, payload, |request, payload, params| {
+            let signed = sigv4::sign(request, payload, params).map_err(|error| error.to_string())?;
+            let headers: Vec<(String, String)> =
+                signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            Ok((headers, body(params, &signed)?))
+        })?;
+        self.headers.extend(headers);
+        self.body = made;
+        Ok(self)
+    }
+
+    /// What `sign` makes of the draft and its body with the key of `keys`.
     fn by<T>(
         &self,
         keys: &Credentials,
         of: For<'_>,
+        sign: impl FnOnce(&sigv4::Request<'_>, Payload<'_>, &SigningParams<'_>) -> Result<T, String>,
+    ) -> Result<T, Finding> {
+        self.signs(keys, of, Payload::Body(self.body.as_bytes()), sign)
+    }
+
+    fn signs<T>(
+        &self,
+        keys: &Credentials,
+        of: For<'_>,
+        payload: Payload<'_>,
         sign: impl FnOnce(&sigv4::Request<'_>, Payload<'_>, &SigningParams<'_>) -> Result<T, String>,
     ) -> Result<T, Finding> {
         let headers: Vec<(&str, &[u8])> =
@@ -171,7 +238,7 @@ impl Draft {
             rules: &ServiceRules::of(of.service),
             fields: FieldChoice::default(),
         };
-        sign(&request, Payload::Body(self.body.as_bytes()), &params)
+        sign(&request, payload, &params)
             .map_err(|error| Finding::does_not_apply(format!("cannot be signed: {error}")))
     }
 

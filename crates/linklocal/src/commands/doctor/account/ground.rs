@@ -25,6 +25,7 @@ pub(super) struct Ground {
 /// What is to be removed, in this order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Made {
+    Bucket(String),
     User(String),
     Role(String),
     Group(String),
@@ -134,6 +135,41 @@ impl Ground {
         Ok(arn)
     }
 
+    /// A bucket, of which nothing is public.
+    pub(super) fn bucket(&self) -> Result<String, Finding> {
+        let name = self.name("b");
+        let constraint = format!(
+            "<CreateBucketConfiguration><LocationConstraint>{}</LocationConstraint></CreateBucketConfiguration>",
+            self.api.region
+        );
+        let body = if self.api.region == "us-east-1" { "" } else { constraint.as_str() };
+        let said = self.in_bucket("PUT", &format!("/{name}"), body)?;
+        if !said.is_done() {
+            return Err(Finding::does_not_apply(format!(
+                "CreateBucket is needed and answered {}",
+                said.line()
+            )));
+        }
+        self.left.borrow_mut().push(Made::Bucket(name.clone()));
+        Ok(name)
+    }
+
+    /// As the administrator.
+    fn in_bucket(&self, method: &'static str, target: &str, body: &str) -> Result<Said, Finding> {
+        let draft = self.api.document(method, target, body)?;
+        self.api.send(&draft.signed(&self.administrator, self.api.scope("s3"))?)
+    }
+
+    fn remove_bucket(&self, bucket: &str) -> bool {
+        let quietly = |method, target: &str| self.in_bucket(method, target, "").ok();
+        quietly("DELETE", &format!("/{bucket}?policy"));
+        let held = quietly("GET", &format!("/{bucket}")).map(|said| said.elements("Key")).unwrap_or_default();
+        for key in held {
+            quietly("DELETE", &format!("/{bucket}/{key}"));
+        }
+        quietly("DELETE", &format!("/{bucket}")).is_some_and(|said| said.status == 204)
+    }
+
     /// A device of a user, linked by two codes.
     pub(super) fn device(&self, user: &User) -> Result<Device, Finding> {
         let name = self.name("m");
@@ -203,6 +239,7 @@ impl Ground {
             quietly(action, &[parameter]).map(|said| said.elements(element)).unwrap_or_default()
         };
         let (action, name, value) = match made {
+            Made::Bucket(bucket) => return (!self.remove_bucket(bucket)).then(|| bucket.clone()),
             Made::User(user) => {
                 let of = ("UserName", user.as_str());
                 for key in all("ListAccessKeys", of, "AccessKeyId") {

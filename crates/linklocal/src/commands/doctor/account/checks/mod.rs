@@ -2,6 +2,7 @@
 //!
 //! Rule: what AWS answers to it is captured or documented; where neither says anything there is no check.
 
+mod buckets;
 mod escalation;
 mod keys;
 mod mfa;
@@ -25,6 +26,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Check<Ground>> {
         sessions::CHECKS,
         trust::CHECKS,
         mfa::CHECKS,
+        buckets::CHECKS,
     ]
     .into_iter()
     .flatten()

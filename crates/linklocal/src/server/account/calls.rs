@@ -3,6 +3,7 @@
 use account::directory::{Directory, OidcProvider};
 use account::iam::oidc::{self, NewOidcProvider, OidcProviderError};
 use account::{AccountError, ServiceError};
+use objects::ObjectError;
 
 use super::AccountHouse;
 use crate::admin::{
@@ -15,12 +16,17 @@ impl AccountHouse {
     pub(in crate::server) fn call(&self, call: AccountCall) -> Result<AccountReply, Refusal> {
         Ok(match call {
             AccountCall::Describe => AccountReply::Description(self.description()),
-            AccountCall::Reset => AccountReply::Reset(self.made_anew()?),
+            AccountCall::Reset => {
+                let administrator = self.made_anew()?;
+                self.settle_contents()?;
+                AccountReply::Reset(administrator)
+            }
             AccountCall::Export { with_secrets } => {
                 AccountReply::Document(AccountDocument(self.account.directory().export(with_secrets)))
             }
             AccountCall::Import { document } => {
                 self.account.change(|directory| directory.import(&document))?;
+                self.settle_contents()?;
                 AccountReply::Imported(self.description())
             }
             AccountCall::AddOidcProvider { url, client_ids, keys } => {
@@ -99,6 +105,12 @@ fn provider_arn(directory: &Directory, named: &str) -> String {
 impl From<OidcProviderError> for Refusal {
     fn from(error: OidcProviderError) -> Self {
         Self::new("InvalidInput", crate::failure::Failure::of(&error).message)
+    }
+}
+
+impl From<ObjectError> for Refusal {
+    fn from(error: ObjectError) -> Self {
+        Self::new("InternalError", crate::failure::Failure::of(&error).message)
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod calls;
 mod certificate;
+mod contents;
 mod limits;
 
 use std::net::SocketAddr;
@@ -66,6 +67,7 @@ pub(super) struct AccountSettings<'a> {
 #[derive(Debug)]
 pub(crate) struct AccountHouse {
     account: Arc<Account>,
+    objects: Arc<Objects>,
     gateway: Arc<Gateway>,
     /// None where calls are not kept.
     calls: Option<Arc<CallTrail>>,
@@ -118,7 +120,7 @@ impl AccountHouse {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
             host,
-            objects,
+            objects: Arc::clone(&objects),
             recorder,
             history,
             encoded_messages: config.encoded_messages,
@@ -136,6 +138,7 @@ impl AccountHouse {
         let tls = if listeners.is_empty() { None } else { Some(secured(&directory, &addresses, &clock)?) };
         let house = Self {
             account,
+            objects,
             gateway,
             calls,
             region,
@@ -150,6 +153,7 @@ impl AccountHouse {
             let administrator = house.made_anew().map_err(|error| Failure::of(&error))?;
             *house.newcomer.lock().unwrap_or_else(PoisonError::into_inner) = Some(administrator);
         }
+        house.settle_contents().map_err(|error| Failure::of(&error))?;
         Ok(house)
     }
 

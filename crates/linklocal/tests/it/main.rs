@@ -20,6 +20,7 @@ mod instance;
 mod introductions;
 mod memory;
 mod mfa;
+mod object_durability;
 mod policy;
 mod refusals;
 mod reload;

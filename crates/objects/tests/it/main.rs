@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod concurrency;
-mod crash;
 mod faults;
 mod interleaving;
 mod listing;

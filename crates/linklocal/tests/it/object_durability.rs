@@ -3,17 +3,20 @@
 //!
 //! The writer is this test binary again, told by a variable where to write.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use objects::{CompletedPart, Completion, Listing, NewObject, Objects, RemoveCondition, UploadListing};
+use objects::{
+    Body, ChecksumAlgorithm, CompletedPart, Completion, Listing, NewObject, ObjectLimits, Objects,
+    RemoveCondition, UploadListing,
+};
 use store::{KeyRange, Store};
 use store_redb::RedbStore;
-
-use crate::world::{BUCKET, NOW, bytes, drafted, files, opened, whole};
+use sys::fs::Bodies;
+use types::Timestamp;
 
 #[test]
 fn every_acknowledged_object_is_whole_when_the_process_is_killed() {
@@ -65,7 +68,7 @@ fn check_files(objects: &Objects, store: &dyn Store, directory: &Path) {
 
 fn write_until_killed(path: &Path, next: u64, steps: usize) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["crash::writer", "--exact", "--nocapture", "--ignored"])
+        .args(["object_durability::writer", "--exact", "--nocapture", "--ignored"])
         .env(PATH, path)
         .env(NEXT, next.to_string())
         .stdout(Stdio::piped())
@@ -134,12 +137,41 @@ fn content(step: u64) -> Vec<u8> {
     bytes(step, [0, 30, 90_000, 100_100][step % 4])
 }
 
+fn bytes(seed: usize, length: usize) -> Vec<u8> {
+    (0..length).map(|at| ((at * 7 + at / 251 + seed * 13) % 256) as u8).collect()
+}
+
 fn read(objects: &Objects, key: u64) -> Option<Vec<u8>> {
-    Some(whole(&mut objects.open(BUCKET, &key.to_string()).ok()?.1))
+    let (object, mut content) = objects.open(BUCKET, &key.to_string()).ok()?;
+    let mut bytes = Vec::new();
+    while (bytes.len() as u64) < object.size {
+        bytes.extend_from_slice(&content.read_at(bytes.len() as u64, 7000).unwrap());
+    }
+    Some(bytes)
+}
+
+fn drafted(objects: &Objects, bytes: &[u8]) -> Body {
+    let mut draft = objects.draft(&[ChecksumAlgorithm::Crc64Nvme]);
+    draft.write(bytes).unwrap();
+    draft.finish().unwrap()
+}
+
+fn opened(store: Arc<dyn Store>, directory: &Path) -> Objects {
+    let limits = ObjectLimits { least_part: 100, inline: 64, ..ObjectLimits::AWS };
+    Objects::with(store, Bodies::new(directory.join("objects")), limits)
+}
+
+/// Names of the files that are there.
+fn files(directory: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    Bodies::new(directory.join("objects")).each(|name| assert!(names.insert(name.to_string()))).unwrap();
+    names
 }
 
 /// No multiple of 4, so that every key meets every kind of step.
 const KEYS: u64 = 7;
+const BUCKET: &str = "b";
+const NOW: Timestamp = Timestamp::from_secs(1_795_000_000);
 const PATH: &str = "LINKLOCAL_OBJECTS_CRASH_TEST_PATH";
 const NEXT: &str = "LINKLOCAL_OBJECTS_CRASH_TEST_NEXT";
 const MARK: &str = "done ";

@@ -132,6 +132,8 @@ impl History for CallKeeper {
 struct Writer {
     queue: Arc<Queue>,
     journal: Journal,
+    /// Bytes of one of its files.
+    file: u64,
     directory: PathBuf,
     home: Home,
     clock: Clock,
@@ -151,6 +153,7 @@ impl Writer {
         Self {
             queue,
             journal: Journal::new(settings.directory.clone(), Bounds { bytes: file, files }),
+            file,
             directory: settings.directory,
             home: Home {
                 account_id: settings.account_id.to_string(),
@@ -198,16 +201,23 @@ impl Writer {
             }
             lines.extend(made(call, &self.home, self.event_id()).line());
             count += 1;
+            // A file is closed between two writes alone.
+            if lines.len() as u64 >= self.file / 4 {
+                self.write(&std::mem::take(&mut lines), std::mem::take(&mut count));
+            }
         }
         self.lost.inc_by(strangers);
         let lost = batch.lost + strangers;
         if lost > 0 {
             lines.extend(lost_line(lost, now));
         }
-        if lines.is_empty() {
-            return;
+        if !lines.is_empty() {
+            self.write(&lines, count);
         }
-        match self.journal.append(&lines) {
+    }
+
+    fn write(&mut self, lines: &[u8], count: u64) {
+        match self.journal.append(lines) {
             Ok(()) => {
                 self.kept.inc_by(count);
                 (self.unsynced, self.failing) = (true, false);

@@ -72,9 +72,12 @@ pub struct Program {
     pub on_this_machine: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process_id: Option<u32>,
-    /// Its executable, or what an interpreter runs.
+    /// Its executable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
+    /// What an interpreter runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ancestors: Vec<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,19 +111,27 @@ impl Program {
     pub fn of(caller: &net::Caller) -> Self {
         let process = caller.process.as_ref();
         let named = |process: &net::Process| {
-            let executable = process.executable.as_ref().map(|path| path.display().to_string());
-            process.script.clone().or(executable).unwrap_or_else(|| process.name.clone())
+            let executable = process.executable.as_ref().map(|path| path.to_string_lossy().into_owned());
+            executable.unwrap_or_else(|| process.name.clone())
         };
         Self {
             address: Some(caller.address),
             on_this_machine: caller.place == Place::ThisMachine,
             process_id: process.map(|process| process.id),
             program: process.map(named),
+            script: process.and_then(|process| process.script.clone()),
             ancestors: process.iter().flat_map(|process| &process.ancestors).map(|each| each.id).collect(),
             user_id: caller.user.as_ref().map(|user| user.id),
             user_name: caller.user.as_ref().and_then(|user| user.name.clone()),
             container_id: process.and_then(|process| process.container_id.clone()),
         }
+    }
+}
+
+impl Program {
+    /// The program as people know it.
+    pub fn name(&self) -> Option<&str> {
+        self.script.as_deref().or(self.program.as_deref())
     }
 }
 

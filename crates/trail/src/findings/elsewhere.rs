@@ -45,7 +45,7 @@ impl Strays {
             to.addresses.extend(address.map(|ip| ip.to_string()));
             to.users.extend(program.user_id);
             to.containers.insert(program.container_id.clone());
-            let who = program.program.clone().or_else(|| address.map(|ip| ip.to_string()));
+            let who = program.name().map(str::to_owned).or_else(|| address.map(|ip| ip.to_string()));
             let told =
                 format!("given to {} at {}", who.unwrap_or_else(|| "somebody".to_owned()), hand_out.time);
             if to.told.len() < 3 {

@@ -76,7 +76,7 @@ impl Habits {
         }
         let program = &hand_out.program;
         let address = program.address.map(|ip| ip.to_string());
-        let who = program.program.clone().or(address).unwrap_or_else(|| "somebody".to_owned());
+        let who = program.name().map(str::to_owned).or(address).unwrap_or_else(|| "somebody".to_owned());
         let role = hand_out.principal.clone();
         if let Some((tally, _)) = self.groups.group((Habit::Version1, who), hand_out.time, || role) {
             tally.count(hand_out.time, hand_out.times);

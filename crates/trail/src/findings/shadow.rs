@@ -26,6 +26,7 @@ struct Maker {
     access_key_id: String,
     address: String,
     program: Option<String>,
+    script: Option<String>,
     user_id: Option<u32>,
     container_id: Option<String>,
     source: Option<KeySource>,
@@ -49,6 +50,8 @@ enum Reason {
     SameContainer,
     SameProgram,
     SameAddress,
+    /// On the same machine, where nobody could say which program called.
+    SameProduct,
     Beside,
 }
 
@@ -78,6 +81,7 @@ impl Shadows {
             access_key_id: id.clone(),
             address: call.event.source_ip_address.clone(),
             program: program.program.clone(),
+            script: program.script.clone(),
             user_id: program.user_id,
             container_id: program.container_id.clone(),
             source: call.event.user_agent.as_deref().and_then(source),
@@ -128,12 +132,20 @@ fn displaced(hand_out: &HandOut, maker: &Maker, caller: &Caller) -> Option<Displ
         Reason::SameProcess
     } else if both(given.container_id.as_ref(), maker.container_id.as_ref()) {
         Reason::SameContainer
-    } else if both(given.program.as_ref(), maker.program.as_ref()) && given.user_id == maker.user_id {
+    } else if both(given.program.as_ref(), maker.program.as_ref())
+        && (&given.script, given.user_id) == (&maker.script, maker.user_id)
+    {
         Reason::SameProgram
     } else if !is_near(caller, maker)
         && given.address.is_some_and(|ip| ip.to_canonical().to_string() == maker.address)
     {
         Reason::SameAddress
+    } else if is_near(caller, maker)
+        && maker.program.is_none()
+        && is_near_too(hand_out)
+        && same_product(hand_out, caller)
+    {
+        Reason::SameProduct
     } else {
         return None;
     };
@@ -141,7 +153,13 @@ fn displaced(hand_out: &HandOut, maker: &Maker, caller: &Caller) -> Option<Displ
         Reason::SameProcess => "the same process was given".to_owned(),
         Reason::SameContainer => "the same container was given".to_owned(),
         Reason::SameProgram => {
-            format!("{} was given", maker.program.as_deref().unwrap_or("the same program"))
+            format!("{} was given", caller.program.name().unwrap_or("the same program"))
+        }
+        Reason::SameProduct => {
+            format!(
+                "a program of this machine that names itself {} as well was given",
+                product(caller.user_agent.as_ref())
+            )
         }
         Reason::SameAddress | Reason::Beside => format!("a program at {} was given", maker.address),
     };
@@ -183,11 +201,26 @@ fn is_near(caller: &Caller, maker: &Maker) -> bool {
     caller.program.on_this_machine || loopback
 }
 
+fn is_near_too(hand_out: &HandOut) -> bool {
+    hand_out.program.on_this_machine || hand_out.program.address.is_some_and(|ip| ip.is_loopback())
+}
+
+/// By the first word of the user agent, which names the SDK; what everybody calls with names nobody.
+fn same_product(hand_out: &HandOut, caller: &Caller) -> bool {
+    let (given, own) = (product(hand_out.user_agent.as_ref()), product(caller.user_agent.as_ref()));
+    !own.is_empty() && given == own
+}
+
+fn product(user_agent: Option<&String>) -> &str {
+    user_agent.and_then(|agent| agent.split(' ').next()).unwrap_or_default()
+}
+
 fn severity(reason: Reason) -> Severity {
     match reason {
         Reason::SameProcess | Reason::SameContainer | Reason::SameProgram | Reason::SameAddress => {
             Severity::High
         }
+        Reason::SameProduct => Severity::Medium,
         Reason::Beside => Severity::Low,
     }
 }
@@ -207,9 +240,9 @@ fn title(displaced: &Displaced, maker: &Maker, caller: &Caller) -> String {
 }
 
 fn told(finding: Finding, calls: String, displaced: &Displaced, maker: &Maker, caller: &Caller) -> Finding {
-    let by = maker
+    let by = caller
         .program
-        .as_ref()
+        .name()
         .map_or_else(|| maker.address.clone(), |program| format!("{program} at {}", maker.address));
     let mut evidence = vec![format!("{by} signed as {}, {calls}", caller.arn), displaced.told.clone()];
     evidence.extend(maker.source.map(|source| source.said().to_owned()));

@@ -69,6 +69,7 @@ fn caller(to: Recipient<'_>) -> CallerRecord {
         address: None,
         process_id,
         program,
+        script: None,
         user_id: Some(sys::fs::user()),
         user_name: None,
         container_id: None,

@@ -79,6 +79,7 @@ fn program(caller: CallerRecord) -> Program {
         address: caller.address,
         process_id: caller.process_id,
         program: caller.program,
+        script: caller.script,
         ancestors: Vec::new(),
         user_id: caller.user_id,
         user_name: caller.user_name,

@@ -105,10 +105,10 @@ fn who(kept: &Kept) -> String {
 }
 
 fn program(program: &Program) -> Option<String> {
-    let mut text = match (&program.program, program.process_id) {
+    let mut text = match (program.name(), program.process_id) {
         (Some(name), Some(id)) => format!("{} (process {id})", plain(name)),
         (None, Some(id)) => format!("process {id}"),
-        (name, None) => plain(name.as_ref()?),
+        (name, None) => plain(name?),
     };
     if let Some(user) = &program.user_name {
         let _ = write!(text, " of user {}", plain(user));

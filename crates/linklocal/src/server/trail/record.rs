@@ -74,6 +74,9 @@ pub(crate) struct CallerRecord {
     pub(crate) process_id: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) program: Option<String>,
+    /// What an interpreter runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) script: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -155,6 +158,7 @@ impl CallerRecord {
             address: Some(address),
             process_id: process.map(|process| process.id),
             program: program.map(|path| path.to_string_lossy().into_owned()),
+            script: process.and_then(|process| process.script.clone()),
             user_id: user.map(|user| user.id),
             user_name: user.and_then(|user| user.name.clone()),
             container_id: process.and_then(|process| process.container_id.clone()),

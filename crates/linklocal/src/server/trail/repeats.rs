@@ -146,6 +146,7 @@ mod tests {
                 address: Some([127, 0, 0, 1].into()),
                 process_id: Some(process_id),
                 program: None,
+                script: None,
                 user_id: Some(0),
                 user_name: None,
                 container_id: None,

@@ -216,9 +216,14 @@ fn launched_instances_answer_at_their_own_endpoint_until_terminated() {
 
     assert_eq!(world.done(&["instance", "terminate", id]), format!("{id}\n"));
     assert_eq!(world.run(&["get", "--endpoint", &url, "instance-id"]).code, 1);
-    let gone = world.run(&["instance", "show", id]);
-    assert_eq!(gone.code, 1);
-    assert!(gone.stderr.contains(id), "{}", gone.stderr);
+    // It is seen for an hour yet.
+    let shown = world.json(&["instance", "show", id]);
+    assert!(["shutting-down", "terminated"].contains(&shown["State"].as_str().unwrap()), "{shown}");
+    assert!(eventually(|| world.json(&["instance", "show", id])["State"] == "terminated"));
+    let changed = world.run(&["instance", "tag", "--instance-id", id, "a=c"]);
+    assert!(changed.code == 1 && changed.stderr.contains("terminated"), "{}", changed.stderr);
+    // Of those that are not terminated there is one.
+    world.done(&["instance", "tag", "a=b"]);
 }
 
 #[test]

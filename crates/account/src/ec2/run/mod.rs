@@ -6,8 +6,6 @@
 mod capacity;
 mod devices;
 mod network;
-#[cfg(test)]
-mod tests;
 mod wish;
 
 use types::instance::{KeyPair, Settled, Transition};

@@ -2,6 +2,7 @@
 
 mod change;
 mod declared;
+mod life;
 mod metadata_options;
 mod record;
 

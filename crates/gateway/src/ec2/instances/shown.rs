@@ -76,7 +76,8 @@ impl Sight<'_> {
         let current = if boot_mode == "uefi-preferred" { "uefi" } else { boot_mode };
         shown
             .with("Architecture", instance.architecture.as_str())
-            .with("Hypervisor", if instance.launch.system == "xen" { "xen" } else { "nitro" })
+            // Of Nitro, too.
+            .with("Hypervisor", "xen")
             .with("VirtualizationType", "hvm")
             .with_some("CpuOptions", cpu)
             .with_some("InstanceLifecycle", lifecycle)

@@ -33,6 +33,7 @@ const CASES: &[(&str, &str)] = &[
     ("account attributes", include_str!("../../../testdata/ec2/account_attributes.json")),
     ("associations", include_str!("../../../testdata/ec2/associations.json")),
     ("attributes", include_str!("../../../testdata/ec2/attributes.json")),
+    ("describe instances", include_str!("../../../testdata/ec2/describe_instances.json")),
     ("images", include_str!("../../../testdata/ec2/images.json")),
     ("instance types", include_str!("../../../testdata/ec2/instance_types.json")),
     ("key pairs", include_str!("../../../testdata/ec2/key_pairs.json")),
@@ -41,5 +42,9 @@ const CASES: &[(&str, &str)] = &[
     ("network", include_str!("../../../testdata/ec2/network.json")),
     ("profiles", include_str!("../../../testdata/ec2/profiles.json")),
     ("regions", include_str!("../../../testdata/ec2/regions.json")),
+    ("run instances", include_str!("../../../testdata/ec2/run_instances.json")),
+    ("run metadata options", include_str!("../../../testdata/ec2/run_metadata_options.json")),
+    ("run quota", include_str!("../../../testdata/ec2/run_quota.json")),
+    ("states of instances", include_str!("../../../testdata/ec2/instance_states.json")),
     ("tags", include_str!("../../../testdata/ec2/tags.json")),
 ];

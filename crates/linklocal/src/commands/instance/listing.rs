@@ -35,6 +35,7 @@ pub(super) fn described(description: &InstanceDescription) -> String {
         }
     };
     line("instance id", instance.instance_id.as_str());
+    line("state", &description.state);
     line("type", &format!("{} ({})", instance.instance_type, instance.architecture));
     line("image", &instance.image_id);
     line("account", &instance.account_id.to_string());
@@ -94,6 +95,7 @@ fn row(instance: &InstanceSummary) -> Vec<String> {
         instance.instance_id.to_string(),
         instance.name.clone().unwrap_or_default(),
         instance.instance_type.clone(),
+        instance.state.clone(),
         instance.availability_zone.clone(),
         instance.private_ip_address.map(|address| address.to_string()).unwrap_or_default(),
         instance.role.clone().unwrap_or_default(),
@@ -106,4 +108,5 @@ fn joined<T: ToString>(values: &[T]) -> String {
     values.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
-const HEADING: [&str; 8] = ["INSTANCE", "NAME", "TYPE", "ZONE", "ADDRESS", "ROLE", "TOKENS", "REACHED"];
+const HEADING: [&str; 9] =
+    ["INSTANCE", "NAME", "TYPE", "STATE", "ZONE", "ADDRESS", "ROLE", "TOKENS", "REACHED"];

@@ -5,6 +5,7 @@ mod durability;
 mod endpoints;
 mod first_start;
 mod house;
+mod instances;
 mod profiles;
 mod roles;
 mod secrets;

@@ -113,7 +113,7 @@ impl Draft {
         };
         let fields = self.fields();
         let request = Request { method: self.method, target: self.target.as_bytes(), headers: &fields };
-        let presigned = presign(&request, Payload::Body(&self.body), &params, 60).unwrap();
+        let presigned = presign(&request, self.payload(), &params, 60).unwrap();
         let target = String::from_utf8(presigned.target(&request)).unwrap();
         let mut done = self.clone();
         done.target = target;

@@ -19,6 +19,7 @@ mod noise;
 mod quotas;
 mod records;
 mod routes;
+mod s3;
 mod tls;
 mod uploads;
 mod world;

@@ -112,7 +112,7 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
         (
             Draft { method: "GET", target: "/bucket?lifecycle".to_owned(), ..world.form("s3", "") },
             501,
-            "<Code>NotImplemented</Code><Message>The operation GetBucketLifecycle of s3 is not built",
+            "<Code>NotImplemented</Code><Message>The operation GetBucketLifecycleConfiguration of s3 is not built",
         ),
         (Draft { method: "PUT", ..at("/bucket/key") }, 404, "<BucketName>bucket</BucketName><RequestId>"),
         (Draft { method: "PATCH", ..at("/bucket/key") }, 405, "<ResourceType>OBJECT</ResourceType>"),

@@ -46,7 +46,7 @@ fn of_session(directory: &Directory, said: &Value, place: &str) -> Caller {
         let role = directory.roles.get(name).unwrap_or_else(|| panic!("{place}: no role {name}"));
         SessionPrincipal::Role(SessionRole { arn: role.arn.clone(), id: role.role_id.clone() })
     } else {
-        let name = said["user"].as_str().or(said["federates"].as_str());
+        let name = said["user"].as_str().or_else(|| said["federates"].as_str());
         let user = directory.users.get(name.unwrap()).unwrap_or_else(|| panic!("{place}: no user"));
         let user = SessionUser { arn: user.arn.clone(), id: user.user_id.clone() };
         if said["user"].is_string() {

@@ -43,30 +43,14 @@ fn errors_of_buckets_are_those_recorded() {
 /// The error that is answered where S3 answered with this one.
 fn provoked(code: &str, message: &str, extras: &BTreeMap<String, String>) -> Option<ServiceError> {
     let world = World::new();
+    world.made("name");
+    if let Some((_, _, send, body)) = PLAIN.iter().find(|row| row.0 == code && message.starts_with(row.1)) {
+        return Some(world.ask("admin", send, &[], body).expect_err(message));
+    }
     let extra = |name: &str| extras.get(name).map_or("", String::as_str);
     let ask = |send: &str, headers: &[(&str, &str)], body: &str| world.ask("admin", send, headers, body);
-    let configuration = |constraint: &str| {
-        format!(
-            "<CreateBucketConfiguration><LocationConstraint>{constraint}</LocationConstraint></CreateBucketConfiguration>"
-        )
-    };
     let between = |start: &str, end: &str| message.strip_prefix(start)?.strip_suffix(end);
-    let tags = |key: &str, value: &str, more: &str| {
-        format!("<Tagging><TagSet><Tag><Key>{key}</Key><Value>{value}</Value></Tag>{more}</TagSet></Tagging>")
-    };
-    let acl = |grantee: &str| {
-        let owner = account::s3::acl::canonical_id("111122223333".parse().unwrap());
-        format!(
-            "<AccessControlPolicy xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><Owner><ID>{owner}</ID></Owner><AccessControlList>\
-             <Grant>{grantee}<Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>"
-        )
-    };
-    if code != "NoSuchBucket" && code != "InvalidBucketName" {
-        world.made("name");
-    }
     let answer = match code {
-        "NoSuchBucket" => ask("GET /name?acl", &[], ""),
-        "InvalidBucketName" => ask("PUT /NAME", &[], ""),
         "BucketAlreadyOwnedByYou" => {
             ask("PUT /name2", &[], &configuration("eu-west-1")).unwrap();
             return world.ask("admin", "PUT /name2", &[], &configuration("eu-west-1")).err();
@@ -87,12 +71,6 @@ fn provoked(code: &str, message: &str, extras: &BTreeMap<String, String>) -> Opt
             };
             return world.ask_in("ap-south-1", "PUT /name4", &body).err();
         }
-        "NoSuchBucketPolicy" => ask("GET /name?policy", &[], ""),
-        "NoSuchTagSet" => ask("GET /name?tagging", &[], ""),
-        "NoSuchCORSConfiguration" => ask("GET /name?cors", &[], ""),
-        "NoSuchPublicAccessBlockConfiguration" => ask("GET /name?publicAccessBlock", &[], ""),
-        "MalformedPolicy" if message.starts_with("Policies must") => ask("PUT /name?policy", &[], "abc"),
-        "MalformedPolicy" => ask("PUT /name?policy", &[], r#"{"Version":"2012-10-17"}"#),
         "InvalidBucketOwnerAWSAccountID" => {
             let owner = between(
                 "The value of the expected bucket owner parameter must be an AWS Account ID... [",
@@ -100,18 +78,11 @@ fn provoked(code: &str, message: &str, extras: &BTreeMap<String, String>) -> Opt
             )?;
             ask("GET /name?policy", &[("x-amz-expected-bucket-owner", owner)], "")
         }
-        "IllegalVersioningConfigurationException" => {
-            ask("PUT /name?versioning", &[], "<VersioningConfiguration/>")
-        }
-        "MalformedACLError" => {
-            ask("PUT /name?acl", &[], "<AccessControlPolicy><Owner/></AccessControlPolicy>")
-        }
-        "MissingSecurityHeader" => ask("PUT /name?acl", &[], ""),
         "UnexpectedContent" => {
             let grantee = "<Grantee xsi:type=\"Group\"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>";
             ask("PUT /name?acl", &[("x-amz-acl", "private")], &acl(grantee))
         }
-        "InvalidTag" => invalid_tag(&ask, message, extras, &tags)?,
+        "InvalidTag" => invalid_tag(&ask, message, extras)?,
         "InvalidRequest" if message.starts_with("Specifying both Canned") => {
             let id = "id=\"65a011a29cdf8ec533ec3d1ccaae921c\"";
             ask("PUT /name?acl", &[("x-amz-acl", "private"), ("x-amz-grant-read", id)], "")
@@ -124,21 +95,33 @@ fn provoked(code: &str, message: &str, extras: &BTreeMap<String, String>) -> Opt
             ask("PUT /name?cors", &[], &format!("<CORSConfiguration>{rule}</CORSConfiguration>"))
         }
         "InvalidArgument" => {
-            invalid_argument(&world, message, extra("ArgumentName"), extra("ArgumentValue"), &acl)?
+            invalid_argument(&world, message, extra("ArgumentName"), extra("ArgumentValue"))?
         }
         _ => return None,
     };
     Some(answer.expect_err(message))
 }
 
+/// Code, how the message starts, and what is asked to be told so.
+const PLAIN: [(&str, &str, &str, &str); 11] = [
+    ("NoSuchBucket", "", "GET /none?acl", ""),
+    ("InvalidBucketName", "", "PUT /NAME", ""),
+    ("NoSuchBucketPolicy", "", "GET /name?policy", ""),
+    ("NoSuchTagSet", "", "GET /name?tagging", ""),
+    ("NoSuchCORSConfiguration", "", "GET /name?cors", ""),
+    ("NoSuchPublicAccessBlockConfiguration", "", "GET /name?publicAccessBlock", ""),
+    ("MalformedPolicy", "Policies must", "PUT /name?policy", "abc"),
+    ("MalformedPolicy", "Missing", "PUT /name?policy", "{\"Version\":\"2012-10-17\"}"),
+    ("IllegalVersioningConfigurationException", "", "PUT /name?versioning", "<VersioningConfiguration/>"),
+    ("MalformedACLError", "", "PUT /name?acl", "<AccessControlPolicy><Owner/></AccessControlPolicy>"),
+    ("MissingSecurityHeader", "", "PUT /name?acl", ""),
+];
+
 type Answer = Result<wire::Structure, ServiceError>;
 
-fn invalid_tag(
-    ask: &dyn Fn(&str, &[(&str, &str)], &str) -> Answer,
-    message: &str,
-    extras: &BTreeMap<String, String>,
-    tags: &dyn Fn(&str, &str, &str) -> String,
-) -> Option<Answer> {
+type Asking<'a> = &'a dyn Fn(&str, &[(&str, &str)], &str) -> Answer;
+
+fn invalid_tag(ask: Asking<'_>, message: &str, extras: &BTreeMap<String, String>) -> Option<Answer> {
     let extra = |name: &str| extras.get(name).map_or("", String::as_str);
     let key = extra("TagKey");
     Some(match message {
@@ -161,13 +144,7 @@ fn invalid_tag(
     })
 }
 
-fn invalid_argument(
-    world: &World,
-    message: &str,
-    name: &str,
-    value: &str,
-    acl: &dyn Fn(&str) -> String,
-) -> Option<Answer> {
+fn invalid_argument(world: &World, message: &str, name: &str, value: &str) -> Option<Answer> {
     let ask = |send: &str, headers: &[(&str, &str)], body: &str| world.ask("admin", send, headers, body);
     Some(match (name, message) {
         ("x-amz-acl", _) => ask("PUT /name?acl", &[("x-amz-acl", value)], ""),
@@ -196,6 +173,24 @@ fn invalid_argument(
         }
         _ => return None,
     })
+}
+
+fn configuration(constraint: &str) -> String {
+    format!(
+        "<CreateBucketConfiguration><LocationConstraint>{constraint}</LocationConstraint></CreateBucketConfiguration>"
+    )
+}
+
+fn tags(key: &str, value: &str, more: &str) -> String {
+    format!("<Tagging><TagSet><Tag><Key>{key}</Key><Value>{value}</Value></Tag>{more}</TagSet></Tagging>")
+}
+
+fn acl(grantee: &str) -> String {
+    let owner = account::s3::acl::canonical_id("111122223333".parse().unwrap());
+    format!(
+        "<AccessControlPolicy xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><Owner><ID>{owner}</ID></Owner><AccessControlList>\
+         <Grant>{grantee}<Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>"
+    )
 }
 
 /// Names and numbers were taken out of the recordings.

@@ -6,7 +6,7 @@ use clap::Args;
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DoctorArguments {
-    /// Attack an account's endpoints (STS, IAM) instead, and fail if anything passes
+    /// Attack an account's endpoints (STS, IAM, S3) instead, and fail if anything passes
     #[arg(long)]
     pub(crate) account: bool,
     /// Profile of an administrator of that account, whose endpoint_url says where it is [default: linklocal]

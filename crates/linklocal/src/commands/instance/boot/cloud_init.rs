@@ -6,7 +6,8 @@
 
 use std::path::Path;
 
-use types::InstanceId;
+use types::Instance;
+use types::instance::Tokens;
 
 use super::{Context, Step};
 use crate::failure::Failure;
@@ -14,10 +15,11 @@ use crate::failure::Failure;
 /// cloud-init's stages, one command each.
 pub(super) fn steps(
     context: &Context,
-    id: &InstanceId,
+    instance: &Instance,
     berth: &Path,
     kind: &str,
 ) -> Result<Vec<Step>, Failure> {
+    let id = &instance.instance_id;
     let Some(program) = found(context) else {
         return Err(Failure::new(format!(
             "the user data of instance {id} is, or holds, {kind}, which cloud-init runs; cloud-init is not installed here"
@@ -29,6 +31,16 @@ pub(super) fn steps(
             "the user data of instance {id} is, or holds, {kind}, which cloud-init runs; cloud-init runs as root alone"
         ))
         .hint("run this as root, or give the instance a script: it begins with #!"));
+    }
+    // It asks for tokens where the firmware says Amazon EC2, and nowhere else (DataSourceEc2.py, up to this day).
+    if instance.metadata_options.http_tokens == Tokens::Required {
+        return Err(Failure::new(format!(
+            "the user data of instance {id} is, or holds, {kind}, which cloud-init runs; on a machine that is none of EC2's cloud-init \
+             reads metadata without tokens, and the instance requires them"
+        ))
+        .hint(format!(
+            "`linklocal instance modify-metadata-options --instance-id {id} --http-tokens optional --wait` lets it for the boot"
+        )));
     }
     let configuration = berth.join("cloud.cfg").display().to_string();
     let stages: [(&str, &[&str]); 3] = [

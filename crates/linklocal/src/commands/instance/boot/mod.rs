@@ -122,7 +122,7 @@ fn plan(context: &Context, instance: &Instance, berth: &Berth, again: bool) -> R
         _ => None,
     });
     if let Some(kind) = foreign {
-        plan.steps = cloud_init::steps(context, id, &berth.0, kind)?;
+        plan.steps = cloud_init::steps(context, instance, &berth.0, kind)?;
         plan.scripts.push((berth.0.join("cloud.cfg"), cloud_init::configuration(&berth.0).into_bytes()));
         return Ok(plan);
     }

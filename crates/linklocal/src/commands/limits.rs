@@ -109,7 +109,7 @@ fn blame(bucket: &BucketDescription) -> String {
     };
     format!(
         "AWS would have refused {} of {} {}: {} at once and {} per second{}{advice}\n",
-        times(bucket.refused_on_aws),
+        bucket.refused_on_aws,
         limit.service,
         limit.counts,
         limit.bucket_size,
@@ -191,7 +191,7 @@ mod tests {
             "limits are off\n\
              SERVICE  COUNTS                                          REGION     SIZE  PER SECOND  LEFT  TAKEN  REFUSED  ON AWS  WORST SECOND\n\
              ec2      DescribeInstances without filter or MaxResults  eu-west-1  50    10          0     60     0        10      60\n\
-             AWS would have refused 10 times of ec2 DescribeInstances without filter or MaxResults: 50 at once and 10 per second, \
+             AWS would have refused 10 of ec2 DescribeInstances without filter or MaxResults: 50 at once and 10 per second, \
              worst in the second of 2026-11-21T08:22:00Z; with --filters or --page-size the bucket is 100 and 20 per second\n"
         );
     }

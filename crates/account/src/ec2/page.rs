@@ -181,7 +181,7 @@ mod tests {
             let refused = page("X", &["a"], None, Some(max_results), limits).unwrap_err();
             assert_eq!(refused, refusal::invalid_value(format!("Value {said}")));
         }
-        assert!(page("X", &["a"], None, Some(5000), clamping).is_ok());
+        page("X", &["a"], None, Some(5000), clamping).unwrap();
         let few = PageLimits { default: Some(2), ..PageLimits::USUAL };
         let (names, token) = page("X", &["a", "b", "c"], None, None, few).unwrap();
         assert_eq!((names.len(), token.is_some()), (2, true));
@@ -207,11 +207,11 @@ mod tests {
         let region = "us-east-1".parse().unwrap();
         let list = List { operation: "X", region: &region, account_id: "111122223333".parse().unwrap() };
         let request = PageRequest { list, next_token: None, max_results: Some(5), limits: PageLimits::USUAL };
-        assert!(request.refuse_with_ids("instancesSet", false).is_ok());
+        request.refuse_with_ids("instancesSet", false).unwrap();
         let text = "The parameter instancesSet cannot be used with the parameter maxResults";
         let refused = request.refuse_with_ids("instancesSet", true).unwrap_err();
         assert_eq!(refused, refusal::invalid_combination(text));
-        assert!(PageRequest { max_results: None, ..request }.refuse_with_ids("instancesSet", true).is_ok());
+        PageRequest { max_results: None, ..request }.refuse_with_ids("instancesSet", true).unwrap();
     }
 
     proptest! {

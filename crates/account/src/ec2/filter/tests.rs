@@ -106,7 +106,7 @@ fn refusals_are_those_of_ec2() {
     ] {
         assert_eq!(filters(&[(name, values)]).unwrap_err(), ServiceError::new(code, 400, message));
     }
-    assert!(filters(&[("state", &many[..200])]).is_ok());
+    filters(&[("state", &many[..200])]).unwrap();
 }
 
 /// Stars that find much and end in nothing.

@@ -51,7 +51,7 @@ fn what_is_no_key_is_refused() {
     ] {
         assert_eq!(PublicKey::read(material.as_bytes()).unwrap_err().code, code, "{material}");
     }
-    assert!(PublicKey::read(&[0xff; 40]).is_err());
+    PublicKey::read(&[0xff; 40]).unwrap_err();
 }
 
 /// A key of bytes that all are 7, as `ssh-keygen -y` and PuTTY read it.
@@ -87,7 +87,8 @@ fn names_are_unique_in_a_region_by_case() {
     };
     let made = make(&mut directory, &east, "web", 1).unwrap();
     assert_eq!(made.key_pair_id, "key-00101010101010101");
-    assert!(make(&mut directory, &east, "Web", 2).is_ok() && make(&mut directory, &west, "web", 3).is_ok());
+    make(&mut directory, &east, "Web", 2).unwrap();
+    make(&mut directory, &west, "web", 3).unwrap();
     for (name, code) in [
         ("web", "InvalidKeyPair.Duplicate"),
         ("", "InvalidParameterValue"),

@@ -8,6 +8,7 @@ use types::{AccessKeyId, Arn, KeyKind, UniqueId};
 use super::{Boundary, Directory, PolicyText};
 use crate::aws_managed;
 use crate::iam::{name, quota};
+use crate::s3;
 
 /// An entity that cannot be as it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,7 @@ impl Directory {
         self.check_instance_profiles()?;
         self.check_access_keys()?;
         self.check_mfa_devices()?;
+        self.check_buckets()?;
         self.check_ids()?;
         self.check_quotas()
     }
@@ -181,6 +183,19 @@ impl Directory {
             }
             if device.user_name.is_some() && device.enable_date.is_none() {
                 return Err(fault("is of a user and not enabled"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_buckets(&self) -> Result<(), DirectoryFault> {
+        for bucket in self.buckets.iter() {
+            let fault = |problem: &str| fault("bucket", &bucket.bucket_name, problem);
+            if !s3::name::is_valid(&bucket.bucket_name) {
+                return Err(fault("has a name that none may have"));
+            }
+            if bucket.region.partition() != self.partition() {
+                return Err(fault("is in a region of another partition"));
             }
         }
         Ok(())

@@ -21,8 +21,8 @@ pub(crate) struct BootArguments {
 
 pub(super) const EXAMPLES: &str = "\
 Scripts (#!) and MIME parts that are scripts run as they are, in the directory / and with the few variables that \
-cloud-init leaves them; they find the instance's metadata at 169.254.169.254. Anything else is cloud-init's to run, \
-where it is installed. They run on this machine, as you. What they write is kept for `aws ec2 get-console-output`.
+cloud-init leaves them; they find the instance's metadata at 169.254.169.254. They run on this machine, as you. \
+Anything else (#cloud-config) is cloud-init's, which sets up the machine that it runs on: it is named and not run. What they write is kept for `aws ec2 get-console-output`.
 
 Exit codes: 0 all scripts ended well, or were run before; otherwise that of the first that did not.
 

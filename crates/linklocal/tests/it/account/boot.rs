@@ -56,7 +56,7 @@ fn scripts_of_a_document_run_in_their_order_and_the_rest_is_cloud_inits() {
     given(&house, "#cloud-config\nruncmd: [id]\n");
     let said = house.world.run(&["instance", "boot", "--again"]);
     assert_eq!(said.code, 1);
-    assert!(said.stderr.contains("cloud-init is not installed here"), "{}", said.stderr);
+    assert!(said.stderr.contains("text/cloud-config, which cloud-init runs"), "{}", said.stderr);
     given(&house, "nothing that is run");
     let said = house.world.run(&["instance", "boot", "--again"]);
     assert!(said.code == 1 && said.stderr.contains("is none that is run"), "{}", said.stderr);

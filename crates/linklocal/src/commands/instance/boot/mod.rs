@@ -3,7 +3,6 @@
 //! Rule: once per instance, as cloud-init does it; that it is run is written down before it runs. It runs by `linklocal run`, in a
 //! process of its own, so that what finds 169.254.169.254 there finds it here.
 
-mod cloud_init;
 mod console;
 mod user_data;
 
@@ -70,7 +69,7 @@ pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(
     let instance = described(context, &arguments).await?;
     let directory = context.admin.as_ref().map_err(Clone::clone)?.directory().to_owned();
     let berth = Berth::new(&directory, &instance.instance_id);
-    let plan = plan(context, &instance, &berth, arguments.again)?;
+    let plan = plan(&instance, &berth, arguments.again)?;
     if arguments.dry_run {
         return context.output.result(&plan, || told(&plan));
     }
@@ -103,7 +102,7 @@ async fn described(context: &Context, arguments: &BootArguments) -> Result<Insta
     Err(Failure::new(message).hint("`aws ec2 start-instances` starts one that is stopped"))
 }
 
-fn plan(context: &Context, instance: &Instance, berth: &Berth, again: bool) -> Result<Plan, Failure> {
+fn plan(instance: &Instance, berth: &Berth, again: bool) -> Result<Plan, Failure> {
     let id = &instance.instance_id;
     let Some(user_data) = &instance.user_data else {
         return Err(Failure::new(format!("instance {id} has no user data"))
@@ -122,9 +121,7 @@ fn plan(context: &Context, instance: &Instance, berth: &Berth, again: bool) -> R
         _ => None,
     });
     if let Some(kind) = foreign {
-        plan.steps = cloud_init::steps(context, instance, &berth.0, kind)?;
-        plan.scripts.push((berth.0.join("cloud.cfg"), cloud_init::configuration(&berth.0).into_bytes()));
-        return Ok(plan);
+        return Err(for_cloud_init(id, kind));
     }
     for part in parts {
         match part {
@@ -143,6 +140,16 @@ fn plan(context: &Context, instance: &Instance, berth: &Berth, again: bool) -> R
             .hint("a script begins with #!, what cloud-init runs with #cloud-config and the like"));
     }
     Ok(plan)
+}
+
+/// cloud-init cannot be kept from the machine: once it has read an instance's data it sets the host name and more, whatever its
+/// configuration says (22.4.2 forgets that of `--file`). This machine is not the instance, so it is not started here.
+fn for_cloud_init(id: &InstanceId, kind: &str) -> Failure {
+    Failure::new(format!(
+        "the user data of instance {id} is, or holds, {kind}, which cloud-init runs; cloud-init sets up the machine that it runs on, \
+         and this one is not the instance"
+    ))
+    .hint("run cloud-init in a container or a virtual machine of its own, under `linklocal run`, or give the instance a script (#!)")
 }
 
 fn file_name(path: &Path) -> String {

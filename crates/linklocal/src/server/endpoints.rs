@@ -1,6 +1,6 @@
 //! The addresses at which the metadata service answers: the server's own, and those of single instances.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -63,8 +63,13 @@ impl Endpoints {
             .collect()
     }
 
-    /// Opens the next `count` free addresses after the server's own: all of them, or on an error none.
-    pub(super) fn open_next(&self, count: usize) -> Result<Vec<Listener>, BindError> {
+    /// Opens the next `count` free addresses after the server's own: all of them, or on an error none. Those that are `kept` for
+    /// somebody are not free.
+    pub(super) fn open_next(
+        &self,
+        count: usize,
+        kept: &HashSet<SocketAddr>,
+    ) -> Result<Vec<Listener>, BindError> {
         let mut address = self.shared.first().map_or(FALLBACK, |accepting| accepting.address);
         if address.ip().is_unspecified() {
             let v6 = address.is_ipv6();
@@ -77,7 +82,7 @@ impl Endpoints {
             port = port.checked_add(1).unwrap_or(FALLBACK.port());
             address.set_port(port);
             let is_last = port == FALLBACK.port();
-            if self.listens(address) && !is_last {
+            if (self.listens(address) || kept.contains(&address)) && !is_last {
                 continue;
             }
             match Listener::bind(address) {
@@ -138,8 +143,12 @@ impl Endpoints {
         }
     }
 
-    /// Whether somebody answers there.
-    pub(super) fn listens(&self, address: SocketAddr) -> bool {
+    /// Whether `owner` answers there.
+    pub(super) fn answers_for(&self, address: SocketAddr, owner: &InstanceId) -> bool {
+        self.own.get(&address).map_or_else(|| self.listens(address), |(of, _)| of == owner)
+    }
+
+    fn listens(&self, address: SocketAddr) -> bool {
         let covers = |shared: SocketAddr| {
             shared == address
                 || (shared.ip().is_unspecified()

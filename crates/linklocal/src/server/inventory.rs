@@ -4,7 +4,7 @@
 //! on threads for blocking work, one change at a time.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +78,14 @@ impl Inventory {
             );
         }
         Ok(endpoints)
+    }
+
+    /// The addresses of all instances, stopped ones among them.
+    pub(super) fn addresses(&self) -> Result<HashSet<SocketAddr>, InstanceError> {
+        let mut views = Views::new(&self.instances);
+        let addresses = views.by_ref().flat_map(|view| view.instance.binding.endpoints).collect();
+        views.finish()?;
+        Ok(addresses)
     }
 
     /// Every instance, one after the other.

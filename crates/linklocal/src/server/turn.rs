@@ -66,13 +66,13 @@ impl Turn {
         let mut addresses: Vec<SocketAddr> = Vec::with_capacity(instance.binding.endpoints.len());
         for address in &instance.binding.endpoints {
             let is_open = opened.iter().any(|listener| listener.local_addr() == *address);
-            if is_open || self.endpoints.listens(*address) {
+            if is_open || self.endpoints.answers_for(*address, id) {
                 addresses.push(*address);
                 continue;
             }
             let listeners = match self.endpoints.open([address]) {
-                Ok(listeners) => listeners,
-                Err(_) => self.endpoints.open_next(1).map_err(|error| no_room(&error))?,
+                Ok(listeners) if !listeners.is_empty() => listeners,
+                _ => self.open_next(1)?,
             };
             addresses.extend(listeners.iter().map(Listener::local_addr));
             opened.extend(listeners);
@@ -86,6 +86,15 @@ impl Turn {
             Ok::<_, InstanceError>(())
         })?;
         Ok(())
+    }
+
+    /// Opens free addresses; those of stopped instances are not free.
+    fn open_next(&self, count: usize) -> Result<Vec<Listener>, InstanceError> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let kept = self.inventory.addresses()?;
+        self.endpoints.open_next(count, &kept).map_err(|error| no_room(&error))
     }
 
     /// Opens what a declaration will want, so that a taken port refuses it before anything changes.
@@ -116,7 +125,7 @@ impl Turn {
                 homeless.push(at);
             }
         }
-        let listeners = self.endpoints.open_next(homeless.len()).map_err(|error| no_room(&error))?;
+        let listeners = self.open_next(homeless.len())?;
         for (at, listener) in homeless.into_iter().zip(&listeners) {
             instances[at].binding.endpoints.push(listener.local_addr());
         }

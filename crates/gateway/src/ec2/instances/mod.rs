@@ -52,7 +52,7 @@ pub(super) fn asked(
 }
 
 pub(super) fn sight<'a>(ask: &Ask<'a>) -> Sight<'a> {
-    Sight { place: place(ask), now: ask.now }
+    Sight::new(place(ask), ask.now)
 }
 
 /// Instances that were launched together are shown together, where the first of them stands.

@@ -2,6 +2,8 @@
 //!
 //! Rule: a terminated instance stands nowhere: it has no network, no volumes and no profile any more.
 
+use std::borrow::Cow;
+
 use account::InstanceView;
 use account::ec2::catalogue::{self, Image, Place};
 use types::instance::{InstanceState, NetworkInterface, SecurityGroup};
@@ -12,13 +14,19 @@ use super::super::metadata_options;
 use super::interface;
 
 /// What is shown of instances depends on where and when.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(in crate::ec2) struct Sight<'a> {
-    pub(in crate::ec2) place: Place<'a>,
-    pub(in crate::ec2) now: Timestamp,
+    place: Place<'a>,
+    now: Timestamp,
+    /// The public ones, of which most instances are: made once for all that are shown.
+    images: Vec<Image>,
 }
 
-impl Sight<'_> {
+impl<'a> Sight<'a> {
+    pub(in crate::ec2) fn new(place: Place<'a>, now: Timestamp) -> Self {
+        Self { place, now, images: Image::all(&place, []) }
+    }
+
     pub(in crate::ec2) fn instance(&self, view: &InstanceView) -> Structure {
         let instance = &view.instance;
         let state = instance.life.state(self.now);
@@ -62,7 +70,11 @@ impl Sight<'_> {
 
     /// What follows from type and image.
     fn kind(&self, shown: Structure, instance: &Instance) -> Structure {
-        let image = Image::of_instance(&self.place, instance);
+        let found = self.images.binary_search_by(|image| image.image_id.cmp(&instance.image_id));
+        let image = match found {
+            Ok(at) => Cow::Borrowed(&self.images[at]),
+            Err(_) => Cow::Owned(Image::of_instance(&self.place, instance)),
+        };
         let kind = catalogue::instance_type(&instance.instance_type);
         let cpu = kind.map(|kind| {
             Structure::new()

@@ -8,14 +8,12 @@ import base64
 import json
 import sys
 import time
-import xml.etree.ElementTree as xml
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.validate import ParamValidator
 
-CALLED = set()
+from held import CALLED, say, watched
+
 EC2 = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
 ANY = '{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"s3:*","Resource":"*"}]}'
 
@@ -37,62 +35,6 @@ def main():
     clean_up(iam, account)
     wanted = set(OPERATIONS.split())
     say("every operation was called", wanted == CALLED, f"missing {sorted(wanted - CALLED)}, besides {sorted(CALLED - wanted)}")
-
-
-def watched(session, service, endpoint, **keys):
-    client = session.client(service, endpoint_url=endpoint, config=Config(retries={"total_max_attempts": 1}), **keys)
-    client.meta.events.register(f"after-call.{service}", judge)
-    return client
-
-
-def judge(http_response, parsed, model, **_):
-    """An answer against the model."""
-    CALLED.add(model.name)
-    if http_response.status_code >= 300:
-        return
-    problems = []
-    content = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
-    if model.output_shape is not None:
-        report = ParamValidator().validate(plain(content), model.output_shape)
-        if report.has_errors():
-            problems.append(report.generate_report())
-    root = xml.fromstring(http_response.content)
-    known = leaves_of(content)
-    sent = sum(1 for element in root.iter() if len(element) == 0 and local(element) not in ("RequestId", "key") and is_leaf(element))
-    if sent > known:
-        problems.append(f"{sent} leaves on the wire, {known} known to the model: {http_response.content.decode()[:600]}")
-    if "x-amzn-requestid" not in http_response.headers:
-        problems.append("no x-amzn-RequestId")
-    say(model.name, not problems, "; ".join(problems))
-
-
-def plain(value):
-    if isinstance(value, dict) and "Statement" in value:
-        # A policy document: text in the model, which botocore has read.
-        return json.dumps(value)
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
-
-
-def is_leaf(element):
-    # An empty list is an element without text and children; an empty text is, too, and counts for nothing then.
-    return bool(element.text and element.text.strip())
-
-
-def leaves_of(value):
-    if isinstance(value, dict):
-        # A policy document comes as JSON text, which botocore has read.
-        return 1 if "Statement" in value else sum(leaves_of(item) for item in value.values())
-    if isinstance(value, list):
-        return sum(leaves_of(item) for item in value)
-    return 1 if value != "" else 0
-
-
-def local(element):
-    return element.tag.rsplit("}", 1)[-1]
 
 
 def users(iam):
@@ -304,10 +246,6 @@ def code(seed, step):
     mac = hmac.new(seed, step.to_bytes(8, "big"), hashlib.sha1).digest()
     start = mac[-1] & 15
     return f"{(int.from_bytes(mac[start:start + 4], 'big') & 0x7fffffff) % 1000000:06d}"
-
-
-def say(what, held, detail):
-    print(json.dumps({"what": what, "held": bool(held), "detail": str(detail)[:1500]}), flush=True)
 
 
 OPERATIONS = """

@@ -3,6 +3,7 @@
 //! Rule: what is authorised is what was routed, and what is run is what was authorised: all three are one row of a service's table.
 
 mod admit;
+mod document;
 mod perform;
 mod post;
 mod s3;

@@ -130,20 +130,20 @@ mod tests {
         let give = Ok(Verdict::Give);
         let same = Ok(Verdict::NotModified);
         for (asked, expected) in [
-            (vec![], give.clone()),
-            (vec![("IfMatch", text("\"e1\""))], give.clone()),
-            (vec![("IfMatch", text("e0, W/\"e1\""))], give.clone()),
-            (vec![("IfMatch", text("*"))], give.clone()),
+            (vec![], give),
+            (vec![("IfMatch", text("\"e1\""))], give),
+            (vec![("IfMatch", text("e0, W/\"e1\""))], give),
+            (vec![("IfMatch", text("*"))], give),
             (vec![("IfMatch", text("e2"))], Err("If-Match")),
-            (vec![("IfMatch", text("e1")), ("IfUnmodifiedSince", at(900))], give.clone()),
-            (vec![("IfUnmodifiedSince", at(1000))], give.clone()),
+            (vec![("IfMatch", text("e1")), ("IfUnmodifiedSince", at(900))], give),
+            (vec![("IfUnmodifiedSince", at(1000))], give),
             (vec![("IfUnmodifiedSince", at(999))], Err("If-Unmodified-Since")),
-            (vec![("IfNoneMatch", text("e1"))], same.clone()),
-            (vec![("IfNoneMatch", text("e2"))], give.clone()),
-            (vec![("IfNoneMatch", text("e2")), ("IfModifiedSince", at(2000))], give.clone()),
-            (vec![("IfModifiedSince", at(1000))], same.clone()),
-            (vec![("IfModifiedSince", at(999))], give.clone()),
-            (vec![("IfModifiedSince", at(6000))], give.clone()),
+            (vec![("IfNoneMatch", text("e1"))], same),
+            (vec![("IfNoneMatch", text("e2"))], give),
+            (vec![("IfNoneMatch", text("e2")), ("IfModifiedSince", at(2000))], give),
+            (vec![("IfModifiedSince", at(1000))], same),
+            (vec![("IfModifiedSince", at(999))], give),
+            (vec![("IfModifiedSince", at(6000))], give),
             (vec![("IfMatch", text("e1")), ("IfNoneMatch", text("e1"))], same),
         ] {
             let input =

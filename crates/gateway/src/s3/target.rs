@@ -36,7 +36,7 @@ impl Target {
         let path = call.path();
         if let Some(bucket) = call.host().and_then(host_bucket) {
             let path = format!("/{bucket}{path}");
-            return readable(&path).then(|| Self { bucket: Some(bucket), by_host: true, path });
+            return readable(&path).then_some(Self { bucket: Some(bucket), by_host: true, path });
         }
         let first = path.strip_prefix('/').unwrap_or_default().split('/').next().unwrap_or_default();
         let bucket = decoded(first)?;

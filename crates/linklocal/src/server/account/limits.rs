@@ -29,7 +29,7 @@ impl AccountHouse {
                 let directory = self.account.directory();
                 let mut requests: Vec<_> =
                     directory.quota_requests.iter().map(|request| request_of(request, now)).collect();
-                requests.sort_by(|one, other| other.created.cmp(&one.created));
+                requests.sort_by_key(|request| std::cmp::Reverse(request.created));
                 LimitsReply::Requests(requests)
             }
             LimitsCall::Decide { id, verdict, reason } => {

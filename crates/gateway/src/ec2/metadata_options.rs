@@ -25,8 +25,8 @@ pub(super) fn asked(options: &Structure) -> Result<MetadataOptionsChange, Servic
         instance_metadata_tags: switch(options, "InstanceMetadataTags")?,
     };
     let off = change.http_endpoint == Some(Endpoint::Disabled);
-    let given = ["HttpTokens", "HttpPutResponseHopLimit", "HttpProtocolIpv6"].into_iter();
-    match given.filter(|name| off && options.member(name).is_some()).next() {
+    let mut given = ["HttpTokens", "HttpPutResponseHopLimit", "HttpProtocolIpv6"].into_iter();
+    match given.find(|name| off && options.member(name).is_some()) {
         Some(name) => Err(refusal::invalid_combination(format!(
             "The parameter {name} cannot be specified when the parameter HttpEndpoint is disabled"
         ))),

@@ -104,6 +104,14 @@ fn shown(config: &Config) -> Value {
             "decided-after": span(config.quotas.decided_after),
             "approve-up-to": config.quotas.approve_up_to,
         },
+        "trail": {
+            "calls": config.trail.calls,
+            "data-events": config.trail.data_events,
+            "max-size": config.trail.max_size,
+            "deliver": config.trail.deliver,
+            "directory": config.trail.directory,
+            "every": span(config.trail.every),
+        },
         "access": shown_access(config),
     })
 }

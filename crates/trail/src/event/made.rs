@@ -151,11 +151,6 @@ fn tls(call: &Call) -> Option<TlsDetails> {
 }
 
 impl Home {
-    /// An ARN of this account.
-    pub(super) fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:{}:{service}::{}:{resource}", self.partition.as_str(), self.account_id)
-    }
-
     pub(super) fn own(&self, kind: &str, name: String) -> Resource {
         Resource { account_id: Some(self.account_id.clone()), kind: kind.to_owned(), arn: name }
     }

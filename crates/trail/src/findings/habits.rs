@@ -1,6 +1,6 @@
 //! What should be rare: the root user, version 1 of the metadata service and of signatures, keys that are off; and who took sessions.
 
-use super::group::{Groups, Tally, time};
+use super::group::{Groups, Tally};
 use super::{Finding, HandOut, Severity};
 use crate::event::Kept;
 

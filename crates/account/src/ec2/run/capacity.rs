@@ -41,7 +41,7 @@ impl<'a> Capacity<'a> {
         let (code, each) = (vcpu_quota(kind), vcpus(kind));
         let limit = value(self.directory, self.region, "ec2", code);
         let taken = self.taken.entry(code).or_default();
-        let fit = limit.saturating_sub(*taken).checked_div(each).unwrap_or(u64::from(max));
+        let fit = limit.saturating_sub(*taken).checked_div(each).unwrap_or_else(|| u64::from(max));
         let fit = u32::try_from(fit).unwrap_or(u32::MAX).min(max);
         if fit < min {
             return Err(vcpu_limit_exceeded(limit));

@@ -80,7 +80,7 @@ fn fresh(wish: &DeviceWish<'_>) -> Result<VolumePlan, ServiceError> {
     if wish.device_name.is_empty() {
         return Err(refusal::missing_parameter("deviceName"));
     }
-    let Some(size_gib) = wish.size_gib.or(wish.snapshot_id.map(|_| 8)) else {
+    let Some(size_gib) = wish.size_gib.or_else(|| wish.snapshot_id.map(|_| 8)) else {
         return Err(refusal::missing_parameter("size or snapshotId"));
     };
     let plan = VolumePlan {

@@ -278,6 +278,10 @@ fn ec2_is_told_in_its_own_way() {
             "filterSet": { "items": [{ "name": "tag:x", "valueSet": { "items": [{ "value": "a" }, { "value": "b" }] } }] },
         })
     );
+}
+
+#[test]
+fn newer_operations_of_ec2_are_told_as_their_xml() {
     let input = Structure::new().with("InstanceId", "i-1").with("HttpTokens", "required");
     let options = Structure::new().with("State", "pending");
     let output = Structure::new().with("InstanceId", "i-1").with("InstanceMetadataOptions", options);

@@ -109,6 +109,16 @@ impl Acl {
         Self::deserialize(value).ok()
     }
 
+    /// What a bucket's list lets people do to the list of what they write: it is theirs, so that whoever may write may say who may
+    /// read.
+    #[must_use]
+    pub fn of_what_is_written(&self) -> Self {
+        let writes = |grant: &&Grant| matches!(grant.permission, Permission::Write | Permission::FullControl);
+        let grants = self.grants.iter().filter(writes).cloned();
+        let grants = grants.map(|grant| Grant { permission: Permission::WriteAcp, ..grant }).collect();
+        Self { owner: self.owner.clone(), grants }
+    }
+
     /// Whether anybody at all, or anybody with an account, is granted anything.
     pub fn is_public(&self) -> bool {
         self.grants.iter().any(|grant| grant.grantee.is_public())
@@ -230,6 +240,21 @@ mod tests {
             assert_eq!(may(name, account, permission), expected, "{name} {account:?} {permission:?}");
         }
         assert!(Acl::canned("public", &owner, &owner).is_none());
+    }
+
+    #[test]
+    fn who_may_write_may_say_who_reads_it() {
+        let (owner, other) = (canonical_id(id("111122223333")), canonical_id(id("444455556666")));
+        let grant = |grantee, permission| Grant { grantee, permission };
+        let grants = vec![
+            grant(Grantee::Group(Group::AllUsers), Permission::Read),
+            grant(Grantee::CanonicalUser(other.clone()), Permission::Write),
+        ];
+        let written = Acl { owner: owner.clone(), grants }.of_what_is_written();
+        assert_eq!(written.grants, [grant(Grantee::CanonicalUser(other), Permission::WriteAcp)]);
+        assert!(written.grants(Some(id("444455556666")), Permission::WriteAcp, false));
+        assert!(!written.grants(None, Permission::WriteAcp, false));
+        assert!(!Acl::private(owner).of_what_is_written().grants(None, Permission::WriteAcp, false));
     }
 
     #[test]

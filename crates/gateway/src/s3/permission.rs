@@ -39,7 +39,24 @@ pub(crate) fn on_object(ask: &Ask<'_>, action: &'static str) -> Checks {
 
 /// GetObject and HeadObject.
 pub(crate) fn get_object(ask: &Ask<'_>) -> Checks {
-    on_object(ask, versioned(ask, "s3:GetObject", "s3:GetObjectVersion"))
+    let checks = on_object(ask, versioned(ask, "s3:GetObject", "s3:GetObjectVersion"))?;
+    checks.first().map_or(Ok(()), |check| tell_missing(ask, check))?;
+    Ok(checks)
+}
+
+/// A key without an object has no list either: whom the bucket's own list lets read, which is to list keys, is told that it is not
+/// there, as far as policies do not deny it. Nobody is allowed anything by this: the object might be there the next moment.
+fn tell_missing(ask: &Ask<'_>, check: &Check) -> Result<(), ServiceError> {
+    let bucket = asked_bucket(ask)?;
+    let Some(acl) = bucket.acl.as_ref().filter(|_| bucket.has_acls()) else { return Ok(()) };
+    if stored::find(ask, bucket_name(ask), key(ask))?.is_some() {
+        return Ok(());
+    }
+    let as_bucket = Check { acl: Some(Arc::new(acl.clone())), ..check.clone() };
+    match ask.authorise(&as_bucket) {
+        Ok(()) => Err(missing_key(ask, bucket_name(ask), key(ask))),
+        Err(_) => Ok(()),
+    }
 }
 
 /// GetObjectAttributes
@@ -186,7 +203,9 @@ fn writing(ask: &Ask<'_>, bucket: &str, key: &str, creates: bool) -> Checks {
         checks.push(with_tags(put_object_check(ask, "s3:PutObjectTagging", bucket, key)));
     }
     if ACL_MEMBERS.iter().any(|member| ask.input.text(member).is_some()) {
-        checks.push(put_object_check(ask, "s3:PutObjectAcl", bucket, key));
+        let list = bucket::find(ask.directory, bucket)?.acl.as_ref().map(Acl::of_what_is_written);
+        let check = put_object_check(ask, "s3:PutObjectAcl", bucket, key);
+        checks.push(Check { acl: list.map(Arc::new), ..check });
     }
     for (member, action) in LOCKS {
         if ask.input.member(member).is_some() {

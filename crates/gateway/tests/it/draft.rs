@@ -101,6 +101,11 @@ impl Draft {
 
     /// Signed in the query.
     pub(crate) fn presigned(self) -> Self {
+        self.presigned_for(60)
+    }
+
+    /// The same, for so many seconds.
+    pub(crate) fn presigned_for(self, seconds: u32) -> Self {
         let (rules, scope) = (ServiceRules::of(&self.service), self.scope());
         let params = SigningParams {
             access_key_id: &self.access_key_id,
@@ -113,7 +118,7 @@ impl Draft {
         };
         let fields = self.fields();
         let request = Request { method: self.method, target: self.target.as_bytes(), headers: &fields };
-        let presigned = presign(&request, self.payload(), &params, 60).unwrap();
+        let presigned = presign(&request, self.payload(), &params, seconds).unwrap();
         let target = String::from_utf8(presigned.target(&request)).unwrap();
         let mut done = self.clone();
         done.target = target;

@@ -20,6 +20,7 @@ mod quotas;
 mod records;
 mod routes;
 mod s3;
+mod s3_cases;
 mod tls;
 mod uploads;
 mod world;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gateway::{CallRecord, Deliveries, History, LookUp, LookUpError, Outcome, PastEvents, Recorder};
+use gateway::{CallRecord, Deliveries, History, LookUp, LookUpError, PastEvents, Recorder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::registry::Registry;
 use sys::{Clock, Entropy};
@@ -21,6 +21,7 @@ use crate::journal::{Bounds, Journal, JournalError, files};
 use crate::lookup;
 use crate::queue::{Batch, Queue};
 use crate::read_only::is_data;
+use crate::sample::{DataEvents, Sample};
 
 /// What a trail is made of.
 #[derive(Clone, Debug)]
@@ -31,8 +32,8 @@ pub struct TrailSettings {
     pub partition: Partition,
     /// Where callers are who sign for no region.
     pub region: Region,
-    /// Whether what is done to objects is kept.
-    pub data_events: bool,
+    /// What is kept of what is done to objects.
+    pub data_events: DataEvents,
     /// Bytes that the journal may take.
     pub max_size: u64,
     /// Where files go, and how often; none are written without it.
@@ -46,7 +47,8 @@ pub struct TrailSettings {
 pub struct CallKeeper {
     queue: Arc<Queue>,
     directory: PathBuf,
-    data_events: bool,
+    data_events: DataEvents,
+    sample: Sample,
     clock: Clock,
     lost: Counter,
     kept: Counter,
@@ -67,6 +69,7 @@ impl CallKeeper {
             queue: Arc::new(Queue::default()),
             directory: settings.directory.clone(),
             data_events: settings.data_events,
+            sample: Sample::new(),
             clock: settings.clock.clone(),
             lost: lost.clone(),
             kept: kept.clone(),
@@ -104,10 +107,20 @@ impl CallKeeper {
     }
 }
 
+impl CallKeeper {
+    fn keeps_data(&self, record: &CallRecord<'_>) -> bool {
+        match self.data_events {
+            DataEvents::None => false,
+            DataEvents::Sampled => self.sample.takes(record),
+            DataEvents::All => true,
+        }
+    }
+}
+
 impl Recorder for CallKeeper {
     fn record(&self, record: &CallRecord<'_>) {
         let is_data = record.operation.is_some_and(|operation| is_data(record.service, operation));
-        if is_data && !self.data_events {
+        if is_data && !self.keeps_data(record) {
             return;
         }
         let (call, bytes) = Call::of(record);
@@ -195,7 +208,7 @@ impl Writer {
     fn keep(&mut self, batch: &Batch, now: Timestamp) {
         let (mut lines, mut count, mut strangers) = (Vec::new(), 0, 0);
         for call in &batch.calls {
-            if call.outcome == Outcome::Unauthenticated && !self.strangers.takes(now) {
+            if call.is_of_stranger() && !self.strangers.takes(now) {
                 strangers += 1;
                 continue;
             }

@@ -12,6 +12,7 @@ mod lookup;
 mod queue;
 mod read_only;
 mod reader;
+mod sample;
 
 pub use deliver::Delivery;
 pub use event::{
@@ -21,3 +22,4 @@ pub use event::{
 pub use journal::{Bounds, Journal, JournalError, files};
 pub use keeper::{CallKeeper, TrailSettings};
 pub use reader::{Place, Reader};
+pub use sample::DataEvents;

@@ -16,8 +16,8 @@ use super::source::Source;
 pub struct TrailConfig {
     /// Whether calls are kept at all.
     pub calls: bool,
-    /// Whether what is done to objects is kept, too.
-    pub data_events: bool,
+    /// What is kept of what is done to objects: all, nothing, or, as `None`, one call of a kind each minute.
+    pub data_events: Option<bool>,
     /// Bytes that the journal of calls may take.
     pub max_size: u64,
     /// Whether events are written to files as CloudTrail delivers them.
@@ -47,7 +47,7 @@ impl Default for TrailConfig {
     fn default() -> Self {
         Self {
             calls: true,
-            data_events: false,
+            data_events: None,
             max_size: 256 * MIB,
             deliver: true,
             directory: None,
@@ -69,7 +69,7 @@ impl RawTrail {
         }
         Ok(TrailConfig {
             calls: self.calls.unwrap_or(defaults.calls),
-            data_events: self.data_events.unwrap_or(defaults.data_events),
+            data_events: self.data_events.or(defaults.data_events),
             max_size,
             deliver: self.deliver.unwrap_or(defaults.deliver),
             directory: self.directory.map(|directory| source.beside(&directory)),

@@ -8,7 +8,7 @@ use linklocal::config::TrailConfig;
 use net::Identifier;
 use prometheus_client::registry::Registry;
 use sys::{Clock, Entropy};
-use trail::{CallKeeper, Delivery, TrailSettings};
+use trail::{CallKeeper, DataEvents, Delivery, TrailSettings};
 use types::Region;
 
 use crate::failure::Failure;
@@ -36,7 +36,11 @@ impl CallTrail {
             account_id: account.account_id(),
             partition: region.partition(),
             region: region.clone(),
-            data_events: config.data_events,
+            data_events: match config.data_events {
+                None => DataEvents::Sampled,
+                Some(true) => DataEvents::All,
+                Some(false) => DataEvents::None,
+            },
             max_size: config.max_size,
             delivery: config.deliver.then_some(Delivery { directory, every: config.every }),
             clock: clock.clone(),

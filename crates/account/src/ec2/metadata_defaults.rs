@@ -177,11 +177,11 @@ mod tests {
             launch_options(directory, &region, asked(tokens, None), false).map_err(|error| error.code)
         };
         assert_eq!(launch(&directory, None).unwrap_err(), "UnsupportedOperation");
-        assert!(launch(&directory, Some(Tokens::Required)).is_ok());
+        launch(&directory, Some(Tokens::Required)).unwrap();
         let required =
             MetadataDefaultsChange { http_tokens: Some(Some(Tokens::Required)), ..Default::default() };
         modify(&mut directory, &region, &required);
-        assert!(launch(&directory, None).is_ok());
+        launch(&directory, None).unwrap();
         assert_eq!(launch(&directory, Some(Tokens::Optional)).unwrap_err(), "UnsupportedOperation");
         let refused = |tokens| refuse_optional_tokens(&directory, &region, &asked(tokens, Some(2))).is_err();
         assert!(refused(Some(Tokens::Optional)) && !refused(Some(Tokens::Required)) && !refused(None));

@@ -1,5 +1,7 @@
 //! `linklocal quota …`: quotas, and the requests to raise them.
 
+use serde::Serialize;
+
 use super::{Context, foreign};
 use crate::admin::{
     Call, LimitsCall, LimitsReply, QuotaDescription, QuotaRequestDescription, Reply, Verdict,
@@ -9,6 +11,20 @@ use crate::arguments::{
 };
 use crate::failure::Failure;
 use crate::output::table;
+
+/// As ListServiceQuotas names its list.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Quotas<'a> {
+    quotas: &'a [QuotaDescription],
+}
+
+/// As ListRequestedServiceQuotaChangeHistory names its list.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RequestedQuotas<'a> {
+    requested_quotas: &'a [QuotaRequestDescription],
+}
 
 pub(super) async fn run(context: &Context, command: QuotaCommand) -> Result<(), Failure> {
     match command {
@@ -31,7 +47,7 @@ async fn list(context: &Context, arguments: ListQuotasArguments) -> Result<(), F
             return Err(Failure::usage(problem).hint("`linklocal quota list` has all of them"));
         }
     }
-    context.output.result(&quotas, || listed(&quotas))
+    context.output.result(&Quotas { quotas: &quotas }, || listed(&quotas))
 }
 
 async fn requests(context: &Context, arguments: QuotaRequestsArguments) -> Result<(), Failure> {
@@ -39,7 +55,7 @@ async fn requests(context: &Context, arguments: QuotaRequestsArguments) -> Resul
     if arguments.open {
         requests.retain(is_open);
     }
-    context.output.result(&requests, || requested(&requests))
+    context.output.result(&RequestedQuotas { requested_quotas: &requests }, || requested(&requests))
 }
 
 async fn decide(context: &Context, arguments: DecideQuotaArguments, verdict: Verdict) -> Result<(), Failure> {

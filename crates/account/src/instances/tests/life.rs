@@ -15,13 +15,13 @@ const ADDRESS: Ipv4Addr = Ipv4Addr::new(198, 18, 0, 9);
 fn a_stopped_instance_loses_its_public_address_and_gets_another() {
     let (instances, id) = launched();
     let before = described(&instances, &id);
-    let (changed, states) = instances.stop(&[id.clone()], Stop::default(), NOW, DELAY).unwrap();
-    assert_eq!(changed.instances, [id.clone()]);
+    let (changed, states) = instances.stop(std::slice::from_ref(&id), Stop::default(), NOW, DELAY).unwrap();
+    assert_eq!(changed.instances, std::slice::from_ref(&id));
     assert_eq!((states[0].previous, states[0].current), (InstanceState::Running, InstanceState::Stopping));
     let stopped = described(&instances, &id);
     assert_eq!(public(&stopped), None);
     assert_eq!(private(&stopped), private(&before));
-    let (_, states) = instances.start(&[id.clone()], &[ADDRESS], NOW + DELAY, DELAY).unwrap();
+    let (_, states) = instances.start(std::slice::from_ref(&id), &[ADDRESS], NOW + DELAY, DELAY).unwrap();
     assert_eq!((states[0].previous, states[0].current), (InstanceState::Stopped, InstanceState::Pending));
     let started = described(&instances, &id);
     assert_eq!((public(&started), private(&started)), (Some(ADDRESS), private(&before)));
@@ -39,8 +39,8 @@ fn an_instance_without_a_public_address_gets_none() {
         Ok::<_, InstanceError>(())
     };
     let _ = instances.update(&id, without).unwrap();
-    let _ = instances.stop(&[id.clone()], Stop::default(), NOW, Duration::ZERO).unwrap();
-    let _ = instances.start(&[id.clone()], &[ADDRESS], NOW, DELAY).unwrap();
+    let _ = instances.stop(std::slice::from_ref(&id), Stop::default(), NOW, Duration::ZERO).unwrap();
+    let _ = instances.start(std::slice::from_ref(&id), &[ADDRESS], NOW, DELAY).unwrap();
     assert_eq!(public(&described(&instances, &id)), None);
 }
 
@@ -57,8 +57,8 @@ fn another_host_has_nothing_announced() {
     for change in [EventChange::Rebalance(NOW), EventChange::Maintenance(notice)] {
         let _ = instances.change_events(&id, &change).unwrap();
     }
-    let _ = instances.stop(&[id.clone()], Stop::default(), NOW, Duration::ZERO).unwrap();
-    let _ = instances.start(&[id.clone()], &[ADDRESS], NOW, DELAY).unwrap();
+    let _ = instances.stop(std::slice::from_ref(&id), Stop::default(), NOW, Duration::ZERO).unwrap();
+    let _ = instances.start(std::slice::from_ref(&id), &[ADDRESS], NOW, DELAY).unwrap();
     let events = described(&instances, &id).events;
     assert_eq!((events.rebalance, events.maintenance.len()), (None, 0));
     assert_eq!(events.maintenance_history[0].state, MaintenanceState::Completed);
@@ -81,14 +81,14 @@ fn all_change_or_none() {
 #[test]
 fn a_terminated_instance_is_removed_after_an_hour() {
     let (instances, id) = launched();
-    let (_, states) = instances.terminate(&[id.clone()], NOW, DELAY).unwrap();
+    let (_, states) = instances.terminate(std::slice::from_ref(&id), NOW, DELAY).unwrap();
     assert_eq!(states[0].current, InstanceState::ShuttingDown);
     let gone_at = NOW + DELAY + Duration::from_secs(3600);
     assert_eq!(instances.next_due().unwrap(), Some(gone_at));
     assert_eq!(instances.apply_due(NOW + DELAY).unwrap().instances, []);
     assert_eq!(described(&instances, &id).binding, types::instance::Binding::default());
     assert_eq!(code(instances.launch(instance(0))), "InvalidParameterValue", "its name is free for nobody");
-    assert_eq!(instances.apply_due(gone_at).unwrap().instances, [id.clone()]);
+    assert_eq!(instances.apply_due(gone_at).unwrap().instances, std::slice::from_ref(&id));
     assert_eq!(code(instances.describe(&id)), "InvalidInstanceID.NotFound");
     assert_eq!(instances.next_due().unwrap(), None);
 }
@@ -98,11 +98,11 @@ fn a_declared_one_that_was_terminated_comes_back_with_another_declaration_alone(
     let instances = empty();
     let _ = instances.sync_declared([instance(0)]).unwrap();
     let id = instance(0).instance_id;
-    let _ = instances.terminate(&[id.clone()], NOW, DELAY).unwrap();
+    let _ = instances.terminate(std::slice::from_ref(&id), NOW, DELAY).unwrap();
     assert_eq!(instances.sync_declared([instance(0)]).unwrap().unchanged, 1);
     assert!(described(&instances, &id).life.is_terminated());
     let declared = Instance { instance_type: "m5.large".to_owned(), ..instance(0) };
-    assert_eq!(instances.sync_declared([declared.clone()]).unwrap().created, [id.clone()]);
+    assert_eq!(instances.sync_declared([declared.clone()]).unwrap().created, std::slice::from_ref(&id));
     assert_eq!(described(&instances, &id), declared);
     assert_eq!(instances.next_due().unwrap(), None);
 }
@@ -149,7 +149,7 @@ fn the_console_keeps_what_was_written_last() {
     instances.write_console(&id, &long, NOW).unwrap();
     let written = instances.console_output(&id).unwrap().unwrap();
     assert_eq!((written.output.len(), written.output.ends_with(b"end"), written.time), (65_536, true, NOW));
-    let _ = instances.remove(&[id.clone()]).unwrap();
+    let _ = instances.remove(std::slice::from_ref(&id)).unwrap();
     assert_eq!(instances.console_output(&id).unwrap(), None);
     assert_eq!(code(instances.write_console(&id, b"x", NOW)), "InvalidInstanceID.NotFound");
 }

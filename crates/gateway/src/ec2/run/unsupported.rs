@@ -130,6 +130,6 @@ mod tests {
             .with("Placement", Structure::new().with("Tenancy", "default"))
             .with("CreditSpecification", Structure::new().with("CpuCredits", "unlimited"))
             .with("Ipv6Addresses", Vec::<Structure>::new());
-        assert!(refuse(&harmless).is_ok());
+        refuse(&harmless).unwrap();
     }
 }

@@ -1,7 +1,5 @@
 //! What tools that others made say of private keys as they are told: `ssh-keygen` and `openssl`, where there are any.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -17,8 +15,8 @@ fn ssh_keygen_and_openssl_take_the_keys() {
         let (material, fingerprint) =
             (made.text("KeyMaterial").unwrap(), made.text("KeyFingerprint").unwrap());
         let key = directory.path().join(kind);
-        fs::write(&key, format!("{}\n", material.trim_end())).unwrap();
-        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+        let text = format!("{}\n", material.trim_end());
+        sys::fs::replace(&key, text.as_bytes(), 0o600).unwrap();
         let described = [("KeyName.1", kind), ("IncludePublicKey", "true")];
         let described = ask(&world, "DescribeKeyPairs", &described).unwrap();
         let pair = described.structures("KeyPairs").next().unwrap();
@@ -57,7 +55,7 @@ fn putty_keys_are_whole() {
         }
         assert!(lines.next().unwrap().starts_with("Private-MAC: "));
         let key = directory.path().join(kind);
-        fs::write(&key, material).unwrap();
+        sys::fs::replace(&key, material.as_bytes(), 0o600).unwrap();
         if let Some(public) = run("puttygen", &["-O", "public-openssh"], &key) {
             assert!(public.starts_with(algorithm), "{public}");
         }

@@ -112,10 +112,7 @@ impl AccountHouse {
             true => Some(CallTrail::start(&place, trail, &account, &region, &clock)?),
             false => None,
         };
-        let (recorder, history): (Arc<dyn Recorder>, Arc<dyn History>) = match &calls {
-            Some(calls) => (Arc::clone(calls) as Arc<_>, Arc::clone(calls) as Arc<_>),
-            None => (Arc::new(CallLog), Arc::new(NoHistory)),
-        };
+        let (recorder, history) = told(calls.as_ref());
         let settings = gateway::Settings {
             account: Arc::clone(&account),
             sessions: SessionIssuer::new(installation.master_keys.clone()),
@@ -149,12 +146,17 @@ impl AccountHouse {
             listeners: Mutex::new(listeners),
             newcomer: Mutex::new(None),
         };
-        if house.is_served() && house.account.directory().account.is_empty() {
-            let administrator = house.made_anew().map_err(|error| Failure::of(&error))?;
-            *house.newcomer.lock().unwrap_or_else(PoisonError::into_inner) = Some(administrator);
-        }
-        house.settle_contents().map_err(|error| Failure::of(&error))?;
+        house.settle()?;
         Ok(house)
+    }
+
+    /// An account that is served has somebody in it, and contents for its own buckets alone.
+    fn settle(&self) -> Result<(), Failure> {
+        if self.is_served() && self.account.directory().account.is_empty() {
+            let administrator = self.made_anew().map_err(|error| Failure::of(&error))?;
+            *self.newcomer.lock().unwrap_or_else(PoisonError::into_inner) = Some(administrator);
+        }
+        self.settle_contents().map_err(|error| Failure::of(&error))
     }
 
     /// Whether anybody can reach it.
@@ -164,10 +166,6 @@ impl AccountHouse {
 
     pub(super) fn account(&self) -> &Arc<Account> {
         &self.account
-    }
-
-    pub(super) fn gateway(&self) -> &Arc<Gateway> {
-        &self.gateway
     }
 
     /// Returns when the trail of calls is on the disk and delivered.
@@ -319,6 +317,14 @@ impl AccountHouse {
             access_key_id: made.access_key.access_key_id.clone(),
             secret_access_key: made.access_key.secret_access_key.expose().clone(),
         })
+    }
+}
+
+/// Who is told of calls, and who knows of them later.
+fn told(calls: Option<&Arc<CallTrail>>) -> (Arc<dyn Recorder>, Arc<dyn History>) {
+    match calls {
+        Some(calls) => (Arc::clone(calls) as Arc<_>, Arc::clone(calls) as Arc<_>),
+        None => (Arc::new(CallLog), Arc::new(NoHistory)),
     }
 }
 

@@ -50,7 +50,8 @@ fn a_role_that_trusts_ec2_no_more_gives_no_credentials() {
 fn what_ec2_changes_shows_in_the_metadata() {
     let house = House::new();
     let id = house.server().get_v2("/latest/meta-data/instance-id").1;
-    for name in ["web"] {
+    {
+        let name = "web";
         house.done("iam:CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", TRUST)]);
         house.done("iam:CreateInstanceProfile", &[("InstanceProfileName", name)]);
         house.done("iam:AddRoleToInstanceProfile", &[("InstanceProfileName", name), ("RoleName", name)]);

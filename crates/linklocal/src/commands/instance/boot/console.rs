@@ -19,7 +19,7 @@ pub(super) fn watched(command: &mut Command, kept: &mut Vec<u8>) -> Result<i32, 
     let all = Mutex::new(std::mem::take(kept));
     std::thread::scope(|scope| {
         if let Some(stderr) = stderr {
-            scope.spawn(|| shown(stderr, &all, |bytes| Output::aside(bytes)));
+            scope.spawn(|| shown(stderr, &all, Output::aside));
         }
         if let Some(stdout) = stdout {
             shown(stdout, &all, |bytes| Output::piece(bytes).is_ok_and(|read| read));

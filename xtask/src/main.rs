@@ -20,6 +20,7 @@ mod models;
 mod output;
 mod process;
 mod promises;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -89,9 +90,15 @@ const CHORES: &[Chore] = &[
     },
     Chore {
         name: "bench",
-        arguments: "imds|run|sigv4|credentials|request [--rounds N] [--requests N] [--quick] | sigv4 --instructions|--bless | credentials --instructions",
+        arguments: "imds|run|sigv4|credentials|request|policy|account|s3 [--rounds N] [--requests N] [--quick] | sigv4 --instructions|--bless | credentials --instructions",
         purpose: "measure the metadata service beside a bare server and moto, what `linklocal run` costs, signatures, the search for credentials, or requests, beside others'",
         run: bench::run,
+    },
+    Chore {
+        name: "soak",
+        arguments: "[--seconds N] [--seed N] [--linklocal FILE]",
+        purpose: "a mixed load with faults for ten minutes: nothing lost, no wrong decision, flat memory",
+        run: soak::run,
     },
     Chore {
         name: "fuzz",

@@ -221,6 +221,11 @@ fn spoken(fields: &[PostField]) -> Result<Vec<(String, String)>, Fault> {
             "x-amz-tagging" => continue,
             other => other.to_owned(),
         };
+        // A field's value may have line ends; a header holds none.
+        if HEADERS.contains(&name.as_str()) && value.chars().any(char::is_control) {
+            let message = "Header value cannot be represented using ISO-8859-1.";
+            return Err(refusal::invalid_argument("formField", Some(value), message).into());
+        }
         headers.push((name, value.clone()));
     }
     if let Some(tagging) = field(fields, "tagging") {
@@ -265,3 +270,14 @@ fn redirected(url: &str, bucket: &str, key: &str, etag: &str) -> Option<String> 
         format!("{url}{joint}bucket={}&key={}&etag={}", encoded(bucket), encoded(key), encoded(etag))
     })
 }
+
+/// Fields that answers repeat as headers; of metadata, what is no header is counted there instead.
+const HEADERS: [&str; 7] = [
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-type",
+    "expires",
+    "x-amz-website-redirect-location",
+];

@@ -21,13 +21,14 @@ pub(super) fn object(object: &Object, with_checksum: bool) -> Structure {
         .with_some("WebsiteRedirectLocation", attributes.website_redirect_location.as_deref())
         .with_some("StorageClass", attributes.storage_class.as_deref())
         .with("ServerSideEncryption", ENCRYPTION);
-    if !attributes.metadata.is_empty() {
-        let entries = attributes.metadata.iter();
-        let entries = entries.map(|(name, value)| (name.clone(), Value::String(worded(value))));
+    let entries = attributes.metadata.iter().map(|(name, value)| (name, worded(value)));
+    let (shown, missing): (Vec<_>, Vec<_>) = entries.partition(|(name, value)| is_printable(name, value));
+    if !shown.is_empty() {
+        let entries = shown.into_iter().map(|(name, value)| (name.clone(), Value::String(value)));
         output.set("Metadata", Value::Map(entries.collect()));
     }
-    if !attributes.tags.is_empty() {
-        output.set("TagCount", attributes.tags.len() as i64);
+    if !missing.is_empty() {
+        output.set("MissingMeta", missing.len() as i64);
     }
     if with_checksum && let Some(held) = &object.checksum {
         checksum(&mut output, held);
@@ -58,6 +59,11 @@ pub(super) fn length(bytes: u64) -> i64 {
 /// With the key that was asked for, where it is missing.
 pub(super) fn about_key(error: ServiceError, key: &str) -> ServiceError {
     if error.code == "NoSuchKey" { error.with_extra("Key", key) } else { error }
+}
+
+/// Whether a header can be made of it; forms bring what none can be made of.
+fn is_printable(name: &str, value: &str) -> bool {
+    http::HeaderName::try_from(format!("x-amz-meta-{name}")).is_ok() && !value.chars().any(char::is_control)
 }
 
 /// Text that a header cannot hold as it is goes by RFC 2047.

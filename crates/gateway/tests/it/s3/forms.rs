@@ -107,6 +107,23 @@ async fn browsers_are_sent_on() {
 }
 
 #[tokio::test]
+async fn what_is_no_header_does_not_become_one() {
+    let world = with_bucket().await;
+    let typed = policy(&world).field("Content-Type", "text/html\r\nX-Other: 1");
+    let reply = post(&world, &signed(&world, typed), b"hello").await;
+    assert_eq!(reply.verdict(), (400, "InvalidArgument".to_owned()));
+    let described = policy(&world)
+        .field("x-amz-meta-a", "one\r\nX-Other: 1")
+        .field("x-amz-meta-b c", "two")
+        .field("x-amz-meta-d", "three");
+    assert_eq!(post(&world, &signed(&world, described), b"hello").await.status, 204);
+    let reply = ask(&world, "GET", "/bucket/user/f.txt", "").await;
+    let fields = ["x-amz-meta-a", "x-amz-meta-d", "x-amz-missing-meta", "x-other"];
+    let found = fields.map(|name| reply.header(name));
+    assert_eq!(found, [None, Some("three"), Some("2"), None], "{reply:?}");
+}
+
+#[tokio::test]
 async fn what_is_no_form_and_what_nobody_may_is_refused() {
     let world = with_bucket().await;
     let plain = draft(&world, "POST", "/bucket")

@@ -56,6 +56,11 @@ pub struct Ask<'a> {
 }
 
 impl Ask<'_> {
+    /// Whether the caller may something that is not asked for, so that nobody is told that he may not.
+    pub fn may(&self, check: &Check) -> bool {
+        account::authorise(self.directory, self.caller, self.arrival, check, self.now).is_ok()
+    }
+
     /// Whether the caller may; in the words of the service otherwise, and kept for whoever asks why.
     ///
     /// # Errors

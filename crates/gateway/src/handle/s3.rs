@@ -359,12 +359,16 @@ fn check_anonymous(operation: &str, query: &str) -> Result<(), Refusal> {
         }
         "CreateMultipartUpload" => AnonymousCall::CreateMultipartUpload,
         "CopyObject" | "UploadPartCopy" => AnonymousCall::CopyObject,
-        "GetObject" | "HeadObject" if query.split('&').any(|pair| pair.starts_with("response-")) => {
-            AnonymousCall::ResponseHeaders
-        }
+        "GetObject" | "HeadObject" if query.split('&').any(is_of_answer) => AnonymousCall::ResponseHeaders,
         _ => return Ok(()),
     };
     Err(Refusal::anonymous(call))
+}
+
+/// Whether a parameter says what the answer's head is to say, its name escaped or not.
+fn is_of_answer(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default();
+    s3::decoded(name).is_some_and(|name| name.starts_with("response-"))
 }
 
 /// Fields as the codecs read them. What is no UTF-8 is Latin, as HTTP has it.

@@ -94,6 +94,9 @@ fn heads(ask: &Ask<'_>, object: &Object, content: Option<&Content>) -> Result<Fo
     {
         output.set("PartsCount", i64::from(parts));
     }
+    if !object.attributes.tags.is_empty() && permission::may_count_tags(ask)? {
+        output.set("TagCount", answered::length(object.attributes.tags.len() as u64));
+    }
     override_fields(ask.input, &mut output)?;
     let status = (!whole).then_some(206);
     Ok(Found { status, output, span: Some(span), content: answer::Content::NONE })

@@ -55,7 +55,7 @@ pub(crate) use posted::{post_response, tags_of_xml};
 use promise::Promise;
 pub(crate) use put_object::{INTAKES, POSTING};
 use range::Span;
-pub(crate) use target::{Question, Target, encoded, is_form, is_of_bucket, s3};
+pub(crate) use target::{Question, Target, decoded, encoded, is_form, is_of_bucket, s3};
 
 /// A row of an operation that takes a stream.
 #[derive(Clone, Copy, Debug)]

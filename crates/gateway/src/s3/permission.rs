@@ -59,6 +59,13 @@ fn tell_missing(ask: &Ask<'_>, check: &Check) -> Result<(), ServiceError> {
     }
 }
 
+/// Whether an answer tells how many tags the object has: to those who may read them.
+pub(crate) fn may_count_tags(ask: &Ask<'_>) -> Result<bool, ServiceError> {
+    let action = versioned(ask, "s3:GetObjectTagging", "s3:GetObjectVersionTagging");
+    let checks = on_object(ask, action)?;
+    Ok(checks.iter().all(|check| ask.may(check)))
+}
+
 /// GetObjectAttributes
 pub(crate) fn get_object_attributes(ask: &Ask<'_>) -> Checks {
     let mut checks = get_object(ask)?;

@@ -199,7 +199,7 @@ fn readable(path: &str) -> bool {
 }
 
 /// `%41` as `A`; none where the bytes are no text.
-pub(super) fn decoded(text: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn decoded(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains('%') {
         return Some(Cow::Borrowed(text));
     }

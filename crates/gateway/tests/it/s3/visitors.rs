@@ -139,6 +139,9 @@ async fn nobody_gets_what_is_public_and_no_more() {
         (anonymous("POST", "/bucket/key?uploads"), (403, "AccessDenied")),
         (anonymous("PUT", "/bucket/copy").with("x-amz-copy-source", "bucket/key"), (403, "AccessDenied")),
         (anonymous("PUT", "/another"), (403, "AccessDenied")),
+        (anonymous("GET", "/bucket/key?response-content-type=text/html"), (400, "InvalidRequest")),
+        (anonymous("GET", "/bucket/key?%72esponse-content-type=text/html"), (400, "InvalidRequest")),
+        (anonymous("GET", "/bucket/key?response%2Dexpires=x"), (400, "InvalidRequest")),
         (
             anonymous("GET", "/bucket/key").with("authorization", "AWS4-HMAC-SHA256 x"),
             (400, "InvalidRequest"),
@@ -148,6 +151,11 @@ async fn nobody_gets_what_is_public_and_no_more() {
         assert_eq!(send(&world, draft).await.verdict(), (verdict.0, verdict.1.to_owned()), "{target}");
     }
     assert_eq!(send(&world, anonymous("GET", "/")).await.status, 307);
+    let tagged = draft(&world, "PUT", "/bucket/key").with("x-amz-tagging", "a=b").saying("hello").signed();
+    assert_eq!(send(&world, tagged).await.status, 200);
+    assert_eq!(ask(&world, "GET", "/bucket/key", "").await.header("x-amz-tagging-count"), Some("1"));
+    let reply = send(&world, anonymous("GET", "/bucket/key")).await;
+    assert_eq!((reply.body.as_str(), reply.header("x-amz-tagging-count")), ("hello", None));
 }
 
 #[tokio::test]

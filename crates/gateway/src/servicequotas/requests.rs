@@ -42,6 +42,7 @@ fn request(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     if ask.input.text("ContextId").is_some() {
         return Err(refusal::no_such_context());
     }
+    check_bounds(ask)?;
     let value = desired(ask).ok_or_else(refusal::not_whole)?;
     let rules = ask.account.quota_rules();
     let requester_arn = ask.caller.arn().map(|arn| arn.to_string()).unwrap_or_default();
@@ -52,7 +53,20 @@ fn request(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     Ok(Structure::new().with("RequestedQuota", shown(ask, &made)))
 }
 
-/// The model holds it between 0 and 10,000,000,000.
+/// The model's limits of `QuotaValue`, which is a fraction, and so beyond what limits of models are read for.
+fn check_bounds(ask: &Ask<'_>) -> Result<(), ServiceError> {
+    let Some(Value::Double(value)) = ask.input.member("DesiredValue") else { return Ok(()) };
+    let constraint = match value {
+        value if *value > MOST => format!("less than or equal to {MOST}"),
+        value if *value < 0.0 => "greater than or equal to 0".to_owned(),
+        _ => return Ok(()),
+    };
+    let message = format!(
+        "1 validation error detected: Value '{value}' at 'desiredValue' failed to satisfy constraint: Member must have value {constraint}"
+    );
+    Err(ServiceError::new("ValidationException", 400, message))
+}
+
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded, and whole")]
 fn desired(ask: &Ask<'_>) -> Option<u64> {
     match ask.input.member("DesiredValue")? {
@@ -141,3 +155,6 @@ fn requester(ask: &Ask<'_>, arn: &str) -> String {
 
 /// How long AWS shows what was decided.
 const SHOWN: Duration = Duration::from_secs(90 * 86_400);
+
+/// Of a quota (Service Quotas API Reference, RequestServiceQuotaIncrease).
+const MOST: f64 = 10_000_000_000.0;

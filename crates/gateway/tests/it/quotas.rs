@@ -151,6 +151,20 @@ async fn what_there_is_not_is_refused_in_words() {
         ),
         (
             "RequestServiceQuotaIncrease",
+            standard(json!({"DesiredValue": 10_000_000_001_u64})),
+            "ValidationException",
+            "1 validation error detected: Value '10000000001' at 'desiredValue' failed to satisfy constraint: \
+             Member must have value less than or equal to 10000000000",
+        ),
+        (
+            "RequestServiceQuotaIncrease",
+            standard(json!({"DesiredValue": -1.0})),
+            "ValidationException",
+            "1 validation error detected: Value '-1' at 'desiredValue' failed to satisfy constraint: Member must have \
+             value greater than or equal to 0",
+        ),
+        (
+            "RequestServiceQuotaIncrease",
             standard(json!({"DesiredValue": 2000.5})),
             "IllegalArgumentException",
             "You must provide a whole number as the quota value.",

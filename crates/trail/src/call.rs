@@ -85,6 +85,16 @@ impl Call {
         };
         (call, FIXED + first + second)
     }
+
+    /// Whether it tells of a refusal to somebody whom no signature proved: anybody can bring about as many as he likes.
+    pub(crate) fn is_of_stranger(&self) -> bool {
+        let is_proven = !matches!(self.caller, None | Some(Caller::Anonymous));
+        match self.outcome {
+            Outcome::Done => false,
+            Outcome::Unauthenticated => true,
+            _ => !is_proven,
+        }
+    }
 }
 
 /// What only reads shows in its event what was asked, and not what was answered; but AssumeRole and its like, which count as reads.

@@ -7,8 +7,6 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gateway::Outcome;
-
 use crate::call::Call;
 
 #[derive(Debug, Default)]
@@ -25,6 +23,7 @@ struct State {
     calls: Vec<Call>,
     bytes: usize,
     unproven: usize,
+    unproven_bytes: usize,
     lost: u64,
     is_resting: bool,
     /// Batches that somebody waits for, and that were written.
@@ -46,15 +45,19 @@ impl Queue {
     /// Whether it was taken.
     pub(crate) fn put(&self, call: Call, bytes: usize) -> bool {
         let mut state = self.state();
-        let is_unproven = call.outcome == Outcome::Unauthenticated;
+        let is_unproven = call.is_of_stranger();
         let full = state.calls.len() >= MOST_CALLS || state.bytes + bytes > MOST_BYTES;
-        if full || state.is_finished || (is_unproven && state.unproven >= MOST_CALLS / 2) {
+        let share = state.unproven >= MOST_CALLS / 2 || state.unproven_bytes + bytes > MOST_BYTES / 2;
+        if full || state.is_finished || (is_unproven && share) {
             state.lost += 1;
             return false;
         }
         state.calls.push(call);
         state.bytes += bytes;
-        state.unproven += usize::from(is_unproven);
+        if is_unproven {
+            state.unproven += 1;
+            state.unproven_bytes += bytes;
+        }
         let wakes = state.is_resting || state.calls.len() == MOST_CALLS / 4;
         state.is_resting = false;
         drop(state);
@@ -85,7 +88,7 @@ impl Queue {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
-        (state.bytes, state.unproven) = (0, 0);
+        (state.bytes, state.unproven, state.unproven_bytes) = (0, 0, 0);
         Batch {
             calls: std::mem::take(&mut state.calls),
             lost: std::mem::take(&mut state.lost),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use types::Partition;
 use wire::model::{self, Service};
 
-use super::parameters::{Half, shown};
+use super::parameters::{Half, shown, without_secrets};
 use super::resources::{named_by_aws, touched};
 use super::{Aside, Event, Kept, Resource, TlsDetails, UserIdentity};
 use crate::call::{Call, Taken};
@@ -52,7 +52,7 @@ pub(crate) fn made(call: &Call, home: &Home, event_id: String) -> Kept {
         error_message: call
             .error
             .as_ref()
-            .map(|(_, message)| message.clone())
+            .map(|(_, message)| without_secrets(message))
             .filter(|text| !text.is_empty()),
         request_parameters,
         response_elements,

@@ -15,6 +15,7 @@ use wire::{Structure, Value};
 
 use crate::call::Call;
 
+pub(super) use secret::without_secrets;
 use secret::{Cover, cover};
 
 /// Of a call.

@@ -27,6 +27,17 @@ pub(super) fn cover(name: &str, part: Option<Part>) -> Cover {
     Cover::None
 }
 
+/// A message that may repeat a value which never stands in a record says no more than that.
+///
+/// What is no value of its kind is repeated by AWS's validation: a code with a digit too many, or what was pasted in its place.
+pub(in crate::event) fn without_secrets(message: &str) -> String {
+    let repeats = |name: &&str| message.contains(&format!("at '{}", super::small(name)));
+    if message.contains("Value '") && MARKED.iter().chain(&LEFT).any(|name| repeats(&name)) {
+        return MARK.to_owned();
+    }
+    message.to_owned()
+}
+
 /// AWS shows session tokens, which are good for nothing without their keys; here they are shown to nobody.
 const MARKED: [&str; 3] = ["UserData", "KeyMaterial", "SessionToken"];
 
@@ -56,3 +67,25 @@ const LEFT: [&str; 24] = [
     "WebIdentityToken",
     "XAmzSecurityToken",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_do_not_repeat_what_is_covered() {
+        let message = |name: &str| {
+            format!(
+                "1 validation error detected: Value '0123456 ' at '{name}' failed to satisfy constraint: Member must satisfy …"
+            )
+        };
+        for (name, covered) in
+            [("tokenCode", true), ("authenticationCode1", true), ("sAMLAssertion", true), ("userName", false)]
+        {
+            let shown = without_secrets(&message(name));
+            assert_eq!(shown == MARK, covered, "{shown}");
+        }
+        let silent = "1 validation error detected: Value at 'tokenCode' failed to satisfy constraint";
+        assert_eq!(without_secrets(silent), silent);
+    }
+}

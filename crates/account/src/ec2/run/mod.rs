@@ -78,7 +78,9 @@ impl Launcher<'_> {
         };
         let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
         let account_id = self.directory.account_id();
-        let views = named_ones(self.host.instances(), account_id, self.region, &ids, self.now)?;
+        let mut views = named_ones(self.host.instances(), account_id, self.region, &ids, self.now)?;
+        // As they were told at first.
+        views.sort_by_key(|view| view.instance.launch.ami_launch_index);
         if views.iter().all(|view| view.instance.life.goal() == Settled::Terminated) {
             return Err(ServiceError::new("IdempotentInstanceTerminated", 400, TERMINATED));
         }

@@ -75,13 +75,22 @@ impl Fleet {
             Wanted::Running => ("StopInstances", Wanted::Stopped),
             Wanted::Stopped => ("StartInstances", Wanted::Running),
         };
-        // It may be on its way still: AWS refuses then, and so nothing is changed.
-        if let Some(reply) = load.insist("ec2", action, &[("InstanceId.1", &id)], &["IncorrectInstanceState"])
-            && reply.status == 200
-        {
-            self.instances[index].wanted = next;
-            load.client.world.count("instances stopped or started");
+        let admin = load.client.world.admin.clone();
+        loop {
+            load.client.world.wait_until_up();
+            match load.query(&admin, "ec2", "us-east-1", action, &[("InstanceId.1", &id)]) {
+                Ok(reply) if reply.status == 200 => break,
+                // It is on its way still: nothing is changed.
+                Ok(reply) if reply.text().contains("IncorrectInstanceState") => return,
+                Ok(reply) if reply.is_throttled() => load.pause(250),
+                Ok(reply) => {
+                    return load.client.world.find(format!("{action}: {} {}", reply.status, reply.text()));
+                }
+                Err(_) => load.client.world.count("changes cut off"),
+            }
         }
+        self.instances[index].wanted = next;
+        load.client.world.count("instances stopped or started");
     }
 
     /// All that were acknowledged are there, as they should be, and no other.

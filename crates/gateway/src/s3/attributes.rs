@@ -41,8 +41,19 @@ pub(super) fn check_built(input: &Structure) -> Result<(), ServiceError> {
             return Err(refusal::not_implemented(header));
         }
     }
-    let encryption = input.text("ServerSideEncryption").filter(|name| *name != "AES256");
-    encryption.map_or(Ok(()), |_| Err(refusal::not_implemented("x-amz-server-side-encryption")))
+    match input.text("ServerSideEncryption") {
+        None | Some("AES256") => Ok(()),
+        // With keys of a service that is not here.
+        Some("aws:kms" | "aws:kms:dsse" | "aws:fsx") => {
+            Err(refusal::not_implemented("x-amz-server-side-encryption"))
+        }
+        Some(other) => {
+            let message = "The Encryption request you specified is not valid. Supported value: AES256.";
+            Err(ServiceError::new("InvalidEncryptionAlgorithmError", 400, message)
+                .with_extra("ArgumentName", "x-amz-server-side-encryption")
+                .with_extra("ArgumentValue", other))
+        }
+    }
 }
 
 /// The name of a key, in the length that S3 takes.

@@ -33,7 +33,9 @@ impl CopySource {
                 invalid("Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
             })?;
         if key.is_empty() || key.len() > MAX_KEY {
-            return Err(invalid("Invalid copy source object key"));
+            // So recorded: the value is the name once more.
+            let name = "x-amz-copy-source";
+            return Err(refusal::invalid_argument(name, Some(name), "Invalid copy source object key"));
         }
         Ok(Self { bucket: bucket.to_owned(), key: key.to_owned(), version })
     }

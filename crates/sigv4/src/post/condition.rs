@@ -43,6 +43,16 @@ impl Condition {
         }
     }
 
+    /// What it names, with a `$` or without: S3 finds a field named by a condition that it then takes for failed.
+    pub(super) fn named(&self) -> Option<&str> {
+        match self {
+            Self::Equals { field, .. } | Self::StartsWith { field, .. } => {
+                Some(field.strip_prefix('$').unwrap_or(field)).filter(|name| !name.is_empty())
+            }
+            Self::Length { .. } => None,
+        }
+    }
+
     /// The condition as S3 prints it: a list, JSON, a space after each comma.
     pub fn text(&self) -> String {
         let (Self::Equals { operation: a, field: b, value: c }

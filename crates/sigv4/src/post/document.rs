@@ -78,7 +78,7 @@ impl PolicyDocument {
     /// not name the bucket is good for none.
     fn check_coverage(&self, fields: &[PostField]) -> Result<(), PostError> {
         let mut named: Vec<String> =
-            self.conditions.iter().filter_map(Condition::field).map(str::to_ascii_lowercase).collect();
+            self.conditions.iter().filter_map(Condition::named).map(str::to_ascii_lowercase).collect();
         named.sort_unstable();
         let covered = |name: &str| named.binary_search_by(|other| other.as_str().cmp(name)).is_ok();
         let mut seen = std::collections::BTreeSet::new();

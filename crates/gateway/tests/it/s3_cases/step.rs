@@ -115,4 +115,4 @@ const MEMBERS: [&str; 14] = [
     "why",
 ];
 
-const METHODS: [&str; 5] = ["GET", "HEAD", "PUT", "POST", "DELETE"];
+const METHODS: [&str; 6] = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"];

@@ -63,7 +63,7 @@ mod tests {
         let (linklocal, others) = split(&words).unwrap();
         assert_eq!(linklocal, Some(PathBuf::from("x")));
         assert_eq!(others, ["--seed", "7", "--seconds", "5"]);
-        assert!(split(&["--fast".to_owned(), "1".to_owned()]).is_err());
-        assert!(split(&["--seed".to_owned()]).is_err());
+        split(&["--fast".to_owned(), "1".to_owned()]).unwrap_err();
+        split(&["--seed".to_owned()]).unwrap_err();
     }
 }

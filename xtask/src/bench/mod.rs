@@ -19,6 +19,7 @@ mod policy;
 mod report;
 mod request;
 mod run;
+mod s3;
 mod server;
 mod sigv4;
 mod start;
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
         Some(("request", rest)) => return request::run(rest),
         Some(("policy", rest)) => return policy::run(rest),
         Some(("account", rest)) => return account::run(rest),
+        Some(("s3", rest)) => return s3::run(rest),
         _ => {}
     }
     let plan = Plan::parse(arguments)?;
@@ -71,6 +73,7 @@ enum Subject {
 struct Programs {
     linklocal: PathBuf,
     bare_hyper: PathBuf,
+    file_server: PathBuf,
     load: PathBuf,
 }
 
@@ -81,8 +84,8 @@ impl Plan {
             Some(("run", flags)) => (Subject::Run, flags),
             _ => {
                 return Err(ChoreError::usage(
-                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials`, `request`, `policy` or \
-                     `account`",
+                    "say what to measure: `cargo xtask bench imds`, `run`, `sigv4`, `credentials`, `request`, `policy`, \
+                     `account` or `s3`",
                 ));
             }
         };
@@ -126,6 +129,7 @@ impl Programs {
         Ok(Self {
             linklocal: process::target_dir().join("release/linklocal"),
             bare_hyper: beside.join("bare-hyper"),
+            file_server: beside.join("file-server"),
             load: beside.join("load"),
         })
     }

@@ -41,7 +41,13 @@ impl Connection {
             self.read.clear();
             self.sent = Instant::now();
         }
-        self.stream.write_all(request)
+        if request.len() <= FITS {
+            return self.stream.write_all(request);
+        }
+        // More than the kernel takes at once: the server reads it meanwhile.
+        self.stream.set_nonblocking(false)?;
+        self.stream.write_all(request)?;
+        self.stream.set_nonblocking(true)
     }
 
     /// Reads what is there. With `to_end` the answer counts when the server has closed.
@@ -64,6 +70,9 @@ impl Connection {
         }
     }
 }
+
+/// What a socket's buffer takes whole.
+const FITS: usize = 16 << 10;
 
 /// The address from which instance number `index` asks: 127.1.0.1 and up.
 pub(crate) fn source(index: usize) -> Ipv4Addr {

@@ -4,13 +4,15 @@
 //! Keep-alive requests are a closed loop: a connection sends its next request when it has its answer.
 //!
 //! Usage: `load ADDRESS --method GET|PUT --path PATH --requests N [--connections N] [--token TEXT] [--close]`
-//! or `load ADDRESS --call SERVICE:ACTION --keys ID:SECRET --requests N …`: calls of AWS's, signed before the clock starts,
+//! or `load ADDRESS --call SERVICE:ACTION --keys ID:SECRET --requests N …`: calls of AWS's, signed before the clock starts
+//! (for S3 `get`, `bucket`, `object`, `put-hashed`, `put-unsigned` and `put-chunked` are the actions),
 //! or `load ADDRESS --path PATH --sources N`: one request from each of the addresses 127.1.0.1 and up,
 //! or `load ADDRESS [--keys ID:SECRET] --start PROGRAM …`: the time from a server's start to its first answer to a signed call.
 
 mod arguments;
 mod connection;
 mod first_answer;
+mod objects;
 mod signed;
 
 use std::io;

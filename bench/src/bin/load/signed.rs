@@ -1,4 +1,4 @@
-//! Calls of query services, as botocore words them, each signed for itself.
+//! Calls, each signed for itself; those of query services as botocore words them.
 
 use std::io;
 use std::time::SystemTime;
@@ -7,6 +7,7 @@ use sigv4::{FieldChoice, Payload, Request, Scope, ServiceRules, SigningKey, Sign
 use types::{Secret, Timestamp};
 
 use crate::arguments::Arguments;
+use crate::objects;
 
 pub(crate) struct Keys {
     pub(crate) id: String,
@@ -23,7 +24,9 @@ impl Keys {
 /// Calls that no cache of answers or of signatures can serve: ids and times differ.
 pub(crate) fn requests(arguments: &Arguments, call: &str, keys: &Keys) -> io::Result<Vec<Vec<u8>>> {
     let now = now()?;
-    (0..arguments.requests.min(DIFFERENT))
+    let is_large = call.strip_prefix("s3:").is_some_and(objects::is_large);
+    let different = if is_large { objects::DIFFERENT_BODIES } else { DIFFERENT };
+    (0..arguments.requests.min(different))
         .map(|number| {
             // A minute into the past and no further: a signature is good for fifteen.
             let time = Timestamp::from_secs(now - i64::try_from(number % 60).expect("fits"));
@@ -47,6 +50,9 @@ fn request(
     time: Timestamp,
 ) -> Option<Vec<u8>> {
     let (service, action) = call.split_once(':')?;
+    if service == "s3" {
+        return objects::request(arguments, action, keys, number, time);
+    }
     let version = VERSIONS.iter().find(|(name, _)| *name == service)?.1;
     let body = format!("Action={action}&Version={version}");
     let host = arguments.address.to_string();

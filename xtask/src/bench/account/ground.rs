@@ -15,10 +15,10 @@ use super::super::server::{self, Server};
 use crate::chore::ChoreError;
 use crate::process;
 
-pub(super) struct Ground {
-    pub(super) server: Server,
+pub(in crate::bench) struct Ground {
+    pub(in crate::bench) server: Server,
     /// ID:SECRET of the user.
-    pub(super) keys: String,
+    pub(in crate::bench) keys: String,
 }
 
 /// Who fills a server, and where it is.
@@ -30,10 +30,13 @@ struct Builder<'a> {
 }
 
 impl Ground {
-    pub(super) fn linklocal(programs: &Programs) -> Result<Self, ChoreError> {
+    /// With this configuration.
+    pub(in crate::bench) fn linklocal(programs: &Programs, configuration: &str) -> Result<Self, ChoreError> {
         let (home, port, imds) = (server::home()?, server::free_port()?, server::free_port()?);
+        let file = home.join("linklocal.toml");
+        fs::write(&file, configuration).map_err(ChoreError::io(format!("writing {}", file.display())))?;
         let mut command = machine::pinned(Core::Server, &programs.linklocal);
-        command.args(up(&home, port, imds)).env("HOME", &home);
+        command.args(up(&home, port, imds)).arg("--config").arg(&file).env("HOME", &home);
         let server = Server::start(command, port, Some(home.clone()))?;
         wait_for(&home.join(".aws/credentials"))?;
         Server::settle_at(SocketAddr::from((Ipv4Addr::LOCALHOST, imds)))?;
@@ -47,7 +50,7 @@ impl Ground {
         Ok(Self { server, keys })
     }
 
-    pub(super) fn moto(programs: &Programs) -> Result<Self, ChoreError> {
+    pub(in crate::bench) fn moto(programs: &Programs) -> Result<Self, ChoreError> {
         let Moto { server } = Moto::start()?;
         let home = server::home()?;
         let builder = Builder {
@@ -129,7 +132,7 @@ fn element<'a>(xml: &'a str, name: &str) -> Result<&'a str, ChoreError> {
 fn document(number: usize) -> String {
     let service = SERVICES[number % SERVICES.len()];
     let allowed = match number + 1 {
-        POLICIES => "\"iam:Get*\",\"iam:List*\",\"sts:GetCallerIdentity\"".to_owned(),
+        POLICIES => "\"iam:Get*\",\"iam:List*\",\"sts:GetCallerIdentity\",\"s3:*\"".to_owned(),
         _ => ["Get", "List", "Describe", "Create"].map(|verb| format!("\"{service}:{verb}*\"")).join(","),
     };
     format!(

@@ -4,7 +4,7 @@
 //! turns on one core; what counts is CPU time per call, turn by turn. The calls are signed before the clock starts, on the other core.
 
 mod calls;
-mod ground;
+pub(super) mod ground;
 mod report;
 mod start;
 
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &[String]) -> Result<(), ChoreError> {
         Some(linklocal) => Programs { linklocal: linklocal.clone(), ..Programs::beside()? },
     };
     output::say(&machine::describe());
-    let ours = Ground::linklocal(&programs)?;
+    let ours = Ground::linklocal(&programs, "")?;
     let moto = Ground::moto(&programs);
     if let Err(error) = &moto {
         output::say(&format!("moto is not in the table: {error}\n"));

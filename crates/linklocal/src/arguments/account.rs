@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 pub(crate) enum AccountCommand {
     /// Show the account: its number, its endpoints, what is in it, and that everything is enforced
     Status,
-    /// Remove everything of IAM and start anew: a root user, an administrator with new keys, the instances' roles
+    /// Remove all users, roles, policies, buckets and their objects, and start anew: a root user, an administrator with
+    /// new keys, the instances' roles
     Reset(ResetAccountArguments),
     /// Print the account as one JSON document
     Export(ExportAccountArguments),

@@ -122,7 +122,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the metadata service and the account (STS, IAM) until stopped
+    /// Serve the metadata service and the account (IAM, STS, EC2, S3 and more) until stopped
     #[command(after_help = UP)]
     Up(UpArguments),
     /// Run a program as if on an instance
@@ -143,7 +143,7 @@ pub(crate) enum Command {
     /// Check what the account has against AWS's own rules
     #[command(subcommand, after_help = audit::EXAMPLES)]
     Audit(AuditCommand),
-    /// Show each hand-out of credentials: when, to whom, which, until when
+    /// Show each call of the account and each hand-out of credentials: when, who, what, from where
     #[command(after_help = trail::EXAMPLES)]
     Trail(TrailArguments),
     /// Show request limits: what was taken, what was refused, and what AWS would have refused
@@ -201,7 +201,7 @@ pub(crate) struct UpArguments {
     /// Address for the metadata service; may be repeated; port 0 takes any free port [default: 127.0.0.1:1338]
     #[arg(long, value_name = "ADDR", value_parser = value::address)]
     pub(crate) imds: Vec<SocketAddr>,
-    /// Address for the account's endpoints (STS, IAM), HTTP and HTTPS on the same port; may be repeated; port 0 takes any
+    /// Address for the account's endpoints, HTTP and HTTPS on the same port; may be repeated; port 0 takes any
     /// free port [default: 127.0.0.1:4566]
     #[arg(long, value_name = "ADDR", value_parser = value::address, conflicts_with = "no_api")]
     pub(crate) api: Vec<SocketAddr>,

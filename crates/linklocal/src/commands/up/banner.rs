@@ -103,7 +103,10 @@ impl Banner<'_> {
 
     fn account_text(&self) -> String {
         let Some(account) = &self.account else { return String::new() };
-        let mut text = format!("\nAccount {} answers (STS, IAM) at\n", account.account_id);
+        let mut text = format!(
+            "\nAccount {} answers (IAM, STS, EC2, S3, Service Quotas, CloudTrail) at\n",
+            account.account_id
+        );
         for endpoint in &account.endpoints {
             text.push_str(&format!("  {}, and by HTTPS\n", url(*endpoint)));
         }
@@ -133,6 +136,9 @@ impl Banner<'_> {
 fn line(instance: &InstanceSummary) -> String {
     let mut line =
         format!("{} {} {}", instance.instance_id, instance.instance_type, instance.availability_zone);
+    if instance.state != RUNNING {
+        line.push_str(&format!(", {}", instance.state));
+    }
     if let Some(role) = &instance.role {
         line.push_str(&format!(", role {role}"));
     }
@@ -140,4 +146,25 @@ fn line(instance: &InstanceSummary) -> String {
     let sources = instance.sources.iter().map(|source| format!(", from {source}"));
     line.extend(endpoints.chain(sources));
     line
+}
+
+/// What goes without saying.
+const RUNNING: &str = "running";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_that_does_not_answer_says_why() {
+        let said = |state: &str| {
+            let summary = serde_json::json!({
+                "InstanceId": "i-0123456789abcdef0", "InstanceType": "t3.micro", "AvailabilityZone": "us-east-1a",
+                "State": state, "Role": "web", "HttpTokens": "required",
+            });
+            line(&serde_json::from_value(summary).unwrap())
+        };
+        assert_eq!(said("running"), "i-0123456789abcdef0 t3.micro us-east-1a, role web");
+        assert_eq!(said("terminated"), "i-0123456789abcdef0 t3.micro us-east-1a, terminated, role web");
+    }
 }

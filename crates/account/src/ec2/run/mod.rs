@@ -104,6 +104,7 @@ impl Launcher<'_> {
         let plan = self.plan(wish, &images, &place, &ground)?;
         let mut capacity = Capacity::new(self.directory, self.region, instances_of(&views), self.now);
         let count = capacity.take(plan.kind.name(), wish.min_count, wish.max_count)?;
+        let count = ground.fit(&wish.network, wish.min_count, count)?;
         let mut public = PublicAddresses::new(place.seed, instances_of(&views));
         let mut instances = Vec::with_capacity(count as usize);
         for index in 0..count {

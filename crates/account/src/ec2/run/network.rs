@@ -84,6 +84,27 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// As many as have addresses in the subnet: at least `min`, at most `max`. Whatever quotas allow, no more are made.
+    ///
+    /// # Errors
+    /// `InsufficientFreeAddressesInSubnet`
+    pub(super) fn fit(&self, wish: &NetworkWish<'_>, min: u32, max: u32) -> Result<u32, ServiceError> {
+        if wish.private_ip.is_some() {
+            return Ok(max);
+        }
+        let taken = self.taken.iter().filter(|address| self.block.contains(**address)).count();
+        let free = self.block.capacity().saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+        if free < min { Err(self.no_address()) } else { Ok(max.min(free)) }
+    }
+
+    fn no_address(&self) -> ServiceError {
+        let text = format!(
+            "There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.",
+            self.subnet.subnet_id
+        );
+        ServiceError::new("InsufficientFreeAddressesInSubnet", 400, text)
+    }
+
     /// Puts an interface there.
     pub(super) fn settle(
         &mut self,
@@ -135,13 +156,7 @@ impl<'a> Ground<'a> {
                 candidates.map(|at| self.block.usable(at)).find(|address| !self.taken.contains(address))
             }
         };
-        let Some(address) = address else {
-            let text = format!(
-                "There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.",
-                self.subnet.subnet_id
-            );
-            return Err(ServiceError::new("InsufficientFreeAddressesInSubnet", 400, text));
-        };
+        let address = address.ok_or_else(|| self.no_address())?;
         self.taken.insert(address);
         Ok(address)
     }
@@ -267,3 +282,26 @@ pub(super) fn shown(text: &str) -> &str {
 }
 
 const MAX_SHOWN: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use types::Partition;
+
+    use super::*;
+    use crate::directory::Directory;
+
+    #[test]
+    fn no_more_are_made_than_there_are_addresses() {
+        let seed = Seed::from_text("subnet");
+        let (account_id, region) = (seed.account_id(), "us-east-1".parse().unwrap());
+        let place = Place { seed: &seed, account_id, region: &region };
+        let network = Network::new(&place, &Directory::new(Partition::Aws, account_id), []);
+        let (wish, placement) = (NetworkWish::default(), PlacementWish::default());
+        let mut ground = Ground::new(&place, &network, (&wish, &placement), std::iter::empty()).unwrap();
+        ground.block = "10.0.0.0/28".parse().unwrap();
+        ground.taken = HashSet::from(["10.0.0.4", "10.0.1.4"].map(|address| address.parse().unwrap()));
+        assert_eq!(ground.fit(&wish, 1, 2_147_483_647), Ok(10));
+        assert_eq!(ground.fit(&wish, 2, 3), Ok(3));
+        assert_eq!(&*ground.fit(&wish, 11, 11).unwrap_err().code, "InsufficientFreeAddressesInSubnet");
+    }
+}

@@ -29,16 +29,16 @@ pub(super) fn apply<'a>(
     check: &Check,
 ) {
     let is_stranger = caller.account_id() != Some(directory.account_id());
-    layers.access_control_list = grants(bucket, caller, check);
+    // A bucket that its policy opens, and that is restricted nevertheless, is its account's alone, whatever lists grant.
+    let is_public = || bucket.policy.as_ref().is_some_and(|text| public::is_public(text.policy().document()));
+    let restricted = is_stranger && bucket.blocked().restrict_public_buckets && is_public();
+    layers.access_control_list = !restricted && grants(bucket, caller, check);
     // The owner can always lift what he locked himself out with.
     let is_owner = caller.is_root() && !is_stranger;
     if is_owner && POLICY_ACTIONS.contains(&check.action) {
         return;
     }
     let Some(text) = &bucket.policy else { return };
-    let restricted = is_stranger
-        && bucket.blocked().restrict_public_buckets
-        && public::is_public(text.policy().document());
     let attached = Attached { name: &bucket.bucket_name, policy: text.policy() };
     layers.resource = Some(ResourcePolicy::own(attached, &bucket.trusted_ids, !restricted));
 }

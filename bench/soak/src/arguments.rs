@@ -29,6 +29,10 @@ impl Arguments {
         if arguments.linklocal.as_os_str().is_empty() || arguments.home.as_os_str().is_empty() {
             return Err("say --linklocal FILE and --home DIR".to_owned());
         }
+        // The server works in a directory of its own.
+        for path in [&mut arguments.linklocal, &mut arguments.home] {
+            *path = std::path::absolute(&path).map_err(|error| error.to_string())?;
+        }
         Ok(arguments)
     }
 }

@@ -14,7 +14,12 @@ impl Watch {
     }
 
     pub(crate) fn judge(&self, world: &World) {
-        let Some([_, middle, last]) = self.resident() else { return };
+        let Some([_, middle, last]) = self.resident().filter(|_| self.samples.len() >= ENOUGH) else {
+            eprintln!(
+                "memory was not judged: a server fills its buffers in the first minutes, and the run was short"
+            );
+            return;
+        };
         if last > middle + (middle / 10).max(SLACK_KIB) {
             world
                 .find(format!("memory grew from {middle} KiB in the middle third to {last} KiB in the last"));
@@ -50,6 +55,8 @@ impl Watch {
     }
 }
 
+/// Four a second: three minutes, of a run of five.
+const ENOUGH: usize = 600;
 const SLACK_KIB: u64 = 4096;
 /// Connections of a dozen callers come and go.
 const SLACK_DESCRIPTORS: u64 = 8;

@@ -7,11 +7,11 @@ use account::Caller;
 use sigv4::chunks::ChunkReader;
 use sigv4::post::{self, PostCaller, PostEndpoint, ReceivedForm};
 use sigv4::verify::{self, Body, BodyRule, Endpoint, Mechanism, Refusal, Rule, Scratch, Verified};
-use sigv4::{Family, PayloadKeyword, Request, ServiceRules, v2};
+use sigv4::{PayloadKeyword, Request, ServiceRules, v2};
 use types::{Region, Timestamp};
 
 use super::keys::DirectoryKeys;
-use super::{Authenticator, Register, Unauthenticated, note_use, wrong_region};
+use super::{Authenticator, Register, Unauthenticated, note_use};
 use crate::Signing;
 use crate::record::{AuthenticationMethod, SignatureForm, SignatureVersion};
 
@@ -139,7 +139,7 @@ fn signed(
     now: Timestamp,
 ) -> Result<Visitor, Unauthenticated> {
     let sent = verified.region.unwrap_or_default();
-    let region: Region = sent.parse().map_err(|_| wrong_region(Family::S3, sent))?;
+    let region: Region = sent.parse().map_err(|_| wrong_region(verified.mechanism, sent))?;
     note_use(&caller, "s3", &region, register.uses, now);
     let body = match verified.body {
         BodyRule::Sha256 { expected, sent } => BodyPlan::Plain { sha256: Some((expected, sent.to_owned())) },
@@ -153,6 +153,19 @@ fn signed(
     let form = SignatureForm { version: SignatureVersion::SigV4, method: method(verified.mechanism) };
     let signing = Signing { form, signed_at: Some(verified.time), content_sha256: content_sha256(request) };
     Ok(Visitor { caller, region: Some(region), signing: Some(signing), body })
+}
+
+/// Any region will do, but it must be the name of one. Clients sign again with the one that is named: s3cmd starts with "US".
+fn wrong_region(mechanism: Mechanism, sent: &str) -> Refusal {
+    let (code, place) = match mechanism {
+        Mechanism::Header => ("AuthorizationHeaderMalformed", "The authorization header is malformed"),
+        Mechanism::Query => {
+            ("AuthorizationQueryParametersError", "Error parsing the X-Amz-Credential parameter")
+        }
+    };
+    let expected = us_east_1();
+    let message = format!("{place}; the region '{sent}' is wrong; expecting '{expected}'");
+    Refusal::new(Rule::Region, 400, code, message).field("Region", expected.as_str())
 }
 
 fn anonymous(request: &Request<'_>) -> Result<Visitor, Unauthenticated> {

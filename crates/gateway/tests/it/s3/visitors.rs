@@ -172,6 +172,11 @@ async fn clients_are_told_where_a_bucket_is() {
     assert_eq!(send(&world, elsewhere("HEAD")).await.header("x-amz-bucket-region"), Some("us-east-1"));
     let buckets = Draft { region: "eu-west-1".to_owned(), ..draft(&world, "GET", "/") }.signed();
     assert_eq!(send(&world, buckets).await.status, 200);
+    // What s3cmd signs for at first.
+    let buckets = Draft { region: "US".to_owned(), ..draft(&world, "GET", "/") }.signed();
+    let reply = send(&world, buckets).await;
+    assert_eq!(reply.verdict(), (400, "AuthorizationHeaderMalformed".to_owned()));
+    assert_eq!(reply.element("Region").as_deref(), Some("us-east-1"));
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) fn cover(name: &str, part: Option<Part>) -> Cover {
 /// What is no value of its kind is repeated by AWS's validation: a code with a digit too many, or what was pasted in its place.
 pub(in crate::event) fn without_secrets(message: &str) -> String {
     let repeats = |name: &&str| message.contains(&format!("at '{}", super::small(name)));
-    if message.contains("Value '") && MARKED.iter().chain(&LEFT).any(|name| repeats(&name)) {
+    if message.contains("Value '") && MARKED.iter().chain(&LEFT).any(repeats) {
         return MARK.to_owned();
     }
     message.to_owned()

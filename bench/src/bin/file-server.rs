@@ -12,6 +12,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -87,7 +88,7 @@ async fn put(file: PathBuf, mut body: Incoming) -> io::Result<Vec<u8>> {
         pieces.extend(frame.map_err(io::Error::other)?.into_data());
     }
     let write = move || {
-        let draft = file.with_extension("draft");
+        let draft = file.with_extension(DRAFTS.fetch_add(1, Ordering::Relaxed).to_string());
         let mut open = File::create(&draft)?;
         for piece in pieces {
             open.write_all(&piece)?;
@@ -98,3 +99,5 @@ async fn put(file: PathBuf, mut body: Incoming) -> io::Result<Vec<u8>> {
     tokio::task::spawn_blocking(write).await.map_err(io::Error::other)??;
     Ok(Vec::new())
 }
+
+static DRAFTS: AtomicU64 = AtomicU64::new(0);

@@ -2,6 +2,7 @@
 //!
 //! Rule: a call only puts its record in a queue; one thread writes. No record holds a secret, a token, a signature or a body.
 
+mod backwards;
 mod call;
 mod deliver;
 mod event;

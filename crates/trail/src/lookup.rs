@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use gateway::{LookUp, LookUpAttribute, LookUpError, PastEvent, PastEvents};
-use sys::fs::ReadError;
+use sys::fs::{HeldFile, Opened, ReadError};
 use types::Timestamp;
 
+use crate::backwards::Backwards;
 use crate::event::{Kept, halves};
 use crate::journal;
 use crate::reader::Place;
@@ -31,19 +32,23 @@ pub(crate) fn look_up(
         if before.is_some_and(|place| number > place.number) {
             continue;
         }
-        let bytes = match sys::fs::read(&path, MOST_FILE) {
-            Err(ReadError::NotFound { .. }) => continue,
-            bytes => bytes.map_err(|error| unreadable(&error))?,
+        let file = match HeldFile::open(&path) {
+            Err(ReadError::NotFound { .. }) | Ok(Opened::Stream(_)) => continue,
+            Ok(Opened::File(file)) => file,
+            Err(error) => return Err(unreadable(&error)),
         };
-        let end =
-            before.take_if(|place| place.number == number).map_or(bytes.len(), |place| place.offset as usize);
-        let mut lines = Backwards { bytes: bytes.get(..end).ok_or(LookUpError::NextToken)? };
-        while let Some((offset, line)) = lines.next() {
-            let Some(event) = matched(line, look_up, from) else { continue };
+        let length = file.length();
+        let end = before.take_if(|place| place.number == number).map_or(length, |place| place.offset);
+        if end > length {
+            return Err(LookUpError::NextToken);
+        }
+        let mut lines = Backwards::new(file, end);
+        while let Some((offset, line)) = lines.next().map_err(|error| unreadable(&error))? {
+            let Some(event) = matched(&line, look_up, from) else { continue };
             page.events.push(event);
             if page.events.len() == look_up.max_results {
-                page.next_token = more(directory, offset, number)
-                    .then(|| token(look_up, Place { number, offset: offset as u64 }));
+                page.next_token =
+                    more(directory, offset, number).then(|| token(look_up, Place { number, offset }));
                 return Ok(page);
             }
         }
@@ -108,24 +113,8 @@ fn contains(line: &[u8], text: &[u8]) -> bool {
     false
 }
 
-/// Whole lines from the end on.
-struct Backwards<'a> {
-    bytes: &'a [u8],
-}
-
-impl<'a> Backwards<'a> {
-    /// Where the line starts, and the line without its end.
-    fn next(&mut self) -> Option<(usize, &'a [u8])> {
-        let end = self.bytes.iter().rposition(|byte| *byte == b'\n')?;
-        let start = self.bytes[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
-        let line = &self.bytes[start..end];
-        self.bytes = &self.bytes[..start];
-        Some((start, line))
-    }
-}
-
 /// Whether anything lies before this line.
-fn more(directory: &Path, offset: usize, number: u64) -> bool {
+fn more(directory: &Path, offset: u64, number: u64) -> bool {
     let older = |files: Vec<(u64, _)>| files.first().is_some_and(|(oldest, _)| *oldest < number);
     offset > 0 || journal::files(directory).is_ok_and(older)
 }
@@ -155,12 +144,9 @@ fn fingerprint(look_up: &LookUp<'_>) -> u64 {
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-fn unreadable(error: &ReadError) -> LookUpError {
+fn unreadable(error: &dyn std::error::Error) -> LookUpError {
     LookUpError::Unreadable(error.to_string())
 }
 
 /// Days that event history reaches back (CloudTrail User Guide, "Working with CloudTrail Event history").
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(90 * 86_400);
-
-/// Above what a file of a journal grows to: its bound and one batch.
-const MOST_FILE: usize = 128 * 1024 * 1024;

@@ -25,7 +25,8 @@ impl Gateway {
     pub(crate) async fn handle(self: &Arc<Self>, call: Call, upload: Upload) -> (Reply, bool) {
         let mut story = Story::begin(call);
         if Door::of(&story.call, &story.claim) == Door::S3 {
-            return self.handle_s3(story, upload).await;
+            // What streams keep is large; apart from it, a connection whose form is read does not hold as much.
+            return Box::pin(self.handle_s3(story, upload)).await;
         }
         let admitted = self.admit(&mut story, upload).await;
         let ends_connection = story.ends_connection;

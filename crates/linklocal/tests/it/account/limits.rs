@@ -43,7 +43,7 @@ fn quotas_are_listed_and_set_where_they_count() {
     let _server = up(&world, &[]);
     let quotas = world.json(&["quota", "list", "--service", "ec2"]);
     let standard =
-        quotas.as_array().unwrap().iter().find(|quota| quota["QuotaCode"] == "L-1216C47A").unwrap();
+        quotas["Quotas"].as_array().unwrap().iter().find(|quota| quota["QuotaCode"] == "L-1216C47A").unwrap();
     assert_eq!((&standard["Value"], &standard["AwsDefaultValue"]), (&json!(1152), &json!(5)));
     let set = world.json(&["quota", "set", "ec2/L-1216C47A", "64", "--region", "eu-west-1"]);
     assert_eq!((&set["Value"], &set["Region"]), (&json!(64), &json!("eu-west-1")));

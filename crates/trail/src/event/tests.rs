@@ -215,7 +215,11 @@ fn secrets_are_left_out_of_every_record() {
         let line = String::from_utf8(kept(&record).line()).unwrap();
         assert!(!line.contains("hunter2"), "{operation}: {line}");
     }
-    let user_data = Structure::new().with("UserData", secret);
+}
+
+#[test]
+fn what_is_left_out_is_told_as_cloudtrail_tells_it() {
+    let user_data = Structure::new().with("UserData", "hunter2");
     let run = event(&CallRecord { input: Some(&user_data), ..record("ec2", "RunInstances") });
     assert_eq!(run["requestParameters"]["userData"], "<sensitiveDataRemoved>");
 }

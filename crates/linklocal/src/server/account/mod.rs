@@ -13,9 +13,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use account::ec2::InstanceHost;
-use account::quotas::{self, QuotaRules};
 use account::ec2::profile::{self, ProfileScope};
 use account::iam::bootstrap::{Bootstrap, InstanceRole, bootstrap, ensure_instance_role};
+use account::quotas::{self, QuotaRules};
 use account::{
     Account, AccountError, Changed, Installation, InstanceError, Instances, ServiceError, SessionIssuer,
 };
@@ -108,10 +108,9 @@ impl AccountHouse {
         account.set_quota_rules(quotas);
         let account = Arc::new(account);
         let entropy = Entropy::system();
-        let calls = match trail.calls && !listeners.is_empty() {
-            true => Some(CallTrail::start(&place, trail, &account, &region, &clock)?),
-            false => None,
-        };
+        let is_told = trail.calls && !listeners.is_empty();
+        let started = || CallTrail::start(&place, trail, &account, &region, &clock);
+        let calls = is_told.then(started).transpose()?;
         let (recorder, history) = told(calls.as_ref());
         let settings = gateway::Settings {
             account: Arc::clone(&account),

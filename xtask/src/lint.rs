@@ -29,10 +29,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), ChoreError> {
 }
 
 /// What has a workspace of its own.
-const ASIDE: [&str; 5] = [
+const ASIDE: [&str; 6] = [
     "bench/Cargo.toml",
     "bench/policy/Cargo.toml",
     "bench/sigv4/Cargo.toml",
+    "bench/soak/Cargo.toml",
     "fuzz/Cargo.toml",
     "interop/rust/Cargo.toml",
 ];

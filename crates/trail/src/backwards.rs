@@ -62,14 +62,14 @@ const LONGEST: usize = 4 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
-    use sys::fs::{HeldFile, Opened};
+    use sys::fs::{Appender, HeldFile, Opened};
 
     use super::*;
 
     fn lines(text: &[u8], end: u64) -> Vec<(u64, Vec<u8>)> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal");
-        std::fs::write(&path, text).unwrap();
+        Appender::open(&path, 0o600).unwrap().append(text).unwrap();
         let Opened::File(file) = HeldFile::open(&path).unwrap() else { panic!("a file") };
         let mut backwards = Backwards::new(file, end);
         std::iter::from_fn(|| backwards.next().unwrap()).collect()

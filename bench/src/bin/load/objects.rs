@@ -20,6 +20,8 @@ struct Kind {
     keyword: Option<PayloadKeyword>,
 }
 
+type Fields = Vec<(&'static str, String)>;
+
 /// Whether calls of this action carry a large body.
 pub(crate) fn is_large(action: &str) -> bool {
     action.starts_with("put")
@@ -87,7 +89,7 @@ impl Kind {
     }
 
     /// The body on the wire, and the header fields that go with it.
-    fn encode(&self, content: &[u8]) -> Option<(Vec<u8>, Vec<(&'static str, String)>)> {
+    fn encode(&self, content: &[u8]) -> Option<(Vec<u8>, Fields)> {
         if self.keyword != Some(PayloadKeyword::StreamingUnsignedTrailer) {
             return Some((content.to_vec(), Vec::new()));
         }

@@ -55,7 +55,7 @@ impl Watch {
     }
 }
 
-/// Four a second: three minutes, of a run of five.
+/// Four a second at most: two and a half minutes, of a run of five.
 const ENOUGH: usize = 600;
 const SLACK_KIB: u64 = 4096;
 /// Connections of a dozen callers come and go.

@@ -126,10 +126,7 @@ impl AccountHouse {
             limits,
             request_limits,
         };
-        let gateway = match config.refuses_replays {
-            true => Gateway::refusing_replays(settings, REMEMBERED_SIGNATURES),
-            false => Gateway::new(settings),
-        };
+        let gateway = gateway(settings, config.refuses_replays);
         let addresses: Vec<SocketAddr> = listeners.iter().map(Listener::local_addr).collect();
         let tls = if listeners.is_empty() { None } else { Some(secured(&directory, &addresses, &clock)?) };
         let house = Self {
@@ -316,6 +313,13 @@ impl AccountHouse {
             access_key_id: made.access_key.access_key_id.clone(),
             secret_access_key: made.access_key.secret_access_key.expose().clone(),
         })
+    }
+}
+
+fn gateway(settings: gateway::Settings, refuses_replays: bool) -> Arc<Gateway> {
+    match refuses_replays {
+        true => Gateway::refusing_replays(settings, REMEMBERED_SIGNATURES),
+        false => Gateway::new(settings),
     }
 }
 

@@ -35,7 +35,8 @@ impl Sample {
     /// Whether this call is to be kept.
     pub(crate) fn takes(&self, record: &CallRecord<'_>) -> bool {
         let refused = matches!(record.outcome, Outcome::Denied | Outcome::Unauthenticated);
-        let kind = (record.access_key_id, record.operation, record.user_agent, record.source_address, refused);
+        let kind =
+            (record.access_key_id, record.operation, record.user_agent, record.source_address, refused);
         self.takes_kind(&kind, record.time)
     }
 

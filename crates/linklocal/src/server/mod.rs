@@ -36,7 +36,8 @@ use tokio::sync::{Mutex, Notify};
 use types::InstanceId;
 
 use crate::admin::{
-    AccountCall, Admin, Call, Change, InstancePage, LimitsCall, Refusal, Reply, ServerDescription, TerminatedReply,
+    AccountCall, Admin, Call, Change, InstancePage, LimitsCall, Refusal, Reply, ServerDescription,
+    TerminatedReply,
 };
 use crate::failure::Failure;
 use crate::identity::Authority;

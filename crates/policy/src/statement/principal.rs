@@ -134,7 +134,8 @@ impl AwsPrincipal {
         match principal {
             Principal::User { arn, unique_id, .. } if is(arn.as_str(), unique_id) => Named::Itself,
             // What is held of a session's ARN is the id of its role.
-            Principal::RoleSession { session_arn, role_id, .. } if text == session_arn.as_str() => match held {
+            Principal::RoleSession { session_arn, role_id, .. } if text == session_arn.as_str() => match held
+            {
                 Some(held) if held.as_str() != role_id => Named::Not,
                 _ => Named::Itself,
             },

@@ -62,8 +62,10 @@ impl<'a> Stand<'a> {
             (None, Some(id)) => by_id(id),
             (None, None) => network.default_subnet(&zone),
         };
-        let subnet_id = wish.network.subnet_id.or_else(|| subnet.map(|subnet| &*subnet.subnet_id)).unwrap_or("*");
-        let vpc_id = subnet.map(|subnet| &*subnet.vpc_id).or_else(|| network.default_vpc().map(|vpc| &*vpc.vpc_id));
+        let subnet_id =
+            wish.network.subnet_id.or_else(|| subnet.map(|subnet| &*subnet.subnet_id)).unwrap_or("*");
+        let vpc_id =
+            subnet.map(|subnet| &*subnet.vpc_id).or_else(|| network.default_vpc().map(|vpc| &*vpc.vpc_id));
         let named = |name: &str| vpc_id.and_then(|vpc_id| network.security_group_named(vpc_id, name));
         let id = |name: &str| named(name).map_or_else(|| "*".to_owned(), |group| group.group_id.clone());
         let mut groups: Vec<String> = wish.network.group_ids.iter().map(|id| (*id).to_owned()).collect();

@@ -180,11 +180,12 @@ impl Draft {
 
     /// A link: signed in the query, for the target as it stands.
     pub(super) fn linked(mut self, keys: &Credentials, of: For<'_>) -> Result<Self, Finding> {
-        self.target = self.signs(keys, of, Payload::Keyword(PayloadKeyword::Unsigned), |request, payload, params| {
-            let signed =
-                sigv4::presign(request, payload, params, LINK_SECONDS).map_err(|error| error.to_string())?;
-            Ok(String::from_utf8_lossy(&signed.target(request)).into_owned())
-        })?;
+        self.target =
+            self.signs(keys, of, Payload::Keyword(PayloadKeyword::Unsigned), |request, payload, params| {
+                let signed = sigv4::presign(request, payload, params, LINK_SECONDS)
+                    .map_err(|error| error.to_string())?;
+                Ok(String::from_utf8_lossy(&signed.target(request)).into_owned())
+            })?;
         Ok(self)
     }
 

@@ -1,6 +1,6 @@
 //! Service Quotas: what there is, what was raised, and requests to raise.
 //!
-//! Rule: what is in force is stored, or follows from stored times: [`value`] is what holds now.
+//! Rule: what is in force is stored, or follows from stored times: [`value()`] is what holds now.
 
 pub mod catalogue;
 pub mod refusal;

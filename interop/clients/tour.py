@@ -13,9 +13,8 @@ from clients import aws_cli
 from clients import boto3 as boto3_client
 
 ROUTES, MODES = ("private",), ("page",)
+PATIENT = True
 PAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "docs" / "tour.md"
-# The day on which it takes somebody longer.
-MINUTES = 10
 
 
 def install(work):

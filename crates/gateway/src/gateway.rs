@@ -138,6 +138,9 @@ impl Gateway {
 impl net::Service for Gateway {
     type Memory = Acquaintance;
 
+    /// S3's clients name an object's metadata as the header is written, and S3 writes it in small letters.
+    const TITLE_CASE: bool = false;
+
     fn answer(self: &Arc<Self>, request: Request<Incoming>, link: &Arc<Link<Acquaintance>>) -> net::Answer {
         net::Answer::Later(Box::pin(Arc::clone(self).attend(request, Arc::clone(link))))
     }

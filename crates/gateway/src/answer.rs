@@ -146,6 +146,10 @@ impl Reply {
         }
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
     /// Adds a field behind those that it has.
     pub(crate) fn add(&mut self, name: &str, value: &str) {
         push(&mut self.headers, name, value);

@@ -62,6 +62,10 @@ pub struct Gateway {
     pub(crate) bodies: Semaphore,
     /// Operations that may wait for the store at once.
     pub(crate) turns: Semaphore,
+    /// Copies of objects at once: they last as long as the disk takes, and nobody else waits for them.
+    pub(crate) copies: Semaphore,
+    /// Look-ups in the history of calls at once: they read as much of the trail as they must, and nobody else waits for them.
+    pub(crate) look_ups: Semaphore,
     dates: DateCache,
     connections: Arc<Connections>,
 }
@@ -89,6 +93,8 @@ impl Gateway {
             throttle: Arc::new(throttle),
             bodies: Semaphore::new(BODY_ROOM),
             turns: Semaphore::new(TURNS),
+            copies: Semaphore::new(COPIES),
+            look_ups: Semaphore::new(LOOK_UPS),
             dates: DateCache::new(),
             connections,
         })
@@ -168,3 +174,9 @@ const BODY_ROOM: usize = 64 * 1024 * 1024;
 
 /// Changes are made one after the other; more threads than these would only wait, each with its stack.
 const TURNS: usize = 16;
+
+/// More would only share the disk.
+const COPIES: usize = 4;
+
+/// Each may keep a core busy.
+const LOOK_UPS: usize = 2;

@@ -47,6 +47,8 @@ mod authenticate;
 mod call;
 mod claim;
 mod cloudtrail;
+#[cfg(test)]
+mod conversation;
 mod denials;
 mod ec2;
 mod fault;

@@ -5,6 +5,7 @@ use account::directory::Directory;
 use account::ec2::InstanceHost;
 use account::{Account, Arrival, Caller, Check, DenialRecord, ServiceError, SessionIssuer};
 use http::HeaderMap;
+use net::Security;
 use objects::Objects;
 use types::{Region, Timestamp};
 use wire::Structure;
@@ -36,6 +37,8 @@ pub struct Ask<'a> {
     pub caller: &'a Caller,
     /// How the request came in.
     pub arrival: &'a Arrival,
+    /// How TLS protects the connection; `None` where it does not.
+    pub security: Option<&'a Security>,
     /// The signature that proves who the caller is; `None` where nobody signed.
     pub signing: Option<&'a Signing>,
     /// As they came, for what no model names.

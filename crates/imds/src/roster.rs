@@ -4,7 +4,7 @@
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use arc_swap::{ArcSwap, Guard};
@@ -109,6 +109,18 @@ impl Roster {
 
     pub fn contains(&self, id: &InstanceId) -> bool {
         search(&self.view().entries, id).is_ok()
+    }
+
+    /// The instance that answers a program of this machine at `address`.
+    pub fn answering_here(&self, address: SocketAddr) -> Option<InstanceId> {
+        let here = match address.is_ipv6() {
+            true => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            false => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        let local =
+            if address.ip().is_unspecified() { SocketAddr::new(here, address.port()) } else { address };
+        let view = self.view();
+        view.find(Peer { local, remote: SocketAddr::new(here, 0) }).map(|entry| entry.id().clone())
     }
 
     pub(crate) fn view(&self) -> Guard<Arc<View>> {

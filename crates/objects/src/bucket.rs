@@ -28,6 +28,10 @@ pub(crate) struct Marker {
     record: Record,
 }
 
+/// A bucket that is out of sight.
+#[derive(Debug)]
+pub struct RetiredBucket(Generation);
+
 impl Objects {
     /// Makes a bucket to put objects in; says whether it was not there. To be called again is fine.
     pub fn create_bucket(&self, bucket: &str) -> Result<bool, ObjectError> {
@@ -37,11 +41,26 @@ impl Objects {
         Ok(self.store.commit(transaction)?.is_committed())
     }
 
+    /// Makes a bucket that is empty. What stood under its name is out of sight, and is taken away by the next [`Objects::sweep`].
+    pub fn renew_bucket(&self, bucket: &str) -> Result<(), ObjectError> {
+        self.doom_bucket(bucket)?;
+        self.create_bucket(bucket).map(drop)
+    }
+
     /// Removes a bucket in which no object is. Uploads in progress go with it, as in AWS's general purpose buckets.
     ///
     /// # Errors
     /// [`ObjectError::NoSuchBucket`], [`ObjectError::BucketNotEmpty`].
     pub fn remove_bucket(&self, bucket: &str) -> Result<(), ObjectError> {
+        let RetiredBucket(generation) = self.retire_bucket(bucket)?;
+        self.bury_bucket(&generation)
+    }
+
+    /// The same, but for the uploads: they are out of sight, and [`Objects::bury`] takes them away, which may take long.
+    ///
+    /// # Errors
+    /// As [`Objects::remove_bucket`].
+    pub fn retire_bucket(&self, bucket: &str) -> Result<RetiredBucket, ObjectError> {
         for _ in 0..ATTEMPTS {
             let marker = self.marker(bucket)?;
             let Some(closing) = self.rewritten(&marker, true)? else { continue };
@@ -52,10 +71,17 @@ impl Objects {
                 return Err(ObjectError::BucketNotEmpty);
             }
             if self.retired(&closing)? {
-                return self.bury_bucket(closing.generation());
+                return Ok(RetiredBucket(closing.record.generation));
             }
         }
         Err(ObjectError::Contended(bucket.to_owned()))
+    }
+
+    /// Takes away what was in a bucket that is out of sight. What cannot be now is left to the next [`Objects::sweep`].
+    pub fn bury(&self, RetiredBucket(generation): &RetiredBucket) {
+        if let Err(error) = self.bury_bucket(generation) {
+            tracing::warn!(%error, "uploads of a bucket that is gone stay for now");
+        }
     }
 
     /// Removes a bucket with all that is in it. That it is not there is fine.

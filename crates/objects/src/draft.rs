@@ -12,12 +12,15 @@ use sys::Entropy;
 use sys::fs::{Bodies, BodyName, NewBody};
 
 use crate::checksum::Hasher;
+use crate::names::Generation;
 use crate::record::Place;
 use crate::{Checksum, ChecksumAlgorithm, ObjectError, ObjectLimits};
 
 /// A body that comes piece by piece. Its calls block.
 #[derive(Debug)]
 pub struct Draft {
+    /// The bucket that it was begun for.
+    bucket: Option<Generation>,
     workshop: Arc<Workshop>,
     limits: ObjectLimits,
     md5: Md5,
@@ -33,6 +36,7 @@ pub struct Draft {
 /// A body that is whole, with what was computed of it, and not yet anybody's.
 #[derive(Debug)]
 pub struct Body {
+    bucket: Option<Generation>,
     size: u64,
     md5: [u8; 16],
     checksums: Vec<(ChecksumAlgorithm, String)>,
@@ -93,6 +97,7 @@ impl Draft {
         checksums: &[ChecksumAlgorithm],
     ) -> Self {
         Self {
+            bucket: None,
             workshop,
             limits,
             md5: Md5::new(),
@@ -102,6 +107,10 @@ impl Draft {
             size: 0,
             unflushed: 0,
         }
+    }
+
+    pub(crate) fn bound_to(self, bucket: Generation) -> Self {
+        Self { bucket: Some(bucket), ..self }
     }
 
     /// Bytes that came so far.
@@ -147,7 +156,7 @@ impl Draft {
             None => Kept::Memory(self.pending.into()),
         };
         let checksums = self.checksums.iter().map(|hasher| (hasher.algorithm(), hasher.value())).collect();
-        Ok(Body { size: self.size, md5: self.md5.finalize().into(), checksums, kept })
+        Ok(Body { bucket: self.bucket, size: self.size, md5: self.md5.finalize().into(), checksums, kept })
     }
 
     /// Writes what is pending to the file.
@@ -202,6 +211,11 @@ impl Body {
         let Some(algorithm) = algorithm else { return Ok(None) };
         let value = self.checksum(algorithm).ok_or(ObjectError::ForeignChecksum)?;
         Ok(Some(Checksum::full(algorithm, value.to_owned())))
+    }
+
+    /// Whether it was begun for another bucket, if only one of the same name.
+    pub(crate) fn is_foreign(&self, bucket: &Generation) -> bool {
+        self.bucket.as_ref().is_some_and(|own| own != bucket)
     }
 
     /// When this returns, the bytes survive a power cut.

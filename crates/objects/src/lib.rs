@@ -48,6 +48,7 @@ use store::Store;
 use sys::Entropy;
 use sys::fs::Bodies;
 
+pub use bucket::RetiredBucket;
 pub use bury::Swept;
 pub use checksum::{Checksum, ChecksumAlgorithm, ChecksumType, UnknownChecksum};
 pub use draft::{Body, Draft};
@@ -95,6 +96,15 @@ impl Objects {
     /// Begins a body, of which MD5 and `checksums` are computed as it comes.
     pub fn draft(&self, checksums: &[ChecksumAlgorithm]) -> Draft {
         Draft::new(Arc::clone(&self.workshop), self.limits, checksums)
+    }
+
+    /// The same, for a bucket as it is now: in one that comes to bear its name meanwhile, the body is not put.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`].
+    pub fn draft_for(&self, bucket: &str, checksums: &[ChecksumAlgorithm]) -> Result<Draft, ObjectError> {
+        let generation = self.marker(bucket)?.generation().clone();
+        Ok(self.draft(checksums).bound_to(generation))
     }
 }
 

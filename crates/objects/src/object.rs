@@ -83,10 +83,6 @@ pub struct PutCondition {
 pub struct RemoveCondition {
     /// `If-Match`: it has this ETag. `*` is any.
     pub etag: Option<String>,
-    /// `x-amz-if-match-last-modified-time`, to the second.
-    pub last_modified: Option<Timestamp>,
-    /// `x-amz-if-match-size`.
-    pub size: Option<u64>,
 }
 
 impl PutCondition {
@@ -108,17 +104,8 @@ impl RemoveCondition {
         *self == Self::default()
     }
 
-    pub(crate) fn check(&self, size: u64, etag: &str, modified: Timestamp) -> Result<(), ObjectError> {
-        if let Some(wanted) = &self.etag {
-            matches(wanted, etag, "If-Match")?;
-        }
-        if self.last_modified.is_some_and(|wanted| wanted.secs() != modified.secs()) {
-            return Err(ObjectError::PreconditionFailed("x-amz-if-match-last-modified-time"));
-        }
-        if self.size.is_some_and(|wanted| wanted != size) {
-            return Err(ObjectError::PreconditionFailed("x-amz-if-match-size"));
-        }
-        Ok(())
+    pub(crate) fn check(&self, found: &str) -> Result<(), ObjectError> {
+        self.etag.as_deref().map_or(Ok(()), |wanted| matches(wanted, found, "If-Match"))
     }
 }
 

@@ -5,6 +5,7 @@
 use store::{Entry, Key, Outcome, Transaction};
 use types::Timestamp;
 
+use crate::names::Generation;
 use crate::record::{self, ObjectRecord, Place};
 use crate::{
     ATTEMPTS, Attributes, Body, MOST_KEY, NewObject, Object, ObjectError, Objects, PutCondition, names,
@@ -41,6 +42,9 @@ impl Objects {
         };
         // What is refused anyway is not brought to the disk first.
         let marker = self.marker(bucket)?;
+        if body.is_foreign(marker.generation()) {
+            return Err(ObjectError::NoSuchBucket);
+        }
         self.check_condition(&names::object(marker.generation(), key), &new.condition)?;
         body.sync()?;
 
@@ -48,6 +52,7 @@ impl Objects {
         let name = body.name();
         let committed = self.replace(
             bucket,
+            marker.generation(),
             key,
             &new.condition,
             |transaction| {
@@ -68,6 +73,15 @@ impl Objects {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether what is under a key is as a condition wants it: what is put later may find it otherwise.
+    ///
+    /// # Errors
+    /// [`ObjectError::NoSuchBucket`], what the condition says.
+    pub fn meets(&self, bucket: &str, key: &str, condition: &PutCondition) -> Result<(), ObjectError> {
+        let marker = self.marker(bucket)?;
+        self.check_condition(&names::object(marker.generation(), key), condition)
     }
 
     /// Changes what is said of an object: its tags, its ACL. `edit` may run more than once, each time on the newest state.
@@ -93,9 +107,10 @@ impl Objects {
     }
 
     /// Puts `value` as the record of an object, with what `also` adds to the transaction. Says what stood there.
-    pub(crate) fn replace(
+    fn replace(
         &self,
         bucket: &str,
+        generation: &Generation,
         key: &str,
         condition: &PutCondition,
         also: impl Fn(Transaction) -> Transaction,
@@ -103,7 +118,10 @@ impl Objects {
     ) -> Result<Option<Found>, ObjectError> {
         for _ in 0..ATTEMPTS {
             let marker = self.marker(bucket)?;
-            let place = names::object(marker.generation(), key);
+            if marker.generation() != generation {
+                return Err(ObjectError::NoSuchBucket);
+            }
+            let place = names::object(generation, key);
             let old = self.found(&place)?;
             condition.check(old.as_ref().map(|found| found.record.etag.as_str()))?;
             let transaction = also(marker.hold(Transaction::new()))

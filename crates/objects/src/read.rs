@@ -4,15 +4,16 @@
 //! opened one after the other and are not removed before their last reader has gone.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use sys::fs::Body;
 
 use crate::put::Found;
-use crate::record::{self, PartRecord, Place};
+use crate::record::{self, ObjectRecord, PartRecord, Place};
 use crate::upload::{Layout, PartSpan};
-use crate::{ATTEMPTS, Object, ObjectError, Objects, UploadId, names};
+use crate::{ATTEMPTS, Checksum, Object, ObjectError, Objects, UploadId, names};
 
 /// An object's bytes. Its calls block, but for those of what [is in memory](Content::memory).
 #[derive(Debug)]
@@ -69,24 +70,40 @@ impl Objects {
 
     /// An object with its bytes.
     pub fn open(&self, bucket: &str, key: &str) -> Result<(Object, Content), ObjectError> {
+        let anybody = |_: &Object| Ok::<_, Infallible>(());
+        self.open_if(bucket, key, anybody).map(|Ok(opened)| opened)
+    }
+
+    /// An object with its bytes, if `may` says so of it. It is asked about the very object that is opened: more than once where
+    /// others put one in its place meanwhile.
+    pub fn open_if<E>(
+        &self,
+        bucket: &str,
+        key: &str,
+        mut may: impl FnMut(&Object) -> Result<(), E>,
+    ) -> Result<Result<(Object, Content), E>, ObjectError> {
         let mut missed = None;
         for _ in 0..ATTEMPTS {
             let marker = self.marker(bucket)?;
-            let place = names::object(marker.generation(), key);
-            let Found { entry, record } = self.found(&place)?.ok_or(ObjectError::NoSuchKey)?;
+            let name = names::object(marker.generation(), key);
+            let Found { entry, record } = self.found(&name)?.ok_or(ObjectError::NoSuchKey)?;
             let revision = entry.modified;
-            let size = record.size;
-            let source = match &record.place {
+            let (object, place) = ObjectRecord::split(record, key.to_owned());
+            if let Err(refusal) = may(&object) {
+                return Ok(Err(refusal));
+            }
+            let source = match &place {
                 Place::Inline => Some(Source::Memory(record::body(entry)?)),
                 Place::File(name) => self.workshop.bodies.open(*name)?.map(Source::File),
                 Place::Parts { upload, layout } => self.parts_of(upload, layout)?,
             };
             if let Some(source) = source {
-                return Ok((record.object(key.to_owned()), Content { size, source }));
+                let size = object.size;
+                return Ok(Ok((object, Content { size, source })));
             }
             // Somebody was faster, unless it is the same record again.
             if missed.replace(revision) == Some(revision) {
-                return Err(ObjectError::Damaged(place.to_string()));
+                return Err(ObjectError::Damaged(name.to_string()));
             }
         }
         Err(crate::put::contended(bucket, key))
@@ -130,6 +147,15 @@ impl Content {
         }
     }
 
+    /// The checksum that a part came with; `None` where the object has none of its own for its parts.
+    pub fn part_checksum(&self, number: u32) -> Result<Option<Checksum>, ObjectError> {
+        let Source::Parts(parts) = &self.source else { return Ok(None) };
+        let Some(entry) = parts.objects.store.get(&names::part(&parts.upload, number))? else {
+            return Ok(None);
+        };
+        Ok(record::decode::<PartRecord>(&entry)?.checksum)
+    }
+
     /// The next bytes from `at` on: at most `most`, at least one unless the end is there.
     pub fn read_at(&mut self, at: u64, most: usize) -> Result<Bytes, ObjectError> {
         let left = self.size.saturating_sub(at);
@@ -162,6 +188,8 @@ impl Parts {
     /// Opens a part, unless it is open; `None` where it is not there.
     fn turn_to(&mut self, span: PartSpan) -> Result<Option<&Piece>, ObjectError> {
         if self.open.as_ref().is_none_or(|(open, _)| *open != span) {
+            // Two are never open at once, so that whoever has begun can go on where descriptors are scarce.
+            self.open = None;
             let Some(entry) = self.objects.store.get(&names::part(&self.upload, span.number))? else {
                 return Ok(None);
             };

@@ -48,11 +48,16 @@ pub(crate) enum Place {
 
 impl ObjectRecord {
     pub(crate) fn object(self, key: String) -> Object {
+        self.split(key).0
+    }
+
+    /// What is told of it, and where its bytes are.
+    pub(crate) fn split(self, key: String) -> (Object, Place) {
         let parts = match &self.place {
             Place::Parts { layout, .. } => Some(layout.count()),
             Place::Inline | Place::File(_) => None,
         };
-        Object {
+        let object = Object {
             key,
             size: self.size,
             etag: self.etag,
@@ -60,7 +65,8 @@ impl ObjectRecord {
             checksum: self.checksum,
             parts,
             attributes: self.attributes,
-        }
+        };
+        (object, self.place)
     }
 }
 

@@ -16,7 +16,7 @@ impl Objects {
             let Some(old) = self.found(&names::object(marker.generation(), key))? else {
                 return if condition.is_empty() { Ok(false) } else { Err(ObjectError::NoSuchKey) };
             };
-            condition.check(old.record.size, &old.record.etag, old.record.modified)?;
+            condition.check(&old.record.etag)?;
             let transaction = removal(Transaction::new(), &old);
             if let Outcome::Committed(_) = self.store.commit(transaction)? {
                 self.discard(Some(old));
@@ -72,7 +72,7 @@ fn judged(found: Option<Found>, condition: &RemoveCondition) -> (Result<bool, Ob
     let Some(old) = found else {
         return (if condition.is_empty() { Ok(false) } else { Err(ObjectError::NoSuchKey) }, None);
     };
-    match condition.check(old.record.size, &old.record.etag, old.record.modified) {
+    match condition.check(&old.record.etag) {
         Ok(()) => (Ok(true), Some(old)),
         Err(error) => (Err(error), None),
     }

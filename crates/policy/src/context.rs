@@ -20,6 +20,11 @@ impl Context {
         Self::default()
     }
 
+    /// With room for so many keys.
+    pub fn with_capacity(keys: usize) -> Self {
+        Self { entries: Vec::with_capacity(keys) }
+    }
+
     /// Sets a key with a single value.
     pub fn set(&mut self, key: &str, value: impl Into<String>) {
         self.put(key, ContextValue::One(value.into()));
@@ -31,7 +36,15 @@ impl Context {
     }
 
     pub fn put(&mut self, key: &str, value: ContextValue) {
-        let key = key.to_ascii_lowercase();
+        self.put_lower(key.to_ascii_lowercase(), value);
+    }
+
+    /// Sets all that `other` has.
+    pub fn put_all(&mut self, other: &Self) {
+        other.entries.iter().for_each(|(key, value)| self.put_lower(key.clone(), value.clone()));
+    }
+
+    fn put_lower(&mut self, key: String, value: ContextValue) {
         match self.entries.binary_search_by(|(held, _)| held.as_str().cmp(&key)) {
             Ok(at) => self.entries[at].1 = value,
             Err(at) => self.entries.insert(at, (key, value)),

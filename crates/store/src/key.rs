@@ -19,12 +19,18 @@ pub struct KeyRange {
 impl Key {
     /// A key of one segment.
     pub fn new(segment: &str) -> Self {
-        Self(encoded(segment))
+        let mut text = String::with_capacity(segment.len());
+        encode(segment, &mut text);
+        Self(text)
     }
 
     /// The child of this key named `segment`.
     pub fn with(&self, segment: &str) -> Self {
-        Self(format!("{}/{}", self.0, encoded(segment)))
+        let mut text = String::with_capacity(self.0.len() + 1 + segment.len());
+        text.push_str(&self.0);
+        text.push('/');
+        encode(segment, &mut text);
+        Self(text)
     }
 
     /// The child of this key for a number; children are in the order of their numbers.
@@ -100,16 +106,23 @@ impl fmt::Display for Key {
     }
 }
 
-fn encoded(segment: &str) -> String {
-    let mut text = String::with_capacity(segment.len());
+/// Adds a segment to a key.
+fn encode(segment: &str, text: &mut String) {
+    // Most segments are as they are written.
+    if segment.bytes().all(is_plain) {
+        return text.push_str(segment);
+    }
     for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || PLAIN.contains(&byte) {
+        if is_plain(byte) {
             text.push(char::from(byte));
         } else {
             text.push_str(&format!("%{byte:02X}"));
         }
     }
-    text
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || PLAIN.contains(&byte)
 }
 
 fn decoded(segment: &str) -> Option<String> {

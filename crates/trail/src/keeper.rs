@@ -17,6 +17,7 @@ use types::{AccountId, Partition, Region, Timestamp};
 use crate::call::Call;
 use crate::deliver::{Deliverer, Delivery};
 use crate::event::{Aside, Home, made};
+use crate::glance::event_time;
 use crate::journal::{Bounds, Journal, JournalError, files};
 use crate::lookup;
 use crate::queue::{Batch, Queue};
@@ -298,7 +299,7 @@ fn lost_line(lost: u64, now: Timestamp) -> Vec<u8> {
 fn remove_old(directory: &std::path::Path, now: Timestamp) {
     let Ok(all) = files(directory) else { return };
     for pair in all.windows(2) {
-        let began = sys::fs::read_from(&pair[1].1, 0, FIRST_LINE).ok().and_then(|bytes| first_time(&bytes));
+        let began = sys::fs::read_from(&pair[1].1, 0, FIRST_LINE).ok().and_then(|bytes| event_time(&bytes));
         if began.is_none_or(|began| now.since(began) <= lookup::KEPT_FOR) {
             return;
         }
@@ -307,13 +308,6 @@ fn remove_old(directory: &std::path::Path, now: Timestamp) {
             return;
         }
     }
-}
-
-/// The first `eventTime` among these bytes.
-fn first_time(bytes: &[u8]) -> Option<Timestamp> {
-    let text = String::from_utf8_lossy(bytes);
-    let (_, rest) = text.split_once("\"eventTime\":\"")?;
-    rest.split('"').next()?.parse().ok()
 }
 
 /// How long a look-up waits for calls that are being written.
@@ -328,4 +322,4 @@ const SMALLEST_FILE: u64 = 64 * 1024;
 const LARGEST_FILE: u64 = 32 * 1024 * 1024;
 const STRANGERS_PER_MINUTE: u32 = 600;
 /// Holds the time of a file's first event.
-const FIRST_LINE: usize = 16 * 1024;
+pub(crate) const FIRST_LINE: usize = 16 * 1024;

@@ -7,6 +7,7 @@ mod call;
 mod deliver;
 mod event;
 pub mod findings;
+mod glance;
 mod journal;
 mod keeper;
 mod lookup;

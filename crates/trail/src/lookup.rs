@@ -1,9 +1,11 @@
 //! LookupEvents over a journal: the newest first, file by file from the end.
 //!
-//! Rule: a line is looked through as text before it is read, so what is seldom is found quickly among much. A page's token names the line
-//! it ended with and the look-up it belongs to. The last 90 days are seen, as on AWS, and management events alone.
+//! Rule: a line is looked through as text before it is read, so what is seldom is found quickly among much, and what was long before is
+//! not looked through at all: a file ends at the first event that is an hour older than what is looked for, as lines stand in the order in
+//! which calls ended. A page's token names the line it ended with and the look-up it belongs to. The last 90 days are seen, as on AWS, and
+//! management events alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gateway::{LookUp, LookUpAttribute, LookUpError, PastEvent, PastEvents};
@@ -12,7 +14,9 @@ use types::Timestamp;
 
 use crate::backwards::Backwards;
 use crate::event::{Kept, halves};
+use crate::glance;
 use crate::journal;
+use crate::keeper::FIRST_LINE;
 use crate::reader::Place;
 
 /// One page.
@@ -28,11 +32,13 @@ pub(crate) fn look_up(
         Err(ReadError::NotFound { .. }) => return Ok(page),
         files => files.map_err(|error| unreadable(&error))?,
     };
-    for (number, path) in files.into_iter().rev() {
-        if before.is_some_and(|place| number > place.number) {
+    for at in (0..files.len()).rev() {
+        let (number, path) = &files[at];
+        let number = *number;
+        if before.is_some_and(|place| number > place.number) || is_past(files.get(at + 1), from) {
             continue;
         }
-        let file = match HeldFile::open(&path) {
+        let file = match HeldFile::open(path) {
             Err(ReadError::NotFound { .. }) | Ok(Opened::Stream(_)) => continue,
             Ok(Opened::File(file)) => file,
             Err(error) => return Err(unreadable(&error)),
@@ -44,7 +50,12 @@ pub(crate) fn look_up(
         }
         let mut lines = Backwards::new(file, end);
         while let Some((offset, line)) = lines.next().map_err(|error| unreadable(&error))? {
-            let Some(event) = matched(&line, look_up, from) else { continue };
+            let event = match glance(&line, look_up, from) {
+                Glance::Past => break,
+                Glance::Other => continue,
+                Glance::Candidate => matched(&line, look_up, from),
+            };
+            let Some(event) = event else { continue };
             page.events.push(event);
             if page.events.len() == look_up.max_results {
                 page.next_token =
@@ -56,14 +67,41 @@ pub(crate) fn look_up(
     Ok(page)
 }
 
+/// Whether all that a file holds is too old, as the `next` one began too long ago.
+fn is_past(next: Option<&(u64, PathBuf)>, from: Timestamp) -> bool {
+    let Some((_, next)) = next else { return false };
+    let bytes = sys::fs::read_from(next, 0, FIRST_LINE).unwrap_or_default();
+    let began = bytes.split(|byte| *byte == b'\n').find(|line| glance::is_management(line));
+    began.and_then(glance::event_time).is_some_and(|began| began < from - LATENESS)
+}
+
+/// What a line is, seen as text.
+enum Glance {
+    /// Older than what is looked for, as is all before it.
+    Past,
+    Other,
+    Candidate,
+}
+
+fn glance(line: &[u8], look_up: &LookUp<'_>, from: Timestamp) -> Glance {
+    let Some(time) = glance::event_time(line) else { return Glance::Other };
+    // What is done to objects may have begun hours before it ended.
+    if !glance::is_management(line) {
+        return Glance::Other;
+    }
+    if time < from - LATENESS {
+        return Glance::Past;
+    }
+    let may_have = |value: &str| !is_plain(value) || glance::contains(line, value.as_bytes());
+    let is_candidate = time >= from
+        && time <= look_up.to
+        && glance::is_of_region(line, look_up.region)
+        && look_up.attribute.is_none_or(|(_, value)| may_have(value));
+    if is_candidate { Glance::Candidate } else { Glance::Other }
+}
+
 /// The event of a line, if it is one that is looked for.
 fn matched(line: &[u8], look_up: &LookUp<'_>, from: Timestamp) -> Option<PastEvent> {
-    if let Some((_, value)) = look_up.attribute
-        && is_plain(value)
-        && !contains(line, value.as_bytes())
-    {
-        return None;
-    }
     let Kept { event, aside } = Kept::read(line)?;
     let in_time = event.event_time >= from && event.event_time <= look_up.to;
     if !in_time || !event.management_event || event.aws_region != look_up.region {
@@ -99,18 +137,6 @@ fn has(event: &PastEvent, attribute: LookUpAttribute, value: &str) -> bool {
 /// Whether JSON writes it as it is.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\')
-}
-
-fn contains(line: &[u8], text: &[u8]) -> bool {
-    let Some(first) = text.first() else { return true };
-    let mut rest = line;
-    while let Some(at) = rest.iter().position(|byte| byte == first) {
-        if rest[at..].starts_with(text) {
-            return true;
-        }
-        rest = &rest[at + 1..];
-    }
-    false
 }
 
 /// Whether anything lies before this line.
@@ -150,3 +176,6 @@ fn unreadable(error: &dyn std::error::Error) -> LookUpError {
 
 /// Days that event history reaches back (CloudTrail User Guide, "Working with CloudTrail Event history").
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(90 * 86_400);
+
+/// How long a call may last that is no call on objects, with room to spare: its line has the time at which it began.
+const LATENESS: Duration = Duration::from_secs(3600);

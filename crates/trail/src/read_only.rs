@@ -26,6 +26,10 @@ pub(crate) fn event_name<'a>(service: &str, operation: &'a str) -> &'a str {
         ("s3", "PutPublicAccessBlock") => "PutBucketPublicAccessBlock",
         ("s3", "GetPublicAccessBlock") => "GetBucketPublicAccessBlock",
         ("s3", "DeletePublicAccessBlock") => "DeleteBucketPublicAccessBlock",
+        ("s3", "GetBucketAccelerateConfiguration") => "GetAccelerateConfiguration",
+        ("s3", "GetBucketLifecycleConfiguration") => "GetBucketLifecycle",
+        ("s3", "GetBucketNotificationConfiguration") => "GetBucketNotification",
+        ("s3", "GetObjectLockConfiguration") => "GetBucketObjectLockConfiguration",
         _ => operation,
     }
 }
@@ -88,6 +92,7 @@ mod tests {
     fn some_events_bear_another_name() {
         assert_eq!(event_name("s3", "ListObjectsV2"), "ListObjects");
         assert_eq!(event_name("s3", "PutPublicAccessBlock"), "PutBucketPublicAccessBlock");
+        assert_eq!(event_name("s3", "GetBucketLifecycleConfiguration"), "GetBucketLifecycle");
         assert_eq!(event_name("sts", "AssumeRole"), "AssumeRole");
     }
 }

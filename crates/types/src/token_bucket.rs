@@ -76,15 +76,19 @@ impl TokenBucket {
         let brim = now.saturating_add(rate.capacity);
         let mut seen = self.full_at.load(Ordering::Relaxed);
         loop {
-            // Later than the brim only after the clock was set back: then the bucket is empty now, and fills from here on.
-            let emptied = seen.max(now).min(brim).saturating_add(cost);
-            if emptied > brim {
-                return Err(TooFewTokens { wait: rate.wait(cost, emptied - brim) });
+            // Later than the brim only after the clock was set back, or the rate lowered: then the bucket is empty now, and fills from
+            // here on.
+            let held = seen.max(now).min(brim);
+            let emptied = held.saturating_add(cost);
+            let refused = (emptied > brim).then(|| TooFewTokens { wait: rate.wait(cost, emptied - brim) });
+            let left = if refused.is_some() { held } else { emptied };
+            if refused.is_some() && seen <= brim {
+                return refused.map_or(Ok(()), Err);
             }
             let swapped =
-                self.full_at.compare_exchange_weak(seen, emptied, Ordering::Relaxed, Ordering::Relaxed);
+                self.full_at.compare_exchange_weak(seen, left, Ordering::Relaxed, Ordering::Relaxed);
             match swapped {
-                Ok(_) => return Ok(()),
+                Ok(_) => return refused.map_or(Ok(()), Err),
                 Err(newer) => seen = newer,
             }
         }
@@ -190,9 +194,21 @@ mod tests {
         bucket.take(rate, at(86_400_000), 50).unwrap();
         assert_eq!(granted(&bucket, rate, at(0), 1), 0);
         assert_eq!(granted(&bucket, rate, at(-3_600_000), 1), 0);
+        assert_eq!(granted(&bucket, rate, at(-3_599_000), 60), 10, "it fills from then on");
         let (bucket, rate) = (TokenBucket::new(at(86_400_000)), BucketRate::new(50, 10));
         assert_eq!(granted(&bucket, rate, at(0), 60), 50);
         assert_eq!(granted(&bucket, rate, at(1000), 60), 10);
+    }
+
+    #[test]
+    fn a_rate_that_is_lowered_shuts_no_bucket() {
+        let (bucket, rate) = (TokenBucket::new(START), BucketRate::new(50, 10));
+        bucket.take(rate, at(3_600_000), 1).unwrap();
+        let lower = rate.scaled(40);
+        let refused = bucket.take(lower, at(3_600_000), 1).unwrap_err();
+        assert_eq!(refused.wait, Some(Duration::from_millis(250)));
+        assert_eq!(granted(&bucket, lower, at(3_600_250), 2), 1, "as was promised");
+        assert_eq!(granted(&bucket, lower, at(3_610_250), 60), 20);
     }
 
     #[test]

@@ -3,32 +3,40 @@
 //! Rule: nothing here is the client's word but its user agent and referer. What a session says was sealed when it was issued.
 
 use policy::Context;
-use types::Timestamp;
+use types::{AccountId, Timestamp};
 
 use super::Arrival;
 use crate::directory::Tag;
 use crate::sessions::{InstanceOrigin, SessionClaims};
 use crate::{Caller, Check};
 
-/// The keys of the request, of its caller and of the check; the check's own win.
-pub(super) fn of(caller: &Caller, arrival: &Arrival, check: &Check, now: Timestamp) -> Context {
-    let mut context = Context::new();
+/// The keys of the request, of its caller and of the check, whose resource is `owner`'s; the check's own win.
+pub(super) fn of(
+    caller: &Caller,
+    arrival: &Arrival,
+    check: &Check,
+    owner: Option<AccountId>,
+    now: Timestamp,
+) -> Context {
+    let mut context = Context::with_capacity(MOST);
     of_request(&mut context, arrival, now);
     of_caller(&mut context, caller);
     if let Some(session) = caller.session() {
         of_session(&mut context, &session.claims, now);
     }
-    if let Some(account) = check.resource_account.or_else(|| caller.account_id()) {
-        context.set("aws:ResourceAccount", account.to_string());
+    if let Some(account) = owner.or_else(|| caller.account_id()) {
+        let account = account.to_string();
         if check.action.starts_with("s3:") {
-            context.set("s3:ResourceAccount", account.to_string());
+            context.set("s3:ResourceAccount", account.as_str());
         }
+        context.set("aws:ResourceAccount", account);
     }
-    for (key, value) in check.context.iter() {
-        context.put(key, value.clone());
-    }
+    context.put_all(&check.context);
     context
 }
+
+/// Keys of most requests.
+const MOST: usize = 32;
 
 fn of_request(context: &mut Context, arrival: &Arrival, now: Timestamp) {
     context.set("aws:CurrentTime", now.trunc_secs().to_string());

@@ -15,7 +15,7 @@ pub(crate) mod tests;
 use std::borrow::Cow;
 
 use policy::{Context, Decision, Denial, Layer, Layers, Principal, Request};
-use types::Timestamp;
+use types::{AccountId, Timestamp};
 
 use crate::denial::Denied;
 use crate::directory::Directory;
@@ -39,8 +39,9 @@ pub fn authorise(
     let holder = check.web_identity.clone().map(Caller::WebIdentity);
     let caller = holder.as_ref().unwrap_or(caller);
     let bucket = bucket::of(directory, check);
-    let check = &*owned(directory, bucket.is_some(), check);
-    let context = context::of(caller, arrival, check, now);
+    // A bucket that is here is this account's, whether or not the check says so: nobody else is at home in it.
+    let owner = check.resource_account.or_else(|| bucket.map(|_| directory.account_id()));
+    let context = context::of(caller, arrival, check, owner, now);
     let mut layers = layers::of(directory, caller);
     if let Some(bucket) = bucket {
         bucket::apply(&mut layers, directory, bucket, caller, check);
@@ -48,22 +49,24 @@ pub fn authorise(
     let principal = caller.principal();
     match Trust::of(directory, check) {
         Trust::NotAsked => {}
-        Trust::NoRole => return Err(no_role(caller, check, &context, now)),
+        Trust::NoRole => return Err(no_role(caller, &owned(check, owner), &context, now)),
         Trust::Of(role) => layers.resource = Some(trust::policy(role)),
     }
-    let request = request(&principal, check, &context);
+    let request = Request { resource_account: owner, ..request(&principal, check, &context) };
     match policy::decide(&request, &layers) {
         Decision::Allowed => Ok(()),
-        Decision::Denied(denial) => Err(Denied::new(caller, check, now, denial, &request, &layers)),
+        Decision::Denied(denial) => {
+            Err(Denied::new(caller, &owned(check, owner), now, denial, &request, &layers))
+        }
     }
 }
 
-/// A bucket that is here is this account's, whether or not the check says so: nobody else is at home in it.
-fn owned<'a>(directory: &Directory, has_bucket: bool, check: &'a Check) -> Cow<'a, Check> {
-    if !has_bucket || check.resource_account.is_some() {
+/// The check with its resource's owner.
+fn owned(check: &Check, owner: Option<AccountId>) -> Cow<'_, Check> {
+    if check.resource_account == owner {
         return Cow::Borrowed(check);
     }
-    Cow::Owned(Check { resource_account: Some(directory.account_id()), ..check.clone() })
+    Cow::Owned(Check { resource_account: owner, ..check.clone() })
 }
 
 /// A role that is not there is denied as one that does not trust the caller is.

@@ -24,6 +24,11 @@ pub struct MetadataOptionsDeclaration {
 impl MetadataOptionsDeclaration {
     /// The options with what is declared here.
     pub fn applied_to(&self, options: MetadataOptions) -> MetadataOptions {
+        self.change().applied_to(options)
+    }
+
+    /// What is declared, as a change of what there is.
+    pub fn change(&self) -> MetadataOptionsChange {
         let Self {
             http_endpoint,
             http_tokens,
@@ -31,14 +36,13 @@ impl MetadataOptionsDeclaration {
             http_protocol_ipv6,
             instance_metadata_tags,
         } = *self;
-        let change = MetadataOptionsChange {
+        MetadataOptionsChange {
             http_endpoint,
             http_tokens,
             http_put_response_hop_limit,
             http_protocol_ipv6,
             instance_metadata_tags,
-        };
-        change.applied_to(options)
+        }
     }
 }
 

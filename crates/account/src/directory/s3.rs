@@ -26,8 +26,9 @@ pub struct Bucket {
     /// `None` where it was deleted: then nothing is blocked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_access_block: Option<PublicAccessBlock>,
-    #[serde(default)]
-    pub object_ownership: ObjectOwnership,
+    /// `None` where it was deleted: then it is as it was before there was such a setting, see [`Bucket::ownership`].
+    #[serde(default = "new_ownership")]
+    pub object_ownership: Option<ObjectOwnership>,
     /// `None` is the owner's alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acl: Option<Acl>,
@@ -96,7 +97,7 @@ impl Bucket {
             policy: None,
             trusted_ids: BTreeMap::new(),
             public_access_block: Some(PublicAccessBlock::ALL),
-            object_ownership: ObjectOwnership::default(),
+            object_ownership: new_ownership(),
             acl: None,
             cors_rules: Vec::new(),
         }
@@ -107,10 +108,20 @@ impl Bucket {
         self.public_access_block.unwrap_or_default()
     }
 
+    /// Whose objects are: their writers', where nothing is set.
+    pub fn ownership(&self) -> ObjectOwnership {
+        self.object_ownership.unwrap_or(ObjectOwnership::ObjectWriter)
+    }
+
     /// Whether access control lists count.
     pub fn has_acls(&self) -> bool {
-        self.object_ownership != ObjectOwnership::BucketOwnerEnforced
+        self.ownership() != ObjectOwnership::BucketOwnerEnforced
     }
+}
+
+/// Of new buckets.
+fn new_ownership() -> Option<ObjectOwnership> {
+    Some(ObjectOwnership::default())
 }
 
 impl ObjectOwnership {

@@ -3,11 +3,12 @@
 //! Rule: one attribute at a time. What the machine is made of changes while it is stopped, what EC2 keeps of it at any time until it
 //! is terminated.
 
-use types::instance::{InstanceState, SecurityGroup, ShutdownBehavior, Volume};
+use types::instance::{InstanceState, SecurityGroup, ShutdownBehavior};
 use types::{Instance, Timestamp};
 
 use super::catalogue::{self, InstanceType, Network};
-use super::refusal;
+use super::volume::volumes;
+use super::{cpu_credits, refusal};
 use crate::ServiceError;
 use crate::identifier::Seed;
 
@@ -110,34 +111,6 @@ impl AttributeChange {
     }
 }
 
-/// The volumes of an instance. One whose volumes nobody ever touched has what its block devices say, with ids that follow from its
-/// own.
-pub fn volumes(instance: &Instance, seed: &Seed) -> Vec<Volume> {
-    if !instance.life.volumes.is_empty() {
-        return instance.life.volumes.clone();
-    }
-    let ids = seed.named(instance.instance_id.as_str());
-    let devices = &instance.block_devices;
-    let names =
-        [devices.root.clone()].into_iter().chain(devices.ebs.iter().map(|name| format!("/dev/{name}")));
-    (0..)
-        .zip(names)
-        .map(|(ordinal, device_name)| Volume {
-            volume_id: ids.nth_resource("vol", ordinal),
-            device_name,
-            size_gib: 8,
-            volume_type: "gp3".to_owned(),
-            encrypted: false,
-            iops: Some(3000),
-            throughput: Some(125),
-            snapshot_id: (ordinal == 0).then(|| ids.resource("snap")),
-            delete_on_termination: ordinal == 0,
-            attach_time: instance.launch_time,
-            tags: Default::default(),
-        })
-        .collect()
-}
-
 fn change_type(instance: &mut Instance, name: &str) -> Result<(), ServiceError> {
     let found = catalogue::instance_type(name).ok_or_else(|| {
         let shown: String = name.chars().take(MAX_SHOWN).collect();
@@ -146,6 +119,7 @@ fn change_type(instance: &mut Instance, name: &str) -> Result<(), ServiceError> 
     if !found.supports(&instance.architecture) {
         return Err(invalid_attribute(other_architecture(found, &instance.architecture)));
     }
+    cpu_credits::keep(instance);
     instance.instance_type = found.name().to_owned();
     let system = found.hypervisor().unwrap_or("nitro");
     // What runs on Xen by its type may still be said to run on Nitro cards.

@@ -5,12 +5,12 @@
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
-use types::instance::{InstanceState, MaintenanceState, NetworkInterface};
+use types::instance::{InstanceState, NetworkInterface};
 use types::{AccountId, Instance, InstanceId, Region, Timestamp};
 
-use super::describe_instances::{named_ones, visible};
-use super::run::{Capacity, PublicAddresses};
-use super::{InstanceHost, refusal};
+use super::InstanceHost;
+use super::describe_instances::named_ones;
+use super::operator::Operator;
 use crate::directory::Directory;
 use crate::{InstanceView, ServiceError, StateChange, Stop};
 
@@ -28,6 +28,12 @@ impl Door<'_> {
         self.directory.account_id()
     }
 
+    fn operator(&self) -> Operator<'_> {
+        let Self { host, directory, now, .. } = *self;
+        let (instances, seed, delay) = (host.instances(), host.seed(), host.transition_delay());
+        Operator { instances, seed, directory, now, delay, holds_to_quotas: true }
+    }
+
     /// The instances that a request names.
     fn named(&self, ids: &[&str]) -> Result<Vec<InstanceId>, ServiceError> {
         let views = named_ones(self.host.instances(), self.account_id(), self.region, ids, self.now)?;
@@ -40,24 +46,8 @@ impl Door<'_> {
 /// # Errors
 /// `IncorrectInstanceState`, `VcpuLimitExceeded`
 pub fn start(door: Door<'_>, ids: &[&str]) -> Result<Vec<StateChange>, ServiceError> {
-    let Door { host, directory, region, now } = door;
-    let instances = host.instances();
-    let mut turn = host.turn();
-    let all = visible(instances, door.account_id(), region, now)?;
-    let views = named_ones(instances, door.account_id(), region, ids, now)?;
-    let mut capacity = Capacity::new(directory, region, all.iter().map(|view| &view.instance), now);
-    for view in views.iter().filter(|view| view.instance.life.state(now) == InstanceState::Stopped) {
-        capacity.take(&view.instance.instance_type, 1, 1)?;
-    }
-    let mut addresses = PublicAddresses::new(host.seed(), all.iter().map(|view| &view.instance));
-    let mut fresh: Vec<Ipv4Addr> = Vec::with_capacity(views.len());
-    for _ in &views {
-        fresh.push(addresses.next(instances.next_place()?));
-    }
-    let ids: Vec<InstanceId> = views.into_iter().map(|view| view.instance.instance_id).collect();
-    let (changed, states) = instances.start(&ids, &fresh, now, host.transition_delay())?;
-    turn.publish(&changed)?;
-    Ok(states)
+    let mut turn = door.host.turn();
+    door.operator().start(&mut *turn, &door.named(ids)?)
 }
 
 /// `StopInstances`
@@ -67,10 +57,7 @@ pub fn start(door: Door<'_>, ids: &[&str]) -> Result<Vec<StateChange>, ServiceEr
 pub fn stop(door: Door<'_>, ids: &[&str], how: Stop) -> Result<Vec<StateChange>, ServiceError> {
     let ids = door.named(ids)?;
     let mut turn = door.host.turn();
-    let delay = door.host.transition_delay();
-    let (changed, states) = door.host.instances().stop(&ids, how, door.now, delay)?;
-    turn.publish(&changed)?;
-    Ok(states)
+    door.operator().stop(&mut *turn, &ids, how)
 }
 
 /// `TerminateInstances`
@@ -80,38 +67,17 @@ pub fn stop(door: Door<'_>, ids: &[&str], how: Stop) -> Result<Vec<StateChange>,
 pub fn terminate(door: Door<'_>, ids: &[&str]) -> Result<Vec<StateChange>, ServiceError> {
     let ids = door.named(ids)?;
     let mut turn = door.host.turn();
-    let delay = door.host.transition_delay();
-    let (changed, states) = door.host.instances().terminate(&ids, door.now, delay)?;
-    turn.publish(&changed)?;
-    Ok(states)
+    door.operator().terminate(&mut *turn, &ids)
 }
 
-/// `RebootInstances`: nothing of an instance changes, but what was announced to need a reboot is done with.
+/// `RebootInstances`
 ///
 /// # Errors
 /// `IncorrectInstanceState`
 pub fn reboot(door: Door<'_>, ids: &[&str]) -> Result<(), ServiceError> {
     let ids = door.named(ids)?;
     let mut turn = door.host.turn();
-    let (changed, _) = door.host.instances().update_all(&ids, |instance| {
-        if !matches!(instance.life.state(door.now), InstanceState::Running | InstanceState::Pending) {
-            return Err(refusal::wants_state(&instance.instance_id, "'running' state"));
-        }
-        complete_reboots(instance);
-        Ok(())
-    })?;
-    turn.publish(&changed)?;
-    Ok(())
-}
-
-/// A reboot by the owner is the one that was announced (EC2 user guide, "Manage instances scheduled for reboot").
-fn complete_reboots(instance: &mut Instance) {
-    let events = &mut instance.events;
-    let done: Vec<_> = events.maintenance.extract_if(.., |event| event.code == "instance-reboot").collect();
-    events.maintenance_history.extend(done.into_iter().map(|mut event| {
-        event.state = MaintenanceState::Completed;
-        event
-    }));
+    door.operator().reboot(&mut *turn, &ids).map(drop)
 }
 
 /// Public addresses that instances have.

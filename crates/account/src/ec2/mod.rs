@@ -5,6 +5,7 @@
 pub mod association;
 pub mod attribute;
 pub mod catalogue;
+pub mod cpu_credits;
 pub mod describe_instances;
 pub mod filter;
 mod host;
@@ -12,11 +13,13 @@ pub mod key_pair;
 pub mod life;
 pub mod metadata_defaults;
 pub mod named;
+pub mod operator;
 pub mod page;
 pub mod profile;
 pub mod refusal;
 pub mod resource;
 pub mod run;
 pub mod tag;
+pub mod volume;
 
 pub use host::{HostTurn, InstanceHost, UnrenderedHost};

@@ -51,6 +51,23 @@ impl<'a> ProfileSpecification<'a> {
         Ok(profile)
     }
 
+    /// The same, where it holds the role that it held in `authorised`: another one nobody has asked whether it may be passed.
+    ///
+    /// # Errors
+    /// As of [`find`](Self::find); `Unavailable` where somebody changed the role meanwhile, and who asks again is authorised again.
+    pub fn find_authorised(
+        &self,
+        directory: &'a Directory,
+        authorised: &Directory,
+    ) -> Result<&'a InstanceProfile, ServiceError> {
+        let found = self.find(directory)?;
+        if self.role_arn(authorised) != self.role_arn(directory) {
+            let inside = format!("another role came into {} while it was handed out", found.arn);
+            return Err(refusal::unavailable(inside));
+        }
+        Ok(found)
+    }
+
     fn by_arn(&self, directory: &'a Directory, arn: &str) -> Result<&'a InstanceProfile, ServiceError> {
         let found = directory.instance_profiles.get(last_name(arn));
         found.filter(|profile| profile.arn.as_str() == arn).map(|profile| &**profile).ok_or_else(|| {
@@ -241,6 +258,11 @@ fn trusts_ec2(partition: Partition, role: &Role) -> bool {
         };
         policy::decide(&request, &layers) == Decision::Allowed
     })
+}
+
+/// What the attached profile is called.
+pub(super) fn name_of(attached: &AttachedProfile) -> &str {
+    last_name(attached.arn.resource())
 }
 
 /// The last part of a name with a path.

@@ -38,6 +38,11 @@ pub(super) fn filter_limit(message: &str) -> ServiceError {
     ServiceError::new("FilterLimitExceeded", 400, message)
 }
 
+/// `Unavailable`: others were in the way, and whoever asks again may have it.
+pub(super) fn unavailable(inside: String) -> ServiceError {
+    ServiceError::new("Unavailable", 503, UNAVAILABLE).with_inside(inside)
+}
+
 impl From<InstanceError> for ServiceError {
     fn from(error: InstanceError) -> Self {
         match &error {
@@ -45,11 +50,10 @@ impl From<InstanceError> for ServiceError {
                 Self::new("InvalidInstanceID.NotFound", 400, format!("The instance ID '{id}' does not exist"))
             }
             InstanceError::AlreadyExists(_) | InstanceError::Refused(_) => {
-                Self::new(error.code(), 400, error.to_string())
+                let status = if error.code() == NO_CAPACITY { 500 } else { 400 };
+                Self::new(error.code(), status, error.to_string())
             }
-            InstanceError::Contended(_) | InstanceError::LaunchedBefore => {
-                Self::new(error.code(), 503, UNAVAILABLE).with_inside(chain(&error))
-            }
+            InstanceError::Contended(_) | InstanceError::LaunchedBefore => unavailable(chain(&error)),
             InstanceError::Record { .. } | InstanceError::UnknownRecord(_) | InstanceError::Store(_) => {
                 Self::new(error.code(), 500, INTERNAL).with_inside(chain(&error))
             }
@@ -63,6 +67,25 @@ fn chain(error: &InstanceError) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
+/// Not the client's fault (EC2 API reference, "Server error codes").
+const NO_CAPACITY: &str = "InsufficientInstanceCapacity";
 const UNAVAILABLE: &str =
     "The server is overloaded and can't handle the request. Try your request again in a few minutes.";
 const INTERNAL: &str = "An internal error has occurred";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Refusal;
+
+    #[test]
+    fn missing_room_is_not_the_clients_fault() {
+        let refused = |code| {
+            let refusal = Refusal { code, message: "no".to_owned(), hint: None };
+            ServiceError::from(InstanceError::Refused(refusal))
+        };
+        assert_eq!(refused("InsufficientInstanceCapacity").status, 500);
+        assert!(!refused("InsufficientInstanceCapacity").is_senders());
+        assert_eq!(refused("InvalidParameterValue").status, 400);
+    }
+}

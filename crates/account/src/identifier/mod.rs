@@ -77,6 +77,17 @@ impl Identifiers {
         format!("{prefix}-0{:016x}", self.number(prefix, ordinal))
     }
 
+    /// 32 hexadecimal digits in the form of a UUID that was drawn, such as those of keys.
+    pub fn uuid(&self) -> String {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes("uuid", 0);
+        let [.., i, j, k, l, m, n, o, p] = self.bytes("uuid", 1);
+        let (version, variant) = (g & 0x0f | 0x40, i & 0x3f | 0x80);
+        format!(
+            "{a:02x}{b:02x}{c:02x}{d:02x}-{e:02x}{f:02x}-{version:02x}{h:02x}-{variant:02x}{j:02x}-\
+             {k:02x}{l:02x}{m:02x}{n:02x}{o:02x}{p:02x}"
+        )
+    }
+
     /// A MAC address of the owner's interface in a zone. As on EC2 it is locally administered, lower case, and its first
     /// byte is shared by all interfaces of a zone.
     pub fn mac_address(&self, zone: &str, ordinal: u32) -> String {

@@ -139,11 +139,19 @@ fn end(events: &mut Events, event_id: Option<&str>, how: MaintenanceEnd) -> Resu
         MaintenanceEnd::Canceled => MaintenanceState::Canceled,
         MaintenanceEnd::Completed => MaintenanceState::Completed,
     };
-    events.maintenance_history.push(event);
-    // The oldest goes first; EC2 does not say how long its history is.
+    remember(events, [event]);
+    Ok(())
+}
+
+pub(crate) fn completed(event: MaintenanceEvent) -> MaintenanceEvent {
+    MaintenanceEvent { state: MaintenanceState::Completed, ..event }
+}
+
+/// Adds to the history, from which the oldest go first; EC2 does not say how long its history is.
+pub(crate) fn remember(events: &mut Events, over: impl IntoIterator<Item = MaintenanceEvent>) {
+    events.maintenance_history.extend(over);
     let surplus = events.maintenance_history.len().saturating_sub(MAX_EVENTS);
     events.maintenance_history.drain(..surplus);
-    Ok(())
 }
 
 fn scheduled(events: &Events) -> String {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::{Key, Outcome, Transaction};
-use types::{Instance, InstanceId};
+use types::{Instance, InstanceId, Timestamp};
 
 use super::record::Record;
 use super::{ATTEMPTS, Changed, InstanceError, Instances};
@@ -21,6 +21,8 @@ pub struct LaunchToken<'a> {
     pub region: &'a str,
     /// Of all that was asked for.
     pub request: [u8; 32],
+    /// When it is asked: nobody sees what is gone by then, cleared away or not.
+    pub now: Timestamp,
 }
 
 /// What a token stands for.
@@ -78,8 +80,8 @@ impl Instances {
         let mut there = Vec::new();
         for id in launched.instance_ids {
             match self.describe(&id) {
-                Ok(_) => there.push(id),
-                Err(InstanceError::NotFound(_)) => {}
+                Ok(view) if !view.instance.life.is_gone(token.now) => there.push(id),
+                Ok(_) | Err(InstanceError::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -175,8 +177,8 @@ impl Instances {
 
 impl<'a> LaunchToken<'a> {
     /// `request` is all that was asked for, in whatever form.
-    pub fn new(token: &'a str, region: &'a str, request: &[u8]) -> Self {
-        Self { token, region, request: Sha256::digest(request).into() }
+    pub fn new(token: &'a str, region: &'a str, request: &[u8], now: Timestamp) -> Self {
+        Self { token, region, request: Sha256::digest(request).into(), now }
     }
 
     fn key(&self) -> Key {

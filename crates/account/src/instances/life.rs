@@ -6,9 +6,10 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use types::instance::{InstanceState, Ipv4Association, MaintenanceState, Settled, StateReason, Transition};
+use types::instance::{InstanceState, Ipv4Association, Settled, StateReason, Transition};
 use types::{Instance, InstanceId, Timestamp};
 
+use super::event::{completed, remember};
 use super::{Changed, InstanceError, Instances, Refusal, nobody};
 
 /// What became of one instance.
@@ -199,11 +200,8 @@ fn address(instance: &mut Instance, public_ip: Option<Ipv4Addr>) {
 fn leave_host(instance: &mut Instance) {
     let events = &mut instance.events;
     (events.spot, events.rebalance) = (None, None);
-    let over = events.maintenance.drain(..).map(|mut event| {
-        event.state = MaintenanceState::Completed;
-        event
-    });
-    events.maintenance_history.extend(over);
+    let over: Vec<_> = events.maintenance.drain(..).map(completed).collect();
+    remember(events, over);
 }
 
 fn initiated(now: Timestamp) -> String {

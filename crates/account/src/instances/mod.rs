@@ -28,6 +28,7 @@ use types::{Instance, InstanceId};
 pub use console::ConsoleOutput;
 pub use error::{InstanceError, Refusal};
 pub use event::{EventChange, MaintenanceEnd, MaintenanceNotice};
+pub(crate) use event::{completed, remember};
 pub use launch::{EarlierLaunch, LaunchToken};
 pub use life::{StateChange, Stop};
 pub use options::{MetadataOptionsChange, MetadataOptionsState, PendingOptions};
@@ -108,21 +109,22 @@ impl Instances {
         Ok(page)
     }
 
-    /// The place of the next launched instance among all: behind those of all that can be declared.
-    pub fn next_place(&self) -> Result<u32, InstanceError> {
-        Ok(FIRST_LAUNCHED.wrapping_add(self.reserve_launch_number()?))
+    /// The first of so many places in a row, for launched instances among all: behind those of all that can be declared.
+    pub fn next_places(&self, count: u32) -> Result<u32, InstanceError> {
+        Ok(FIRST_LAUNCHED.wrapping_add(self.reserve_launch_numbers(count)?))
     }
 
-    /// A number that no call got before, for the ids of the next launched instance.
-    pub fn reserve_launch_number(&self) -> Result<u32, InstanceError> {
+    /// The first of `count` numbers in a row that no call got before, for the ids of launched instances.
+    pub fn reserve_launch_numbers(&self, count: u32) -> Result<u32, InstanceError> {
         let key = Key::new(LAUNCHES);
         loop {
             let found = self.store.get(&key)?;
             let last = found.as_ref().and_then(|entry| std::str::from_utf8(&entry.value).ok()?.parse().ok());
-            let next: u32 = last.map_or(0, |last: u32| last.wrapping_add(1));
+            let first: u32 = last.map_or(0, |last: u32| last.wrapping_add(1));
+            let newest = first.wrapping_add(count.saturating_sub(1));
             let transaction = Transaction::new().require_unchanged(key.clone(), found.as_ref());
-            if self.store.commit(transaction.put(key.clone(), next.to_string()))?.is_committed() {
-                return Ok(next);
+            if self.store.commit(transaction.put(key.clone(), newest.to_string()))?.is_committed() {
+                return Ok(first);
             }
         }
     }

@@ -46,7 +46,7 @@ pub fn create(
         return Err(ServiceError::new("TooManyBuckets", 400, message));
     }
     let bucket = Bucket {
-        object_ownership: new.object_ownership,
+        object_ownership: Some(new.object_ownership),
         acl: new.acl,
         tags: new.tags,
         ..Bucket::new(new.bucket_name.to_owned(), region, now.trunc_secs())

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use policy::document::{Document, PrincipalElement};
+use policy::document::{ActionElement, Document, PrincipalElement, ResourceElement};
 use policy::{DocumentKind, Policy, PolicyError};
 use types::Partition;
 
@@ -88,7 +88,12 @@ fn check_statements(
             return Err(refusal::malformed_policy("Policy has invalid resource"));
         }
         let (of_bucket, of_objects) = reaches(statement, bucket_name, partition);
-        if !statement.action.values().iter().any(|action| is_applicable(action, of_bucket, of_objects)) {
+        let mut actions = statement.action.values().iter();
+        let applies = |action: &String| is_applicable(action, of_bucket, of_objects);
+        // Of what is left out, something may.
+        let is_named = matches!(statement.action, ActionElement::Only(_))
+            && matches!(statement.resource, Some(ResourceElement::Only(_)));
+        if !(if is_named { actions.all(applies) } else { actions.any(applies) }) {
             return Err(refusal::malformed_policy("Action does not apply to any resource(s) in statement"));
         }
     }
@@ -236,6 +241,24 @@ mod tests {
                 if applies { Ok(()) } else { none.clone() },
                 "{action} {resource}"
             );
+        }
+    }
+
+    #[test]
+    fn every_action_applies_to_something_that_is_named() {
+        let check = |action: &str, resource: &str| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Deny","Principal":"*",{action},"Resource":{resource}}}]}}"#
+            );
+            checked(&text, "bucket", Partition::Aws).is_ok()
+        };
+        let (bucket, objects) = (r#""arn:aws:s3:::bucket""#, r#""arn:aws:s3:::bucket/*""#);
+        let both = format!("[{bucket},{objects}]");
+        let actions = r#"["s3:PutObject","s3:ListBucket"]"#;
+        assert!(check(&format!(r#""Action":{actions}"#), &both));
+        for resource in [bucket, objects] {
+            assert!(!check(&format!(r#""Action":{actions}"#), resource), "{resource}");
+            assert!(check(&format!(r#""NotAction":{actions}"#), resource), "{resource}");
         }
     }
 

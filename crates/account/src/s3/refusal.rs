@@ -17,7 +17,7 @@ pub fn access_denied() -> ServiceError {
 }
 
 /// Something of a bucket that was never set.
-pub(super) fn not_set(code: &'static str, message: &'static str, bucket: &str) -> ServiceError {
+pub fn not_set(code: &'static str, message: &'static str, bucket: &str) -> ServiceError {
     ServiceError::new(code, 404, message).with_extra("BucketName", bucket)
 }
 

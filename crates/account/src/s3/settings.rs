@@ -26,6 +26,20 @@ pub fn put_public_access_block(
     Ok(())
 }
 
+/// GetBucketOwnershipControls
+pub fn object_ownership(bucket: &Bucket) -> Result<ObjectOwnership, ServiceError> {
+    bucket.object_ownership.ok_or_else(|| {
+        let message = "The bucket ownership controls were not found";
+        refusal::not_set("OwnershipControlsNotFoundError", message, &bucket.bucket_name)
+    })
+}
+
+/// DeleteBucketOwnershipControls
+pub fn delete_object_ownership(directory: &mut Directory, bucket_name: &str) -> Result<(), ServiceError> {
+    bucket::find_mut(directory, bucket_name)?.object_ownership = None;
+    Ok(())
+}
+
 /// PutBucketOwnershipControls. Lists cannot be switched off while the bucket's own grants anything to others.
 pub fn put_object_ownership(
     directory: &mut Directory,
@@ -39,7 +53,7 @@ pub fn put_object_ownership(
         let message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
         return Err(ServiceError::new("InvalidBucketAclWithObjectOwnership", 400, message));
     }
-    bucket.object_ownership = ownership;
+    bucket.object_ownership = Some(ownership);
     Ok(())
 }
 

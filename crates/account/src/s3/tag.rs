@@ -24,20 +24,26 @@ pub fn put(directory: &mut Directory, bucket_name: &str, tags: Vec<Tag>) -> Resu
 
 /// The tags of a bucket, if they may be.
 pub fn checked_of_bucket(tags: Vec<Tag>) -> Result<Vec<Tag>, ServiceError> {
-    if tags.len() > MAX_BUCKET_TAGS {
-        let message = "Bucket tag count cannot be greater than 50";
-        return Err(ServiceError::new("BadRequest", 400, message));
-    }
+    check_count_of_bucket(tags.len())?;
     checked(tags, "System tags cannot be added/updated by requester")
 }
 
 /// The tags of an object, if they may be.
 pub fn checked_of_object(tags: Vec<Tag>) -> Result<Vec<Tag>, ServiceError> {
-    if tags.len() > MAX_OBJECT_TAGS {
-        let message = "Object tags cannot be greater than 10";
-        return Err(ServiceError::new("BadRequest", 400, message));
-    }
+    check_count_of_object(tags.len())?;
     checked(tags, "Your TagKey cannot be prefixed with aws:")
+}
+
+/// Whether a bucket can have so many tags: to be asked before anything is made of them.
+pub fn check_count_of_bucket(count: usize) -> Result<(), ServiceError> {
+    let message = "Bucket tag count cannot be greater than 50";
+    if count <= MAX_BUCKET_TAGS { Ok(()) } else { Err(ServiceError::new("BadRequest", 400, message)) }
+}
+
+/// [`check_count_of_bucket`], for an object.
+pub fn check_count_of_object(count: usize) -> Result<(), ServiceError> {
+    let message = "Object tags cannot be greater than 10";
+    if count <= MAX_OBJECT_TAGS { Ok(()) } else { Err(ServiceError::new("BadRequest", 400, message)) }
 }
 
 fn checked(tags: Vec<Tag>, reserved: &str) -> Result<Vec<Tag>, ServiceError> {

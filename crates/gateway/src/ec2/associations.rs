@@ -74,7 +74,7 @@ fn associate(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let new_id = association::fresh_id(ask.random);
     change(ask, &id, |instance| {
         let directory = ask.account.directory();
-        let profile = specified(ask.input).find(&directory)?;
+        let profile = specified(ask.input).find_authorised(&directory, ask.directory)?;
         association::associate(instance, &directory, profile, &new_id, moment(ask))
     })
 }
@@ -83,7 +83,7 @@ fn replace(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (id, old_id, new_id) = (holder(ask)?, asked_association(ask), association::fresh_id(ask.random));
     change(ask, &id, |instance| {
         let directory = ask.account.directory();
-        let profile = specified(ask.input).find(&directory)?;
+        let profile = specified(ask.input).find_authorised(&directory, ask.directory)?;
         association::replace(instance, &directory, profile, (old_id, &new_id), moment(ask))
     })
 }

@@ -1,7 +1,8 @@
 //! One attribute of an instance, shown or changed (EC2 API reference, `DescribeInstanceAttribute`, `ModifyInstanceAttribute`).
 
-use account::ec2::attribute::{self, AttributeChange, BlockDeviceChange, Surroundings};
+use account::ec2::attribute::{AttributeChange, BlockDeviceChange, Surroundings};
 use account::ec2::catalogue::{Network, Place};
+use account::ec2::volume::volumes;
 use account::ec2::{refusal, resource};
 use account::{Check, InstanceView, ServiceError};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -10,6 +11,7 @@ use types::instance::ShutdownBehavior;
 use wire::{Structure, Value};
 
 use super::instance_check::{asked_id, found, instance_check};
+use super::instances::attachment_status;
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -62,15 +64,19 @@ fn flag(value: bool) -> Structure {
 }
 
 fn devices(ask: &Ask<'_>, instance: &Instance) -> Vec<Value> {
+    if instance.life.is_terminated() {
+        return Vec::new();
+    }
+    let status = attachment_status(instance, ask.now);
     let shown = |volume: types::instance::Volume| {
         let ebs = Structure::new()
             .with("AttachTime", volume.attach_time)
             .with("DeleteOnTermination", volume.delete_on_termination)
-            .with("Status", "attached")
+            .with("Status", status)
             .with("VolumeId", volume.volume_id);
         Structure::new().with("DeviceName", volume.device_name).with("Ebs", ebs).into()
     };
-    attribute::volumes(instance, ask.host.seed()).into_iter().map(shown).collect()
+    volumes(instance, ask.host.seed()).into_iter().map(shown).collect()
 }
 
 fn product_codes(instance: &Instance) -> Vec<Value> {

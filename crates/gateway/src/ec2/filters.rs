@@ -39,19 +39,25 @@ pub(super) fn named<'a>(ask: &Ask<'a>, member: &str) -> Option<BTreeSet<&'a str>
 }
 
 /// Refuses what is no id of a kind.
-pub(super) fn check_ids(
-    ids: &BTreeSet<&str>,
+pub(super) fn check_ids(ids: Option<&BTreeSet<&str>>, kind: ResourceKind) -> Result<(), ServiceError> {
+    ids.into_iter().flatten().try_for_each(|id| kind.check(id))
+}
+
+/// Refuses ids that nothing has.
+pub(super) fn all_there(
+    ids: Option<&BTreeSet<&str>>,
     kind: ResourceKind,
-    code: &'static str,
+    is_there: impl Fn(&str) -> bool,
 ) -> Result<(), ServiceError> {
-    match ids.iter().find(|id| ResourceKind::of_id(id) != Some(kind)) {
+    match ids.into_iter().flatten().find(|id| !is_there(id)) {
         None => Ok(()),
-        Some(malformed) => {
-            let shown = &malformed[..malformed.floor_char_boundary(MAX_SHOWN)];
-            let text = format!("Invalid id: \"{shown}\" (expecting \"{}-...\")", kind.prefix());
-            Err(ServiceError::new(code, 400, text))
-        }
+        Some(unknown) => Err(kind.not_found(unknown)),
     }
+}
+
+/// Whether an id is among those that a request names, if it names any.
+pub(super) fn is_named(ids: Option<&BTreeSet<&str>>, id: &str) -> bool {
+    ids.is_none_or(|ids| ids.contains(id))
 }
 
 /// The instances of this account and region that are seen, terminated ones among them.
@@ -78,6 +84,3 @@ pub(super) fn place<'a>(ask: &Ask<'a>) -> Place<'a> {
 }
 
 const BATCH: usize = 256;
-
-/// Bytes of what somebody made up.
-const MAX_SHOWN: usize = 100;

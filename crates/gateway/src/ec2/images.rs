@@ -23,9 +23,7 @@ fn describe(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (filters, page) = (filters::<Image>(ask)?, page(ask, "DescribeImages", LIMITS));
     let ids = named(ask, "ImageIds");
     page.refuse_with_ids("imageIds", ids.is_some())?;
-    if let Some(ids) = &ids {
-        check_ids(ids, ResourceKind::Image, "InvalidAMIID.Malformed")?;
-    }
+    check_ids(ids.as_ref(), ResourceKind::Image)?;
     let (owners, launchers) = (owners(ask)?, launchers(ask)?);
     let images = images(ask)?;
     all_there(ids.as_ref(), &images)?;

@@ -10,7 +10,7 @@ use account::ec2::resource::ResourceKind;
 use types::Instance;
 use wire::{Structure, Value};
 
-use super::filters::{check_ids, describing, filters, instances, named, page, place};
+use super::filters::{all_there, check_ids, describing, filters, instances, is_named, named, page, place};
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -41,13 +41,11 @@ fn describe_vpcs(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (filters, page) = (filters::<Vpc>(ask)?, page(ask, "DescribeVpcs", PageLimits::USUAL));
     let ids = named(ask, "VpcIds");
     page.refuse_with_ids("vpcIds", ids.is_some())?;
-    if let Some(ids) = &ids {
-        check_ids(ids, ResourceKind::Vpc, "InvalidVpcID.Malformed")?;
-    }
+    check_ids(ids.as_ref(), ResourceKind::Vpc)?;
     let network = network(ask, ask.directory)?;
     let all = network.vpcs.iter();
     let found: Vec<&Vpc> = all.filter(|vpc| is_named(ids.as_ref(), &vpc.vpc_id)).collect();
-    all_there(ids.as_ref(), |id| network.vpc(id).is_some(), "InvalidVpcID.NotFound", "vpc ID")?;
+    all_there(ids.as_ref(), ResourceKind::Vpc, |id| network.vpc(id).is_some())?;
     let page = page.cut(found.into_iter().filter(|vpc| filters.hold(*vpc)), |vpc| &vpc.vpc_id)?;
     let shown: Vec<Value> = page.items.into_iter().map(vpc).collect();
     Ok(Structure::new().with("Vpcs", shown).with_some("NextToken", page.next_token))
@@ -57,11 +55,9 @@ fn describe_subnets(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (filters, page) = (filters::<Subnet>(ask)?, page(ask, "DescribeSubnets", PageLimits::USUAL));
     let ids = named(ask, "SubnetIds");
     page.refuse_with_ids("subnetIds", ids.is_some())?;
-    if let Some(ids) = &ids {
-        check_ids(ids, ResourceKind::Subnet, "InvalidSubnetID.Malformed")?;
-    }
+    check_ids(ids.as_ref(), ResourceKind::Subnet)?;
     let network = network(ask, ask.directory)?;
-    all_there(ids.as_ref(), |id| network.subnet(id).is_some(), "InvalidSubnetID.NotFound", "subnet ID")?;
+    all_there(ids.as_ref(), ResourceKind::Subnet, |id| network.subnet(id).is_some())?;
     let wanted = |subnet: &&Subnet| is_named(ids.as_ref(), &subnet.subnet_id) && filters.hold(*subnet);
     let page = page.cut(network.subnets.iter().filter(wanted), |subnet| &subnet.subnet_id)?;
     let shown: Vec<Value> = page.items.into_iter().map(subnet).collect();
@@ -74,12 +70,9 @@ fn describe_groups(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let (ids, names) = (named(ask, "GroupIds"), named(ask, "GroupNames"));
     page.refuse_with_ids("groupIds", ids.is_some())?;
     page.refuse_with_ids("groupNames", names.is_some())?;
-    if let Some(ids) = &ids {
-        check_ids(ids, ResourceKind::SecurityGroup, "InvalidGroupId.Malformed")?;
-    }
+    check_ids(ids.as_ref(), ResourceKind::SecurityGroup)?;
     let network = network(ask, ask.directory)?;
-    let is_group = |id: &str| network.security_group(id).is_some();
-    all_there(ids.as_ref(), is_group, "InvalidGroup.NotFound", "security group")?;
+    all_there(ids.as_ref(), ResourceKind::SecurityGroup, |id| network.security_group(id).is_some())?;
     let of_names = groups_named(&network, names.as_ref())?;
     let wanted = |group: &&SecurityGroup| {
         let is_one = |ids: &BTreeSet<&str>| ids.contains(group.group_id.as_str());
@@ -110,22 +103,6 @@ fn groups_named<'a>(
         }
     });
     found.collect::<Result<_, _>>().map(Some)
-}
-
-fn is_named(ids: Option<&BTreeSet<&str>>, id: &str) -> bool {
-    ids.is_none_or(|ids| ids.contains(id))
-}
-
-fn all_there(
-    ids: Option<&BTreeSet<&str>>,
-    is_there: impl Fn(&str) -> bool,
-    code: &'static str,
-    kind: &str,
-) -> Result<(), ServiceError> {
-    match ids.into_iter().flatten().find(|id| !is_there(id)) {
-        None => Ok(()),
-        Some(unknown) => Err(ServiceError::new(code, 400, format!("The {kind} '{unknown}' does not exist"))),
-    }
 }
 
 fn vpc(vpc: &Vpc) -> Value {

@@ -10,7 +10,8 @@ use types::{Instance, Timestamp};
 use wire::{Structure, Value};
 
 use super::filters::{describing, filters, page};
-use super::instances::{asked, collect, state_shown};
+use super::instances::{asked, state_shown};
+use super::places::collect;
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[Operation {

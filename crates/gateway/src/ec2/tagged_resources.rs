@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use account::ServiceError;
 use account::directory::{Directory, KeyPairRecord, ResourceTags, Tag};
-use account::ec2::attribute::volumes;
-use account::ec2::catalogue::{Image, Network};
+use account::ec2::catalogue::{Image, Network, Routing};
 use account::ec2::key_pair;
 use account::ec2::named;
 use account::ec2::resource::ResourceKind;
 use account::ec2::tag::{self, check_servable, list, map};
+use account::ec2::volume::{present, volumes};
 use types::instance::Switch;
 use types::{Instance, InstanceId};
 
@@ -111,12 +111,12 @@ impl Resources {
         let shown = instance.metadata_options.instance_metadata_tags;
         let id = instance.instance_id.as_str();
         self.add(ResourceKind::Instance, id, list(&instance.tags), keeper(shown));
-        if instance.life.is_terminated() {
-            return;
-        }
-        for volume in volumes(instance, ask.host.seed()) {
+        for volume in present(instance, ask.host.seed()) {
             let tags = list(&volume.tags);
             self.add(ResourceKind::Volume, &volume.volume_id, tags, keeper(Switch::Disabled));
+        }
+        if instance.life.is_terminated() {
+            return;
         }
         for interface in &instance.network_interfaces {
             let id = &interface.network_interface_id;
@@ -128,6 +128,20 @@ impl Resources {
     fn add_network(&mut self, ask: &Ask<'_>, instances: &[Instance]) {
         let standing = instances.iter().filter(|instance| !instance.life.is_terminated());
         let network = Network::new(&place(ask), ask.directory, standing);
+        let routing = Routing::new(&place(ask), ask.directory, &network);
+        for gateway in routing.internet_gateways {
+            let id = &gateway.internet_gateway_id;
+            self.add(ResourceKind::InternetGateway, id, gateway.tags, Keeper::Directory);
+        }
+        for table in routing.route_tables {
+            self.add(ResourceKind::RouteTable, &table.route_table_id, table.tags, Keeper::Directory);
+        }
+        for acl in routing.network_acls {
+            self.add(ResourceKind::NetworkAcl, &acl.network_acl_id, acl.tags, Keeper::Directory);
+        }
+        for options in routing.dhcp_options {
+            self.add(ResourceKind::DhcpOptions, &options.dhcp_options_id, options.tags, Keeper::Directory);
+        }
         for vpc in network.vpcs {
             self.add(ResourceKind::Vpc, &vpc.vpc_id, vpc.tags, Keeper::Directory);
         }
@@ -153,32 +167,10 @@ impl Resource {
     }
 
     pub(super) fn not_found(id: &str) -> ServiceError {
-        let kind = match Self::kind_of(id) {
-            Ok(kind) => kind,
-            Err(error) => return error,
-        };
-        let (code, text) = match kind {
-            ResourceKind::Image => ("InvalidAMIID.NotFound", format!("The image id '[{id}]' does not exist")),
-            ResourceKind::Instance => {
-                ("InvalidInstanceID.NotFound", format!("The instance ID '{id}' does not exist"))
-            }
-            ResourceKind::KeyPair => {
-                ("InvalidKeyPair.NotFound", format!("The key pair ID '{id}' does not exist"))
-            }
-            ResourceKind::NetworkInterface => (
-                "InvalidNetworkInterfaceID.NotFound",
-                format!("The networkInterface ID '{id}' does not exist"),
-            ),
-            ResourceKind::SecurityGroup => {
-                ("InvalidGroup.NotFound", format!("The security group '{id}' does not exist"))
-            }
-            ResourceKind::Subnet => {
-                ("InvalidSubnetID.NotFound", format!("The subnet ID '{id}' does not exist"))
-            }
-            ResourceKind::Volume => ("InvalidVolume.NotFound", format!("The volume '{id}' does not exist.")),
-            ResourceKind::Vpc => ("InvalidVpcID.NotFound", format!("The vpc ID '{id}' does not exist")),
-        };
-        ServiceError::new(code, 400, text)
+        match Self::kind_of(id) {
+            Ok(kind) => kind.not_found(id),
+            Err(error) => error,
+        }
     }
 
     /// Refuses tags that cannot be added, before any resource of the request got some.

@@ -199,6 +199,7 @@ impl Gateway {
             history: &*self.settings.history,
             caller: &task.caller,
             arrival: &task.arrival,
+            security: story.call.security.as_ref(),
             signing: story.signing.as_ref(),
             headers: &story.call.parts.headers,
             service: task.service.name,

@@ -34,7 +34,8 @@ impl Gateway {
             // On a thread that may wait for the store; once begun it goes to its end, and is recorded, whether or not the client
             // stays for the answer.
             Ok(task) if task.may_wait() => {
-                let _turn = self.turns.acquire().await.expect("nobody closes the semaphore");
+                let turns = if task.model.name == "LookupEvents" { &self.look_ups } else { &self.turns };
+                let _turn = turns.acquire().await.expect("nobody closes the semaphore");
                 let gateway = Arc::clone(self);
                 let performed = tokio::task::spawn_blocking(move || gateway.perform(&story, &task));
                 performed.await.unwrap_or_else(|_| Reply::broken())

@@ -54,13 +54,14 @@ impl Gateway {
         result: &Result<Structure, Fault>,
     ) -> Reply {
         let call = &story.call;
-        let reply = match (task, result) {
+        let mut reply = match (task, result) {
             (Some(task), Ok(output)) => {
                 Reply::of_output(call, &story.face, task.encode(output, call.request_id.as_str()))
             }
             (None, Ok(_)) => Reply::broken(),
             (_, Err(fault)) => Reply::of_fault(call, &story.face, fault),
         };
+        story.place(&mut reply);
         self.record(story, task.map(|task| &task.input), result.as_ref(), &reply);
         reply
     }
@@ -117,7 +118,11 @@ pub(super) fn authorise(
     ask: &Ask<'_>,
     checks: fn(&Ask<'_>) -> Result<Vec<Check>, ServiceError>,
 ) -> Result<(), ServiceError> {
-    checks(ask)?.iter().try_for_each(|check| ask.authorise(check))
+    allow(ask, &checks(ask)?)
+}
+
+pub(super) fn allow(ask: &Ask<'_>, checks: &[Check]) -> Result<(), ServiceError> {
+    checks.iter().try_for_each(|check| ask.authorise(check))
 }
 
 /// EC2's operations may be tried: what would have been done is refused in a way of its own.
@@ -135,4 +140,5 @@ const MUCH: usize = 1024;
 const OF_DIRECTORY: [&str; 4] = ["GetBucket", "GetPublicAccessBlock", "HeadBucket", "ListBuckets"];
 
 /// Reads by their names that write, or take long.
-const LONG: [&str; 3] = ["GetSessionToken", "GetAccountAuthorizationDetails", "GetCredentialReport"];
+const LONG: [&str; 4] =
+    ["GetSessionToken", "GetAccountAuthorizationDetails", "GetCredentialReport", "GetConsoleOutput"];

@@ -9,7 +9,7 @@ use account::s3::refusal;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use net::Upload;
-use objects::ChecksumAlgorithm;
+use objects::{ChecksumAlgorithm, Draft};
 use sigv4::chunks::Trailer;
 use sigv4::post::{PostCaller, PostError, PostField};
 use sigv4::verify::Refusal;
@@ -36,6 +36,7 @@ struct Posted {
     promise: Promise,
     file: FormFileReader,
     kept: ChecksumAlgorithm,
+    draft: Draft,
 }
 
 impl Gateway {
@@ -49,12 +50,10 @@ impl Gateway {
         story.operation = Some("PutObject".into());
         let head = read_head(&story, &mut upload).await;
         let admitted = head.and_then(|head| self.admit_form(&mut story, &target, directory, head));
-        let Posted { task, form, promise, file, kept } = match admitted {
+        let Posted { task, form, promise, file, kept, draft } = match admitted {
             Ok(posted) => posted,
             Err(fault) => return (self.refuse(&story, None, &fault), story.ends_connection),
         };
-        let wanted = promise.algorithms(Some(kept));
-        let draft = self.settings.objects.draft(&wanted);
         let poured = pour_file(&mut upload, file, &form, draft).await;
         let (draft, received) = match poured {
             Ok(poured) => poured,
@@ -110,7 +109,8 @@ impl Gateway {
         let ask = self.ask(story, &task);
         authorise(&ask, task.operation.checks)?;
         let kept = (task.operation.open)(&ask, &promise)?;
-        Ok(Posted { task, form, promise, file: head.into_file(), kept })
+        let draft = s3::draft(&ask, &promise.algorithms(Some(kept)))?;
+        Ok(Posted { task, form, promise, file: head.into_file(), kept, draft })
     }
 
     /// The answer that the form wants.
@@ -169,8 +169,8 @@ async fn pour_file(
     upload: &mut Upload,
     mut file: FormFileReader,
     form: &PostCaller,
-    draft: objects::Draft,
-) -> Result<(objects::Draft, u64), Fault> {
+    draft: Draft,
+) -> Result<(Draft, u64), Fault> {
     let mut writer = Writer::new(draft);
     let mut next = Some(Bytes::new());
     while let Some(part) = next {
@@ -265,9 +265,11 @@ fn redirected(url: &str, bucket: &str, key: &str, etag: &str) -> Option<String> 
     let is_web = url.starts_with("http://") || url.starts_with("https://");
     let safe = url.bytes().all(|byte| byte.is_ascii_graphic());
     (is_web && safe).then(|| {
+        let (url, fragment) = url.find('#').map_or((url, ""), |at| url.split_at(at));
         let joint = if url.contains('?') { '&' } else { '?' };
         let encoded = |text: &str| s3::encoded(text).replace('/', "%2F");
-        format!("{url}{joint}bucket={}&key={}&etag={}", encoded(bucket), encoded(key), encoded(etag))
+        let (bucket, key, etag) = (encoded(bucket), encoded(key), encoded(etag));
+        format!("{url}{joint}bucket={bucket}&key={key}&etag={etag}{fragment}")
     })
 }
 

@@ -10,15 +10,15 @@ use account::directory::Directory;
 use account::{Arrival, Caller};
 use http::{HeaderMap, Method, header};
 use net::Upload;
-use objects::ChecksumAlgorithm;
+use objects::{ChecksumAlgorithm, Draft};
 use sigv4::Request;
 use sigv4::verify::{AnonymousCall, Refusal, Rule, Scratch};
 use types::Region;
 use wire::Structure;
 
 use super::admit::Task;
-use super::perform::authorise;
-use super::story::Story;
+use super::perform::{allow, authorise};
+use super::story::{BUCKET_REGION, Story};
 use crate::answer::Reply;
 use crate::authenticate::{BodyPlan, Register, Visitor};
 use crate::fault::{Face, Fault};
@@ -110,6 +110,7 @@ impl Gateway {
         };
         story.operation = Some(name.into());
         let region = region_of(&directory, &target, name);
+        story.bucket_region = region.as_ref().filter(|_| TELLING.contains(&name)).cloned();
         let visitor = self.visitor(story, &target, region.as_ref(), &directory)?;
         story.caller = Some(visitor.caller.clone());
         story.region.clone_from(&visitor.region);
@@ -126,7 +127,10 @@ impl Gateway {
         story.signing = signing;
         let request =
             wire::Request { path: target.path(), query: story.call.query(), headers: &headers, body: &[] };
-        let input = wire::read(s3::s3(), model, &request)?;
+        let input = wire::read(s3::s3(), model, &request).map_err(|error| {
+            s3::misread_part(story.call.query()).map_or_else(|| error.into(), Fault::from)
+        })?;
+        input.text("Key").map_or(Ok(()), s3::check_key)?;
         let task = Task { service: s3::s3(), model, operation, directory, caller, arrival, input };
         Ok(Visit { task, target, plan })
     }
@@ -226,11 +230,10 @@ impl Gateway {
         });
         let Some((returned, task, promise, opened)) = opened.await else { return (Reply::broken(), true) };
         story = returned;
-        let kept = match opened {
-            Ok(kept) => kept,
+        let (kept, draft) = match opened {
+            Ok(opened) => opened,
             Err(fault) => return (self.refuse(&story, Some(&task.input), &fault), story.ends_connection),
         };
-        let draft = self.settings.objects.draft(&promise.algorithms(Some(kept)));
         let (draft, trailer) = match pour(&mut upload, plan, draft).await {
             Ok((draft, received, trailer)) => {
                 story.received = received;
@@ -254,10 +257,11 @@ impl Gateway {
         story: &Story,
         task: &Task<&'static Intake>,
         promise: &Promise,
-    ) -> Result<ChecksumAlgorithm, Fault> {
+    ) -> Result<(ChecksumAlgorithm, Draft), Fault> {
         let ask = self.ask(story, task);
         authorise(&ask, task.operation.checks)?;
-        Ok((task.operation.open)(&ask, promise)?)
+        let kept = (task.operation.open)(&ask, promise)?;
+        Ok((kept, s3::draft(&ask, &promise.algorithms(Some(kept)))?))
     }
 
     /// An operation that gives a stream. What is looked up is a record, so that nobody is sent to another thread for it, unless much
@@ -271,8 +275,8 @@ impl Gateway {
 
     fn look_up(&self, story: &Story, task: &Task<&'static Outlet>) -> Reply {
         let ask = self.ask(story, task);
-        let allowed = authorise(&ask, task.operation.checks);
-        match allowed.and_then(|()| (task.operation.run)(&ask)) {
+        let sight = s3::sighted(&ask, task.operation, |checks| allow(&ask, checks));
+        match sight.and_then(|sight| (task.operation.run)(&ask, sight)) {
             Ok(found) => self.hand_out(story, task, found),
             Err(error) => self.refuse(story, Some(&task.input), &error.into()),
         }
@@ -306,8 +310,9 @@ impl Gateway {
             && refusal.rule == Rule::Region
             && let Some((_, region)) = refusal.fields.iter().find(|(name, _)| *name == "Region")
         {
-            reply.add("x-amz-bucket-region", region);
+            reply.add(BUCKET_REGION, region);
         }
+        story.place(&mut reply);
         self.record(story, input, Err(fault), &reply);
         reply
     }
@@ -382,3 +387,6 @@ fn text(value: &[u8]) -> Cow<'_, str> {
         Err(_) => value.iter().map(|byte| char::from(*byte)).collect(),
     }
 }
+
+/// What asks for a bucket itself, whose region is in the answer.
+const TELLING: [&str; 3] = ["HeadBucket", "ListObjects", "ListObjectsV2"];

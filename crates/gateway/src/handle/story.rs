@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use types::Region;
 
 use crate::Signing;
+use crate::answer::Reply;
 use crate::call::Call;
 use crate::claim::Claim;
 use crate::fault::Face;
@@ -25,6 +26,8 @@ pub(crate) struct Story {
     pub(super) signing: Option<Signing>,
     /// Of S3, whose ids are of another form.
     pub(super) s3_id: Option<String>,
+    /// Where the bucket is that is asked for itself or for what is in it: told to whoever asks, whether or not he may.
+    pub(super) bucket_region: Option<Region>,
     /// Bytes of the body, decoded.
     pub(super) received: u64,
     /// Whether something of the body was left unread.
@@ -44,6 +47,7 @@ impl Story {
             caller: None,
             signing: None,
             s3_id: None,
+            bucket_region: None,
             received: 0,
             ends_connection: false,
         }
@@ -53,4 +57,17 @@ impl Story {
     pub(super) fn id(&self) -> &str {
         self.s3_id.as_deref().unwrap_or_else(|| self.call.request_id.as_str())
     }
+
+    /// Says in an answer where the bucket is.
+    pub(super) fn place(&self, reply: &mut Reply) {
+        if let Some(region) = &self.bucket_region
+            && matches!(reply.status.as_u16(), 200 | 403)
+            && !reply.has(BUCKET_REGION)
+        {
+            reply.add(BUCKET_REGION, region.as_str());
+        }
+    }
 }
+
+/// Clients go where it says.
+pub(super) const BUCKET_REGION: &str = "x-amz-bucket-region";

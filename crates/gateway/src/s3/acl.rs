@@ -9,15 +9,23 @@ use account::s3::{refusal, settings};
 use account::{Caller, ServiceError};
 use wire::{Structure, Value};
 
-use super::permission::{ACL_MEMBERS, asked_bucket, bucket_name, key, missing_key, on_bucket, on_object};
+use super::permission::{ACL_MEMBERS, asked_bucket, bucket_name, key, missing_key, on_bucket, on_version};
 use super::{blocked, stored, version};
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation { name: "GetBucketAcl", checks: |ask| on_bucket(ask, "s3:GetBucketAcl"), run: get_of_bucket },
     Operation { name: "PutBucketAcl", checks: |ask| on_bucket(ask, "s3:PutBucketAcl"), run: put_of_bucket },
-    Operation { name: "GetObjectAcl", checks: |ask| on_object(ask, "s3:GetObjectAcl"), run: get_of_object },
-    Operation { name: "PutObjectAcl", checks: |ask| on_object(ask, "s3:PutObjectAcl"), run: put_of_object },
+    Operation {
+        name: "GetObjectAcl",
+        checks: |ask| on_version(ask, "s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+        run: get_of_object,
+    },
+    Operation {
+        name: "PutObjectAcl",
+        checks: |ask| on_version(ask, "s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+        run: put_of_object,
+    },
 ];
 
 /// Whose what the caller writes into this bucket is, by its canonical id.
@@ -28,7 +36,7 @@ pub(crate) fn owner_of_new(ask: &Ask<'_>, bucket: &Bucket) -> String {
         caller => caller.account_id().map_or_else(|| bucket_owner.clone(), canonical_id),
     };
     let hands_over = ask.input.text("ACL") == Some(HANDING_OVER);
-    match bucket.object_ownership {
+    match bucket.ownership() {
         ObjectOwnership::BucketOwnerEnforced => bucket_owner,
         ObjectOwnership::BucketOwnerPreferred if hands_over => bucket_owner,
         ObjectOwnership::BucketOwnerPreferred | ObjectOwnership::ObjectWriter => writer,
@@ -150,14 +158,17 @@ fn put_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     version::check(ask)?;
     let bucket = asked_bucket(ask)?;
     let (name, key) = (bucket_name(ask), key(ask));
-    let object = stored::find(ask, name, key)?.ok_or_else(|| missing_key(ask, name, key))?;
-    refuse_disabled(ask, bucket)?;
-    let acl = given(ask, &owner_of(ask, bucket, &object.attributes.owner))?;
     let resource = format!("{name}/{key}");
-    settings::admit_acl(ask.directory, bucket, &acl, || blocked::acl(ask, "s3:PutObjectAcl", &resource))?;
-    if bucket.has_acls() {
-        stored::update(ask, name, key, |attributes| attributes.acl = Some(acl.to_json()))?;
-    }
+    stored::update(ask, name, key, |attributes| {
+        refuse_disabled(ask, bucket)?;
+        let acl = given(ask, &owner_of(ask, bucket, &attributes.owner))?;
+        let blocked = || blocked::acl(ask, "s3:PutObjectAcl", &resource);
+        settings::admit_acl(ask.directory, bucket, &acl, blocked)?;
+        if bucket.has_acls() {
+            attributes.acl = Some(acl.to_json());
+        }
+        Ok(())
+    })?;
     Ok(Structure::new())
 }
 

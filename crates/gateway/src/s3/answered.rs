@@ -6,7 +6,7 @@ use objects::{Checksum, Object};
 use wire::{Structure, Value};
 
 /// The heads of GET and HEAD, but for what a range changes.
-pub(super) fn object(object: &Object, with_checksum: bool) -> Structure {
+pub(super) fn object(object: &Object) -> Structure {
     let attributes = &object.attributes;
     let mut output = Structure::new()
         .with("AcceptRanges", "bytes")
@@ -29,9 +29,6 @@ pub(super) fn object(object: &Object, with_checksum: bool) -> Structure {
     }
     if !missing.is_empty() {
         output.set("MissingMeta", missing.len() as i64);
-    }
-    if with_checksum && let Some(held) = &object.checksum {
-        checksum(&mut output, held);
     }
     output
 }

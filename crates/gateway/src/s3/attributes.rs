@@ -57,7 +57,7 @@ pub(super) fn check_built(input: &Structure) -> Result<(), ServiceError> {
 }
 
 /// The name of a key, in the length that S3 takes.
-pub(super) fn check_key(key: &str) -> Result<(), ServiceError> {
+pub(crate) fn check_key(key: &str) -> Result<(), ServiceError> {
     if key.len() <= objects::MOST_KEY {
         return Ok(());
     }
@@ -135,7 +135,7 @@ const STORAGE_CLASSES: [&str; 7] = [
 const MOST_METADATA: usize = 2048;
 
 /// Members of requests, and the headers that they stand in.
-const NOT_BUILT: [(&str, &str); 18] = [
+const NOT_BUILT: [(&str, &str); 20] = [
     ("SSECustomerAlgorithm", "x-amz-server-side-encryption-customer-algorithm"),
     ("SSECustomerKey", "x-amz-server-side-encryption-customer-key"),
     ("SSECustomerKeyMD5", "x-amz-server-side-encryption-customer-key-MD5"),
@@ -154,4 +154,7 @@ const NOT_BUILT: [(&str, &str); 18] = [
     ("WriteOffsetBytes", "x-amz-write-offset-bytes"),
     ("MFA", "x-amz-mfa"),
     ("IfMatchInitiatedTime", "x-amz-if-match-initiated-time"),
+    // Both are of directory buckets.
+    ("IfMatchLastModifiedTime", "x-amz-if-match-last-modified-time"),
+    ("IfMatchSize", "x-amz-if-match-size"),
 ];

@@ -43,6 +43,8 @@ fn creation(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
         checks.push(on("s3:PutBucketOwnershipControls"));
     }
     let tags = given_tags(ask);
+    // As the bucket's tags: each is a key of the check.
+    tag::check_count_of_bucket(tags.len())?;
     if !tags.is_empty() {
         let keys = tags.iter().map(|tag| tag.key.clone()).collect();
         let mut tagging = on("s3:TagResource").with_many("aws:TagKeys", keys);
@@ -68,9 +70,15 @@ fn create(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
             acl: acl.clone(),
             tags: tags.clone(),
         };
+        let was_there = bucket::find(directory, name).is_ok();
         let made = bucket::create(directory, new, ask.now)?;
-        // The room for its objects is there before anybody sees the bucket.
-        ask.objects.create_bucket(name).map_err(|error| stored::failed(name, error))?;
+        // The room for its objects is there before anybody sees the bucket; nobody finds in it what was in another of the name.
+        let room = if was_there {
+            ask.objects.create_bucket(name).map(drop)
+        } else {
+            ask.objects.renew_bucket(name)
+        };
+        room.map_err(|error| stored::failed(name, error))?;
         Ok::<_, ServiceError>(made)
     })?;
     Ok(Structure::new().with("Location", made_at(ask, &made)))
@@ -128,18 +136,27 @@ fn made_at(ask: &Ask<'_>, bucket: &Bucket) -> String {
     format!("http://{name}.s3.{}/", ask.directory.partition().dns_suffix())
 }
 
+/// What is in the bucket and what it is set to go in one step: whoever makes one of the name is before it, or behind.
 fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let name = bucket_name(ask);
-    match ask.objects.remove_bucket(name) {
-        // Whoever was stopped half way goes on.
-        Ok(()) | Err(ObjectError::NoSuchBucket) => {}
-        Err(ObjectError::BucketNotEmpty) => {
-            let message = "The bucket you tried to delete is not empty";
-            return Err(ServiceError::new("BucketNotEmpty", 409, message).with_extra("BucketName", name));
+    let mut retired = None;
+    ask.account.change(|directory| {
+        bucket::find(directory, name)?;
+        match ask.objects.retire_bucket(name) {
+            Ok(bucket) => retired = Some(bucket),
+            // Whoever was stopped half way goes on.
+            Err(ObjectError::NoSuchBucket) => {}
+            Err(ObjectError::BucketNotEmpty) => {
+                let message = "The bucket you tried to delete is not empty";
+                return Err(ServiceError::new("BucketNotEmpty", 409, message).with_extra("BucketName", name));
+            }
+            Err(error) => return Err(stored::failed(name, error)),
         }
-        Err(error) => return Err(stored::failed(name, error)),
+        bucket::delete(directory, name)
+    })?;
+    if let Some(bucket) = retired {
+        ask.objects.bury(&bucket);
     }
-    ask.account.change(|directory| bucket::delete(directory, name))?;
     Ok(Structure::new())
 }
 

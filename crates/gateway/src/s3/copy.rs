@@ -5,11 +5,12 @@
 
 use account::ServiceError;
 use account::s3::{bucket, refusal};
-use objects::{Attributes, Body, ChecksumAlgorithm, Content, NewObject, Object, ObjectError};
+use objects::{Attributes, Body, ChecksumAlgorithm, Content, NewObject, Object};
 use wire::Structure;
 
+use super::get_object::is_archived;
 use super::source::CopySource;
-use super::{answered, attributes, conditions, multipart, permission, put_object, refused, version};
+use super::{answered, attributes, conditions, multipart, permission, put_object, refused, stored, version};
 use crate::{Ask, Operation};
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -27,7 +28,8 @@ fn copy(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     if source.bucket == bucket_name && source.key == key && !replaces.anything(input) {
         return Err(refusal::invalid_request(ILLEGAL));
     }
-    let (object, mut content) = open(ask, &source)?;
+    let condition = conditions::of_write(input)?;
+    let (object, mut content) = open(ask, &source, !replaces.tags)?;
     let most = ask.objects.limits().most_body;
     if object.size > most {
         let message = format!(
@@ -37,8 +39,10 @@ fn copy(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     }
     let attributes = carried(ask, &object, replaces)?;
     let kept = algorithm(input, &object)?;
+    // What is refused anyway is not copied first.
+    let met = ask.objects.meets(bucket_name, key, &condition);
+    met.map_err(|error| put_object::refusal(error, bucket_name, key, &condition))?;
     let body = body(ask, &mut content, 0, object.size, &[kept])?;
-    let condition = conditions::of_write(input)?;
     let new = NewObject { attributes, checksum: Some(kept), condition: condition.clone() };
     let put = ask.objects.put(bucket_name, key, body, new, ask.now);
     let copied = put.map_err(|error| put_object::refusal(error, bucket_name, key, &condition))?;
@@ -55,7 +59,7 @@ fn copy_part(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     attributes::check_built(ask.input)?;
     multipart::part_number(ask.input)?;
     let upload = multipart::upload(ask)?;
-    let (object, mut content) = open(ask, &CopySource::of(ask)?)?;
+    let (object, mut content) = open(ask, &CopySource::of(ask)?, false)?;
     let (start, length) = match ask.input.text("CopySourceRange") {
         Some(range) => range_of(range, object.size)?,
         None => (0, object.size),
@@ -104,15 +108,23 @@ impl Replaces {
     }
 }
 
-/// The source, if it is there and as the request requires.
-fn open(ask: &Ask<'_>, source: &CopySource) -> Result<(Object, Content), ServiceError> {
-    version::check_one(&source.key, source.version.as_deref())?;
-    let opened = ask.objects.open(&source.bucket, &source.key).map_err(|error| match error {
-        ObjectError::NoSuchKey => permission::missing_key(ask, &source.bucket, &source.key),
-        ObjectError::NoSuchBucket => refusal::no_such_bucket(&source.bucket),
-        other => refused::objects(other),
-    });
-    let (object, content) = opened?;
+/// The source, if the caller may have it and it is there as the request requires. What was allowed is what is copied: it is looked at
+/// once.
+fn open(ask: &Ask<'_>, source: &CopySource, with_tags: bool) -> Result<(Object, Content), ServiceError> {
+    let may = |found: Option<&Object>| {
+        let checks = permission::copied(ask, source, found, with_tags);
+        checks.iter().try_for_each(|check| ask.authorise(check))?;
+        version::check_one(&source.key, source.version.as_deref())
+    };
+    let opened = ask.objects.open_if(&source.bucket, &source.key, |object| may(Some(object)));
+    let Some((object, content)) = stored::there(&source.bucket, opened)?.transpose()? else {
+        may(None)?;
+        return Err(permission::missing_key(ask, &source.bucket, &source.key));
+    };
+    if let Some(class) = object.attributes.storage_class.as_deref().filter(|class| is_archived(class)) {
+        let message = "Operation is not valid for the source object's storage class";
+        return Err(ServiceError::new("InvalidObjectState", 403, message).with_extra("StorageClass", class));
+    }
     conditions::of_source(ask.input, &object, ask.now)?;
     Ok((object, content))
 }
@@ -151,7 +163,7 @@ fn body(
     length: u64,
     checksums: &[ChecksumAlgorithm],
 ) -> Result<Body, ServiceError> {
-    let mut draft = ask.objects.draft(checksums);
+    let mut draft = put_object::draft(ask, checksums)?;
     let (mut at, end) = (start, start + length);
     while at < end {
         let most = usize::try_from(end - at).unwrap_or(usize::MAX).min(BLOCK);

@@ -3,7 +3,7 @@
 use account::ServiceError;
 use account::s3::refusal;
 use objects::{ObjectError, RemoveCondition};
-use wire::{Structure, Value};
+use wire::Structure;
 
 use super::{answered, attributes, permission, refused, version};
 use crate::{Ask, Operation};
@@ -20,14 +20,8 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
         let message = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
         return Err(refusal::invalid_argument("x-amz-bypass-governance-retention", None, message));
     }
-    let condition = RemoveCondition {
-        etag: input.text("IfMatch").map(str::to_owned),
-        last_modified: match input.member("IfMatchLastModifiedTime") {
-            Some(Value::Timestamp(time)) => Some(*time),
-            _ => None,
-        },
-        size: input.integer("IfMatchSize").and_then(|size| u64::try_from(size).ok()),
-    };
+    let etag = input.text("IfMatch").map(str::to_owned);
+    let condition = RemoveCondition { etag };
     let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
     match ask.objects.remove(bucket, key, &condition) {
         Ok(_) => Ok(Structure::new()),

@@ -3,10 +3,9 @@
 use account::ServiceError;
 use account::s3::refusal;
 use objects::{ObjectError, RemoveCondition};
-use types::Timestamp;
 use wire::{Structure, Value};
 
-use super::permission::{asked_bucket, bucket_name, delete_check};
+use super::permission::{asked_bucket, bucket_name, delete_checks};
 use super::{body, refused, stored, version};
 use crate::{Ask, Operation};
 
@@ -27,6 +26,7 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
         return Err(no_locks());
     }
     let given = ask.input.structure("Delete").ok_or_else(refusal::malformed_xml)?;
+    check_built(given)?;
     let named: Vec<Named<'_>> = given.structures("Objects").map(read).collect();
     if named.is_empty() || named.len() > MAX_KEYS || named.iter().any(|named| named.key.is_empty()) {
         return Err(refusal::malformed_xml());
@@ -37,8 +37,16 @@ fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     Ok(shown(&named, &answers, is_quiet))
 }
 
+/// Conditions that directory buckets alone have: nobody's key is removed as if he had set none.
+fn check_built(given: &Structure) -> Result<(), ServiceError> {
+    let is_set = |member: &&&str| given.structures("Objects").any(|object| object.member(member).is_some());
+    let found = ["LastModifiedTime", "Size"].iter().find(is_set).copied();
+    found.map_or(Ok(()), |member| Err(refusal::not_implemented(member)))
+}
+
 fn refused(ask: &Ask<'_>, named: &Named<'_>) -> Option<ServiceError> {
-    let allowed = ask.authorise(&delete_check(ask, named.key, named.version));
+    let checks = delete_checks(ask, named.key, named.version, named.condition.etag.as_deref());
+    let allowed = checks.and_then(|checks| checks.iter().try_for_each(|check| ask.authorise(check)));
     allowed.and_then(|()| version::check_one(named.key, named.version)).err()
 }
 
@@ -87,15 +95,8 @@ fn shown(named: &[Named<'_>], answers: &[Option<ServiceError>], is_quiet: bool) 
 }
 
 fn read(object: &Structure) -> Named<'_> {
-    let last_modified = match object.member("LastModifiedTime") {
-        Some(Value::Timestamp(time)) => Some(*time),
-        _ => None::<Timestamp>,
-    };
-    let condition = RemoveCondition {
-        etag: object.text("ETag").map(str::to_owned),
-        last_modified,
-        size: object.integer("Size").and_then(|size| u64::try_from(size).ok()),
-    };
+    let etag = object.text("ETag").map(str::to_owned);
+    let condition = RemoveCondition { etag };
     Named { key: object.text("Key").unwrap_or_default(), version: object.text("VersionId"), condition }
 }
 

@@ -1,51 +1,76 @@
 //! GetObject and HeadObject.
 //!
-//! Rule: the head is the same for both; what is in memory is given at once, all else is read as the client takes it.
+//! Rule: the head is the same for both; what is in memory is given at once, all else is read as the client takes it. The record is read
+//! once: by the tags that it has there it is given, or not.
 
 use std::io;
 
-use account::ServiceError;
 use account::s3::refusal;
+use account::{Check, ServiceError};
 use bytes::Bytes;
 use net::Source;
-use objects::{Content, Object, ObjectError};
+use objects::{Checksum, ChecksumType, Content, Object};
 use wire::{Structure, Value};
 
 use super::conditions::{self, Verdict};
 use super::range::{self, Span};
-use super::{Found, Outlet, answered, attributes, permission, refused, version};
+use super::{Found, Outlet, Sight, answered, attributes, permission, refused, stored, version};
 use crate::Ask;
 use crate::answer;
 
 pub(crate) const OUTLETS: &[Outlet] = &[
-    Outlet { name: "GetObject", checks: permission::get_object, run: get },
-    Outlet { name: "HeadObject", checks: permission::get_object, run: head },
+    Outlet { name: "GetObject", checks: permission::get_object, opens: |_| true, run: get },
+    // Where a part begins and ends stands with the content.
+    Outlet {
+        name: "HeadObject",
+        checks: permission::get_object,
+        opens: |ask| ask.input.member("PartNumber").is_some(),
+        run: head,
+    },
 ];
 
-fn get(ask: &Ask<'_>) -> Result<Found, ServiceError> {
-    check(ask)?;
+/// The object that is asked for, if the caller may: what `allow` says of the checks. None where it is not there.
+pub(crate) fn sighted(
+    ask: &Ask<'_>,
+    outlet: &Outlet,
+    allow: impl Fn(&[Check]) -> Result<(), ServiceError>,
+) -> Result<Option<Sight>, ServiceError> {
+    permission::asked_bucket(ask)?;
     let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
-    let (object, content) = ask.objects.open(bucket, key).map_err(|error| missing(ask, error))?;
+    let may = |found: Option<&Object>| allow(&(outlet.checks)(ask, found)?);
+    let found = if (outlet.opens)(ask) {
+        let opened = ask.objects.open_if(bucket, key, |object| may(Some(object)));
+        let opened = stored::there(bucket, opened)?.transpose()?;
+        opened.map(|(object, content)| Sight { object, content: Some(content) })
+    } else {
+        let found = stored::find(ask, bucket, key)?;
+        found.iter().try_for_each(|object| may(Some(object)))?;
+        found.map(|object| Sight { object, content: None })
+    };
+    if found.is_none() {
+        may(None)?;
+    }
+    Ok(found)
+}
+
+fn get(ask: &Ask<'_>, sight: Option<Sight>) -> Result<Found, ServiceError> {
+    check(ask)?;
+    let Sight { object, content } = sight.ok_or_else(|| missing(ask))?;
     if let Some(class) = object.attributes.storage_class.as_deref().filter(|class| is_archived(class)) {
         let message = "The operation is not valid for the object's storage class";
         return Err(ServiceError::new("InvalidObjectState", 403, message).with_extra("StorageClass", class));
     }
-    let mut found = heads(ask, &object, Some(&content))?;
-    if let Some(span) = found.span {
+    let mut found = heads(ask, &object, content.as_ref())?;
+    if let (Some(span), Some(content)) = (found.span, content) {
         found.content = give(content, span);
     }
     Ok(found)
 }
 
-fn head(ask: &Ask<'_>) -> Result<Found, ServiceError> {
+fn head(ask: &Ask<'_>, sight: Option<Sight>) -> Result<Found, ServiceError> {
     check(ask)?;
-    let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
-    if ask.input.member("PartNumber").is_some() {
-        let (object, content) = ask.objects.open(bucket, key).map_err(|error| missing(ask, error))?;
-        return heads(ask, &object, Some(&content));
-    }
-    let object = ask.objects.head(bucket, key).map_err(|error| missing(ask, error))?;
-    heads(ask, &object, None)
+    let Sight { object, content } = sight.ok_or_else(|| missing(ask))?;
+    heads(ask, &object, content.as_ref())
 }
 
 fn check(ask: &Ask<'_>) -> Result<(), ServiceError> {
@@ -54,13 +79,8 @@ fn check(ask: &Ask<'_>) -> Result<(), ServiceError> {
 }
 
 /// What is said of a key that is not there depends on who asks.
-fn missing(ask: &Ask<'_>, error: ObjectError) -> ServiceError {
-    match error {
-        ObjectError::NoSuchKey => {
-            permission::missing_key(ask, permission::bucket_name(ask), permission::key(ask))
-        }
-        other => refused::objects(other),
-    }
+fn missing(ask: &Ask<'_>) -> ServiceError {
+    permission::missing_key(ask, permission::bucket_name(ask), permission::key(ask))
 }
 
 /// Status and head, and which bytes go with them.
@@ -82,8 +102,12 @@ fn heads(ask: &Ask<'_>, object: &Object, content: Option<&Content>) -> Result<Fo
         None => part,
     };
     let whole = range.is_none();
-    let with_checksum = ask.input.text("ChecksumMode") == Some("ENABLED") && whole;
-    let mut output = answered::object(object, with_checksum);
+    let mut output = answered::object(object);
+    if ask.input.text("ChecksumMode") == Some("ENABLED")
+        && let Some(checksum) = checksum(ask.input, object, content, whole)?
+    {
+        answered::checksum(&mut output, &checksum);
+    }
     let span = range.unwrap_or(Span { start: 0, length: object.size });
     output.set("ContentLength", answered::length(span.length));
     if !whole {
@@ -94,12 +118,31 @@ fn heads(ask: &Ask<'_>, object: &Object, content: Option<&Content>) -> Result<Fo
     {
         output.set("PartsCount", i64::from(parts));
     }
-    if !object.attributes.tags.is_empty() && permission::may_count_tags(ask)? {
+    if !object.attributes.tags.is_empty() && permission::may_count_tags(ask, object) {
         output.set("TagCount", answered::length(object.attributes.tags.len() as u64));
     }
     override_fields(ask.input, &mut output)?;
     let status = (!whole).then_some(206);
     Ok(Found { status, output, span: Some(span), content: answer::Content::NONE })
+}
+
+/// Of the bytes that are given, if one is kept of just these: of a part among others that is so where the parts' make the object's.
+fn checksum(
+    input: &Structure,
+    object: &Object,
+    content: Option<&Content>,
+    whole: bool,
+) -> Result<Option<Checksum>, ServiceError> {
+    let Some(held) = &object.checksum else { return Ok(None) };
+    let number = input.integer("PartNumber").and_then(|number| u32::try_from(number).ok());
+    match (number, content) {
+        (Some(number), Some(content)) if held.kind == ChecksumType::Composite => {
+            let of_part = content.part_checksum(number).map_err(refused::objects)?;
+            Ok(of_part.map(|checksum| Checksum { kind: held.kind, ..checksum }))
+        }
+        (Some(_), _) => Ok(object.parts.is_none_or(|parts| parts == 1).then(|| held.clone())),
+        (None, _) => Ok(whole.then(|| held.clone())),
+    }
 }
 
 fn part(input: &Structure, object: &Object, content: Option<&Content>) -> Result<Option<Span>, ServiceError> {
@@ -156,7 +199,7 @@ impl Source for Blocks {
     }
 }
 
-fn is_archived(class: &str) -> bool {
+pub(super) fn is_archived(class: &str) -> bool {
     matches!(class, "GLACIER" | "DEEP_ARCHIVE")
 }
 

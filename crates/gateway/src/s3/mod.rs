@@ -38,24 +38,33 @@ mod tagging;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unconfigured;
 mod uploads;
 pub(crate) mod version;
 mod versioning;
 
 use account::{Check, ServiceError};
-use objects::{Body, ChecksumAlgorithm};
+use objects::{Body, ChecksumAlgorithm, Object};
 use wire::Structure;
 
 use crate::answer::Content;
 use crate::{Ask, Operation};
 
+pub(crate) use attributes::check_key;
 pub(crate) use complete::location;
-pub(crate) use get_object::OUTLETS;
+pub(crate) use get_object::{OUTLETS, sighted};
 pub(crate) use posted::{post_response, tags_of_xml};
 use promise::Promise;
-pub(crate) use put_object::{INTAKES, POSTING};
+pub(crate) use put_object::{INTAKES, POSTING, draft};
 use range::Span;
 pub(crate) use target::{Question, Target, decoded, encoded, is_form, is_of_bucket, s3};
+
+/// What S3 says of a part whose number is none, where it says so in other words than of what else cannot be read.
+pub(crate) fn misread_part(query: &str) -> Option<ServiceError> {
+    let value = query.split('&').find_map(|pair| pair.strip_prefix("partNumber="))?;
+    let value = decoded(value)?;
+    value.parse::<i32>().is_err().then(|| refused::part_number(&value))
+}
 
 /// A row of an operation that takes a stream.
 #[derive(Clone, Copy, Debug)]
@@ -76,9 +85,19 @@ pub(crate) type Posting = Intake;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outlet {
     pub(crate) name: &'static str,
-    /// As in [`Operation`].
-    pub(crate) checks: fn(&Ask<'_>) -> Result<Vec<Check>, ServiceError>,
-    pub(crate) run: fn(&Ask<'_>) -> Result<Found, ServiceError>,
+    /// As in [`Operation`], of the object that is there.
+    pub(crate) checks: fn(&Ask<'_>, Option<&Object>) -> Result<Vec<Check>, ServiceError>,
+    /// Whether it needs the object's content.
+    opens: fn(&Ask<'_>) -> bool,
+    /// What was allowed is what is given: the object is looked at once.
+    pub(crate) run: fn(&Ask<'_>, Option<Sight>) -> Result<Found, ServiceError>,
+}
+
+/// An object, as it was found.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    object: Object,
+    content: Option<objects::Content>,
 }
 
 /// What an outlet gives.
@@ -112,6 +131,7 @@ pub(crate) const OPERATIONS: &[&[Operation]] = &[
     ownership::OPERATIONS,
     public_access::OPERATIONS,
     tagging::OPERATIONS,
+    unconfigured::OPERATIONS,
     uploads::OPERATIONS,
     versioning::OPERATIONS,
 ];

@@ -2,7 +2,7 @@
 
 use account::ServiceError;
 use account::s3::refusal;
-use objects::{Object, ObjectError, Part};
+use objects::{Checksum, ChecksumType, Object, ObjectError, Part};
 use wire::Structure;
 
 use super::multipart::{MOST_LISTED, bounded};
@@ -37,7 +37,7 @@ fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
             "Checksum" => {
                 if let Some(held) = &object.checksum {
                     let mut checksum = Structure::new();
-                    answered::checksum(&mut checksum, held);
+                    answered::checksum(&mut checksum, &without_count(held));
                     output.set("Checksum", checksum);
                 }
             }
@@ -51,9 +51,19 @@ fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     Ok(output)
 }
 
-/// None of what came in one request.
+/// How many parts a checksum is of stands elsewhere in this answer.
+fn without_count(checksum: &Checksum) -> Checksum {
+    let value = checksum.value.split('-').next().unwrap_or_default().to_owned();
+    Checksum { value, ..checksum.clone() }
+}
+
+/// None of what came in one request. The parts are listed where their checksums make that of the object.
 fn parts(ask: &Ask<'_>, object: &Object) -> Result<Option<Structure>, ServiceError> {
     let Some(count) = object.parts else { return Ok(None) };
+    let counted = Structure::new().with("TotalPartsCount", i64::from(count));
+    if object.checksum.as_ref().is_none_or(|checksum| checksum.kind != ChecksumType::Composite) {
+        return Ok(Some(counted));
+    }
     let limit = bounded(ask.input, "MaxParts", "max-parts")?.unwrap_or(MOST_LISTED).min(MOST_LISTED);
     let after = bounded(ask.input, "PartNumberMarker", "part-number-marker")?.unwrap_or_default();
     let (bucket, key) = (permission::bucket_name(ask), permission::key(ask));
@@ -61,8 +71,7 @@ fn parts(ask: &Ask<'_>, object: &Object) -> Result<Option<Structure>, ServiceErr
     let Some(page) = page else { return Ok(None) };
     let last = page.parts.last().map_or(0, |part| part.number);
     Ok(Some(
-        Structure::new()
-            .with("TotalPartsCount", i64::from(count))
+        counted
             .with("PartNumberMarker", i64::from(after))
             .with("NextPartNumberMarker", i64::from(last))
             .with("MaxParts", i64::from(limit))

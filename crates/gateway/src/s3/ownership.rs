@@ -20,10 +20,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         checks: |ask| on_bucket(ask, "s3:PutBucketOwnershipControls"),
         run: put,
     },
+    Operation {
+        name: "DeleteBucketOwnershipControls",
+        checks: |ask| on_bucket(ask, "s3:PutBucketOwnershipControls"),
+        run: delete,
+    },
 ];
 
 fn get(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
-    let ownership = asked_bucket(ask)?.object_ownership.as_str();
+    let ownership = settings::object_ownership(asked_bucket(ask)?)?.as_str();
     let rules: Vec<Value> = vec![Structure::new().with("ObjectOwnership", ownership).into()];
     Ok(Structure::new().with("OwnershipControls", Structure::new().with("Rules", rules)))
 }
@@ -36,5 +41,11 @@ fn put(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let ownership = rule.text("ObjectOwnership").and_then(ObjectOwnership::named);
     let ownership = ownership.ok_or_else(refusal::malformed_xml)?;
     ask.account.change(|directory| settings::put_object_ownership(directory, bucket_name(ask), ownership))?;
+    Ok(Structure::new())
+}
+
+/// Lists count from then on, as where nothing was ever set.
+fn delete(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
+    ask.account.change(|directory| settings::delete_object_ownership(directory, bucket_name(ask)))?;
     Ok(Structure::new())
 }

@@ -10,6 +10,7 @@ use account::directory::{Bucket, Tag};
 use account::s3::acl::Acl;
 use account::s3::{bucket, refusal, tag};
 use account::{Check, ServiceError};
+use objects::Object;
 use types::AccountId;
 
 use super::source::CopySource;
@@ -37,21 +38,25 @@ pub(crate) fn on_object(ask: &Ask<'_>, action: &'static str) -> Checks {
     Ok(vec![existing_check(ask, action, bucket_name(ask), key(ask))?])
 }
 
-/// GetObject and HeadObject.
-pub(crate) fn get_object(ask: &Ask<'_>) -> Checks {
-    let checks = on_object(ask, versioned(ask, "s3:GetObject", "s3:GetObjectVersion"))?;
-    checks.first().map_or(Ok(()), |check| tell_missing(ask, check))?;
-    Ok(checks)
+/// One action on the object that is asked, whose name is another where a version is asked.
+pub(crate) fn on_version(ask: &Ask<'_>, plain: &'static str, of_version: &'static str) -> Checks {
+    on_object(ask, versioned(ask, plain, of_version))
+}
+
+/// GetObject and HeadObject, of what is there.
+pub(crate) fn get_object(ask: &Ask<'_>, found: Option<&Object>) -> Checks {
+    let bucket = asked_bucket(ask)?;
+    let check = reading(ask, versioned(ask, "s3:GetObject", "s3:GetObjectVersion"), found);
+    if found.is_none() {
+        tell_missing(ask, bucket, &check)?;
+    }
+    Ok(vec![check])
 }
 
 /// A key without an object has no list either: whom the bucket's own list lets read, which is to list keys, is told that it is not
 /// there, as far as policies do not deny it. Nobody is allowed anything by this: the object might be there the next moment.
-fn tell_missing(ask: &Ask<'_>, check: &Check) -> Result<(), ServiceError> {
-    let bucket = asked_bucket(ask)?;
+fn tell_missing(ask: &Ask<'_>, bucket: &Bucket, check: &Check) -> Result<(), ServiceError> {
     let Some(acl) = bucket.acl.as_ref().filter(|_| bucket.has_acls()) else { return Ok(()) };
-    if stored::find(ask, bucket_name(ask), key(ask))?.is_some() {
-        return Ok(());
-    }
     let as_bucket = Check { acl: Some(Arc::new(acl.clone())), ..check.clone() };
     match ask.authorise(&as_bucket) {
         Ok(()) => Err(missing_key(ask, bucket_name(ask), key(ask))),
@@ -60,24 +65,27 @@ fn tell_missing(ask: &Ask<'_>, check: &Check) -> Result<(), ServiceError> {
 }
 
 /// Whether an answer tells how many tags the object has: to those who may read them.
-pub(crate) fn may_count_tags(ask: &Ask<'_>) -> Result<bool, ServiceError> {
+pub(crate) fn may_count_tags(ask: &Ask<'_>, object: &Object) -> bool {
     let action = versioned(ask, "s3:GetObjectTagging", "s3:GetObjectVersionTagging");
-    let checks = on_object(ask, action)?;
-    Ok(checks.iter().all(|check| ask.may(check)))
+    ask.may(&reading(ask, action, Some(object)))
 }
 
 /// GetObjectAttributes
 pub(crate) fn get_object_attributes(ask: &Ask<'_>) -> Checks {
-    let mut checks = get_object(ask)?;
+    asked_bucket(ask)?;
+    let found = stored::find(ask, bucket_name(ask), key(ask))?;
+    let mut checks = get_object(ask, found.as_ref())?;
     let action = versioned(ask, "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes");
-    checks.extend(on_object(ask, action)?);
+    checks.push(reading(ask, action, found.as_ref()));
     Ok(checks)
 }
 
 /// PutObject, and uploads by a form: `creates` an object in one step.
 pub(crate) fn put_object(ask: &Ask<'_>) -> Checks {
     asked_bucket(ask)?;
-    writing(ask, bucket_name(ask), key(ask), true)
+    let mut checks = writing(ask, bucket_name(ask), key(ask), true)?;
+    checks.extend(comparing(ask, key(ask), ask.input.text("IfMatch"))?);
+    Ok(checks)
 }
 
 /// CreateMultipartUpload
@@ -95,7 +103,9 @@ pub(crate) fn upload_part(ask: &Ask<'_>) -> Checks {
 /// CompleteMultipartUpload
 pub(crate) fn complete_upload(ask: &Ask<'_>) -> Checks {
     asked_bucket(ask)?;
-    Ok(vec![created(put_check(ask, bucket_name(ask), key(ask)), true)])
+    let mut checks = vec![created(put_check(ask, bucket_name(ask), key(ask)), true)];
+    checks.extend(comparing(ask, key(ask), ask.input.text("IfMatch"))?);
+    Ok(checks)
 }
 
 pub(crate) fn abort_upload(ask: &Ask<'_>) -> Checks {
@@ -108,46 +118,77 @@ pub(crate) fn list_parts(ask: &Ask<'_>) -> Checks {
     Ok(vec![object_check(ask, "s3:ListMultipartUploadParts", bucket_name(ask), key(ask))])
 }
 
-/// CopyObject: both sides. Tags that go along are read there and written here.
+/// CopyObject, but for its source: who may have that is asked of the very object that is opened.
 pub(crate) fn copy_object(ask: &Ask<'_>) -> Checks {
     asked_bucket(ask)?;
-    let source = CopySource::of(ask)?;
-    let mut checks = reading_source(ask, &source)?;
-    let mut writes = writing(ask, bucket_name(ask), key(ask), true)?;
-    let replaces = ask.input.text("TaggingDirective") == Some("REPLACE");
-    let tags = if replaces { Vec::new() } else { source_tags(ask, &source)? };
-    if !tags.is_empty() {
-        checks.push(existing_check(ask, "s3:GetObjectTagging", &source.bucket, &source.key)?);
-        let tagging = put_object_check(ask, "s3:PutObjectTagging", bucket_name(ask), key(ask));
-        writes.push(with_request_tags(tagging, &tags));
-    }
-    checks.append(&mut writes);
+    check_source(ask)?;
+    let mut checks = writing(ask, bucket_name(ask), key(ask), true)?;
+    checks.extend(comparing(ask, key(ask), ask.input.text("IfMatch"))?);
     Ok(checks)
 }
 
-/// UploadPartCopy
+/// UploadPartCopy, but for its source.
 pub(crate) fn upload_part_copy(ask: &Ask<'_>) -> Checks {
-    asked_bucket(ask)?;
-    let mut checks = reading_source(ask, &CopySource::of(ask)?)?;
-    checks.append(&mut upload_part(ask)?);
-    Ok(checks)
+    check_source(ask)?;
+    upload_part(ask)
+}
+
+/// The source of a copy, as it was found: that it is read, and that tags which go along are read there and written here.
+pub(crate) fn copied(
+    ask: &Ask<'_>,
+    source: &CopySource,
+    found: Option<&Object>,
+    with_tags: bool,
+) -> Vec<Check> {
+    let on_source = |plain, of_version| {
+        let action = if source.version.is_some() { of_version } else { plain };
+        let check = with_existing(ask, object_check(ask, action, &source.bucket, &source.key), found);
+        match &source.version {
+            Some(version) => check.with("s3:VersionId", version.as_str()),
+            None => check,
+        }
+    };
+    let mut checks = vec![on_source("s3:GetObject", "s3:GetObjectVersion")];
+    let tags =
+        found.filter(|_| with_tags).map(|object| object.attributes.tags.as_slice()).unwrap_or_default();
+    if !tags.is_empty() {
+        let tags: Vec<Tag> = tags.iter().cloned().map(|(key, value)| Tag { key, value }).collect();
+        checks.push(on_source("s3:GetObjectTagging", "s3:GetObjectVersionTagging"));
+        let tagging = put_object_check(ask, "s3:PutObjectTagging", bucket_name(ask), key(ask));
+        checks.push(with_request_tags(tagging, &tags));
+    }
+    checks
 }
 
 /// DeleteObject
 pub(crate) fn delete_object(ask: &Ask<'_>) -> Checks {
     asked_bucket(ask)?;
-    let version = ask.input.text("VersionId");
-    Ok(vec![delete_check(ask, key(ask), version)])
+    delete_checks(ask, key(ask), ask.input.text("VersionId"), ask.input.text("IfMatch"))
 }
 
-/// One key of DeleteObjects, or the key of DeleteObject.
-pub(crate) fn delete_check(ask: &Ask<'_>, key: &str, version: Option<&str>) -> Check {
+/// One key of DeleteObjects, or the key of DeleteObject, with the ETag that is required of it.
+pub(crate) fn delete_checks(
+    ask: &Ask<'_>,
+    key: &str,
+    version: Option<&str>,
+    if_match: Option<&str>,
+) -> Checks {
     let action = if version.is_some() { "s3:DeleteObjectVersion" } else { "s3:DeleteObject" };
-    let check = object_check(ask, action, bucket_name(ask), key);
-    match version {
-        Some(version) => check.with("s3:VersionId", version),
-        None => check,
+    let mut check = object_check(ask, action, bucket_name(ask), key);
+    for (condition_key, value) in [("s3:VersionId", version), ("s3:if-match", if_match)] {
+        if let Some(value) = value {
+            check.context.set(condition_key, value);
+        }
     }
+    let mut checks = vec![check];
+    checks.extend(comparing(ask, key, if_match)?);
+    Ok(checks)
+}
+
+/// Whoever has an ETag compared learns of the object (S3 User Guide, "Enforce conditional deletes", "Enforce conditional writes").
+fn comparing(ask: &Ask<'_>, key: &str, if_match: Option<&str>) -> Result<Option<Check>, ServiceError> {
+    let compares = if_match.is_some_and(|etag| etag != "*");
+    compares.then(|| existing_check(ask, "s3:GetObject", bucket_name(ask), key)).transpose()
 }
 
 /// What is said of a key that is not there: that it is not, to those who may list the bucket.
@@ -168,15 +209,25 @@ pub(crate) fn object_check(ask: &Ask<'_>, action: &'static str, bucket: &str, ke
     with_request(ask, Check::new(action, arn(ask, bucket, Some(key))))
 }
 
-/// On a key, with what the object that is there says of itself: its tags and its access control list.
+/// On the key that is asked.
+fn reading(ask: &Ask<'_>, action: &'static str, found: Option<&Object>) -> Check {
+    with_existing(ask, object_check(ask, action, bucket_name(ask), key(ask)), found)
+}
+
+/// On a key, with what the object that is there says of itself.
 fn existing_check(
     ask: &Ask<'_>,
     action: &'static str,
     bucket: &str,
     key: &str,
 ) -> Result<Check, ServiceError> {
-    let mut check = object_check(ask, action, bucket, key);
-    if let Some(object) = stored::find(ask, bucket, key)? {
+    let found = stored::find(ask, bucket, key)?;
+    Ok(with_existing(ask, object_check(ask, action, bucket, key), found.as_ref()))
+}
+
+/// An object's tags and its access control list.
+fn with_existing(ask: &Ask<'_>, mut check: Check, found: Option<&Object>) -> Check {
+    if let Some(object) = found {
         for (tag, value) in &object.attributes.tags {
             check.context.set(&format!("s3:ExistingObjectTag/{tag}"), value.as_str());
         }
@@ -185,7 +236,7 @@ fn existing_check(
     if let Some(version) = ask.input.text("VersionId") {
         check.context.set("s3:VersionId", version);
     }
-    Ok(check)
+    check
 }
 
 /// On all buckets of the account.
@@ -222,17 +273,10 @@ fn writing(ask: &Ask<'_>, bucket: &str, key: &str, creates: bool) -> Checks {
     Ok(checks)
 }
 
-fn reading_source(ask: &Ask<'_>, source: &CopySource) -> Checks {
-    bucket::find(ask.directory, &source.bucket)?;
-    expect_owner(ask, "ExpectedSourceBucketOwner")?;
-    let action = if source.version.is_some() { "s3:GetObjectVersion" } else { "s3:GetObject" };
-    Ok(vec![existing_check(ask, action, &source.bucket, &source.key)?])
-}
-
-fn source_tags(ask: &Ask<'_>, source: &CopySource) -> Result<Vec<Tag>, ServiceError> {
-    let found = stored::find(ask, &source.bucket, &source.key)?;
-    let tags = found.map(|object| object.attributes.tags).unwrap_or_default();
-    Ok(tags.into_iter().map(|(key, value)| Tag { key, value }).collect())
+/// That the source's bucket is there is no secret.
+fn check_source(ask: &Ask<'_>) -> Result<(), ServiceError> {
+    bucket::find(ask.directory, &CopySource::of(ask)?.bucket)?;
+    expect_owner(ask, "ExpectedSourceBucketOwner")
 }
 
 fn put_check(ask: &Ask<'_>, bucket: &str, key: &str) -> Check {
@@ -257,9 +301,12 @@ fn versioned(ask: &Ask<'_>, plain: &'static str, of_version: &'static str) -> &'
     if ask.input.text("VersionId").is_some() { of_version } else { plain }
 }
 
-/// The keys of the signature, and those of the request's own members.
+/// The keys of the connection and of the signature, and those of the request's own members.
 fn with_request(ask: &Ask<'_>, mut check: Check) -> Check {
     let context = &mut check.context;
+    if let Some(version) = ask.security.and_then(|security| security.version.strip_prefix("TLSv")) {
+        context.set("s3:TlsVersion", version);
+    }
     if let Some(signing) = ask.signing {
         context.set("s3:signatureversion", signing.version_key());
         context.set("s3:authType", signing.method_key());
@@ -274,6 +321,12 @@ fn with_request(ask: &Ask<'_>, mut check: Check) -> Check {
         if let Some(value) = ask.input.text(member) {
             context.set(key, value);
         }
+    }
+    // However it is written, patterns are held against the same.
+    if ask.input.text("CopySource").is_some()
+        && let Ok(CopySource { bucket, key, .. }) = CopySource::of(ask)
+    {
+        context.set("s3:x-amz-copy-source", format!("{bucket}/{key}"));
     }
     check
 }
@@ -317,9 +370,8 @@ const LOCKS: [(&str, &str); 3] = [
 ];
 
 /// Members of whatever operation, and the keys that they are tested by.
-const REQUEST_KEYS: [(&str, &str); 18] = [
+const REQUEST_KEYS: [(&str, &str); 17] = [
     ("ACL", "s3:x-amz-acl"),
-    ("CopySource", "s3:x-amz-copy-source"),
     ("GrantFullControl", "s3:x-amz-grant-full-control"),
     ("GrantRead", "s3:x-amz-grant-read"),
     ("GrantReadACP", "s3:x-amz-grant-read-acp"),

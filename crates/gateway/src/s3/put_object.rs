@@ -2,7 +2,7 @@
 
 use account::ServiceError;
 use account::s3::bucket;
-use objects::{Body, ChecksumAlgorithm, NewObject, Object, ObjectError, PutCondition};
+use objects::{Body, ChecksumAlgorithm, Draft, NewObject, Object, ObjectError, PutCondition};
 use wire::Structure;
 
 use super::promise::Promise;
@@ -30,6 +30,13 @@ fn open_form(ask: &Ask<'_>, promise: &Promise) -> Result<ChecksumAlgorithm, Serv
     attributes::read(ask, bucket::find(ask.directory, permission::bucket_name(ask))?)?;
     conditions::of_write(ask.input)?;
     Ok(promise.algorithm().unwrap_or(ChecksumAlgorithm::Crc64Nvme))
+}
+
+/// A body's beginning, for the bucket that the sender was let into.
+pub(crate) fn draft(ask: &Ask<'_>, checksums: &[ChecksumAlgorithm]) -> Result<Draft, ServiceError> {
+    let bucket = permission::bucket_name(ask);
+    let draft = ask.objects.draft_for(bucket, checksums);
+    draft.map_err(|error| refusal(error, bucket, permission::key(ask), &PutCondition::default()))
 }
 
 fn close(ask: &Ask<'_>, body: Body, kept: ChecksumAlgorithm) -> Result<Structure, ServiceError> {

@@ -54,6 +54,11 @@ pub(crate) fn objects(error: ObjectError) -> ServiceError {
             409,
             "A conflicting conditional operation is currently in progress against this resource. Try again.",
         ),
+        // S3 has one answer to whoever comes while it can take no more, and clients try again.
+        ObjectError::File(error) if error.is_out_of_files() => {
+            ServiceError::new("SlowDown", 503, "Please reduce your request rate.")
+                .with_inside(format!("no file descriptor is left; raise the limit of open files: {error}"))
+        }
         other => internal(other.to_string()),
     }
 }

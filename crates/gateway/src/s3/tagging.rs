@@ -6,7 +6,7 @@ use account::{Check, ServiceError};
 use wire::{Structure, Value};
 
 use super::permission::{
-    asked_bucket, bucket_name, key, missing_key, on_bucket, on_object, with_request_tags,
+    asked_bucket, bucket_name, key, missing_key, on_bucket, on_version, with_request_tags,
 };
 use super::{body, stored, version};
 use crate::{Ask, Operation};
@@ -19,14 +19,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     },
     Operation { name: "PutBucketTagging", checks: bucket_tagging, run: put_of_bucket },
     Operation {
+        name: "DeleteBucketTagging",
+        checks: |ask| on_bucket(ask, "s3:PutBucketTagging"),
+        run: delete_of_bucket,
+    },
+    Operation {
         name: "GetObjectTagging",
-        checks: |ask| on_object(ask, "s3:GetObjectTagging"),
+        checks: |ask| on_version(ask, "s3:GetObjectTagging", "s3:GetObjectVersionTagging"),
         run: get_of_object,
     },
     Operation { name: "PutObjectTagging", checks: object_tagging, run: put_of_object },
     Operation {
         name: "DeleteObjectTagging",
-        checks: |ask| on_object(ask, "s3:DeleteObjectTagging"),
+        checks: |ask| on_version(ask, "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
         run: |ask| set(ask, Vec::new()),
     },
 ];
@@ -38,6 +43,8 @@ fn get_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 
 fn bucket_tagging(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
     let mut checks = on_bucket(ask, "s3:PutBucketTagging")?;
+    // Every tag is a key of the check: nobody has more of them made than a bucket can have.
+    tag::check_count_of_bucket(count(ask))?;
     let tags = given(ask);
     for check in &mut checks {
         for Tag { key, value } in &tags {
@@ -55,6 +62,11 @@ fn put_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     Ok(Structure::new())
 }
 
+fn delete_of_bucket(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
+    ask.account.change(|directory| tag::put(directory, bucket_name(ask), Vec::new()))?;
+    Ok(Structure::new())
+}
+
 fn get_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     version::check(ask)?;
     let (bucket, key) = (bucket_name(ask), key(ask));
@@ -65,8 +77,9 @@ fn get_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 }
 
 fn object_tagging(ask: &Ask<'_>) -> Result<Vec<Check>, ServiceError> {
+    let checks = on_version(ask, "s3:PutObjectTagging", "s3:PutObjectVersionTagging")?;
+    tag::check_count_of_object(count(ask))?;
     let tags = given(ask);
-    let checks = on_object(ask, "s3:PutObjectTagging")?;
     Ok(checks.into_iter().map(|check| with_request_tags(check, &tags)).collect())
 }
 
@@ -79,7 +92,10 @@ fn put_of_object(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
 fn set(ask: &Ask<'_>, tags: Vec<Tag>) -> Result<Structure, ServiceError> {
     version::check(ask)?;
     let tags: Vec<(String, String)> = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-    stored::update(ask, bucket_name(ask), key(ask), |attributes| attributes.tags.clone_from(&tags))?;
+    stored::update(ask, bucket_name(ask), key(ask), |attributes| {
+        attributes.tags.clone_from(&tags);
+        Ok(())
+    })?;
     Ok(Structure::new())
 }
 
@@ -87,6 +103,10 @@ fn set(ask: &Ask<'_>, tags: Vec<Tag>) -> Result<Structure, ServiceError> {
 fn require_tag_set(ask: &Ask<'_>) -> Result<(), ServiceError> {
     let has_set = ask.input.structure("Tagging").is_some_and(|tagging| tagging.member("TagSet").is_some());
     if has_set { Ok(()) } else { Err(refusal::malformed_xml()) }
+}
+
+fn count(ask: &Ask<'_>) -> usize {
+    ask.input.structure("Tagging").map_or(0, |tagging| tagging.structures("TagSet").count())
 }
 
 fn given(ask: &Ask<'_>) -> Vec<Tag> {

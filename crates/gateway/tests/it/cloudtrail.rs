@@ -78,12 +78,17 @@ async fn events_are_looked_up_in_the_region_of_the_request() {
 async fn wrong_look_ups_are_refused_by_name() {
     let world = World::new();
     let attribute = json!({ "AttributeKey": "EventName", "AttributeValue": "x" });
+    let unknown = json!({ "AttributeKey": "Other", "AttributeValue": "x" });
     for (input, expected) in [
         (json!({ "LookupAttributes": [attribute, attribute] }), "InvalidLookupAttributesException"),
+        (json!({ "LookupAttributes": [unknown] }), "InvalidLookupAttributesException"),
         (json!({ "StartTime": 2, "EndTime": 1 }), "InvalidTimeRangeException"),
         (json!({ "NextToken": "x" }), "InvalidNextTokenException"),
         (json!({ "NextToken": "unreadable" }), "InternalFailure"),
         (json!({ "EventCategory": "insight" }), "InvalidEventCategoryException"),
+        (json!({ "EventCategory": "other" }), "InvalidEventCategoryException"),
+        (json!({ "MaxResults": 51 }), "InvalidMaxResultsException"),
+        (json!({ "MaxResults": 0 }), "InvalidMaxResultsException"),
     ] {
         let reply = ask(&world, admin, "LookupEvents", &input).await;
         assert_eq!(code(&reply), expected, "{input}");

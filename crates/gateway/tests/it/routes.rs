@@ -110,9 +110,9 @@ async fn what_is_not_there_is_said_in_the_words_of_the_service() {
         (Draft { method: "PUT", ..at("/") }.signed(), 404, "<UnknownOperationException/>"),
         (Draft { method: "DELETE", ..at("/") }.signed(), 404, "<UnknownOperationException/>"),
         (
-            Draft { method: "GET", target: "/bucket?lifecycle".to_owned(), ..world.form("s3", "") },
+            Draft { method: "PUT", target: "/bucket?lifecycle".to_owned(), ..world.form("s3", "") },
             501,
-            "<Code>NotImplemented</Code><Message>The operation GetBucketLifecycleConfiguration of s3 is not built",
+            "<Code>NotImplemented</Code><Message>The operation PutBucketLifecycleConfiguration of s3 is not built",
         ),
         (Draft { method: "PUT", ..at("/bucket/key") }, 404, "<BucketName>bucket</BucketName><RequestId>"),
         (Draft { method: "PATCH", ..at("/bucket/key") }, 405, "<ResourceType>OBJECT</ResourceType>"),

@@ -12,6 +12,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::client::Client;
+use crate::draft::Draft;
 use crate::world::{WHO, World, patient};
 
 struct Secure {
@@ -87,6 +88,38 @@ async fn policies_see_whether_a_request_came_over_tls() {
     let mut client = secure.connect(&[&rustls::version::TLS13]).await;
     client.write(&draft.bytes()).await;
     assert_eq!(client.read().await.status, 200);
+}
+
+/// The key is not there where there is no TLS, so that a policy that denies old versions lets plain requests be.
+#[tokio::test]
+async fn policies_of_buckets_see_which_tls_it_is() {
+    let secure = Secure::new(patient());
+    let world = &secure.world;
+    let to_s3 = |method, target: &str| {
+        let form = world.form("s3", "");
+        let headers = form.headers.iter().filter(|(name, _)| name == "host").cloned().collect();
+        Draft { method, target: target.to_owned(), headers, region: "us-east-1".to_owned(), ..form }
+    };
+    assert_eq!(world.send(&to_s3("PUT", "/bucket").signed()).await.status, 200);
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*",
+        "Resource":["arn:aws:s3:::bucket","arn:aws:s3:::bucket/*"],"Condition":{"NumericLessThan":{"s3:TlsVersion":1.3}}}}"#;
+    let sum = objects::ChecksumAlgorithm::Sha256.of(policy.as_bytes());
+    let put = to_s3("PUT", "/bucket?policy").with("x-amz-checksum-sha256", &sum).saying(policy).signed();
+    assert_eq!(world.send(&put).await.status, 204);
+    let delete = "<Delete><Object><Key>k</Key></Object></Delete>";
+    let sum = objects::ChecksumAlgorithm::Sha256.of(delete.as_bytes());
+    let delete = to_s3("POST", "/bucket?delete").with("x-amz-checksum-sha256", &sum).saying(delete).signed();
+    let list = to_s3("GET", "/bucket?list-type=2").signed();
+    assert_eq!(world.send(&list).await.status, 200);
+    let versions = [&rustls::version::TLS12, &rustls::version::TLS13];
+    for (version, status, says) in [(versions[0], 403, "AccessDenied"), (versions[1], 200, "<Deleted>")] {
+        let mut client = secure.connect(&[version]).await;
+        client.write(&list.bytes()).await;
+        assert_eq!(client.read().await.status, status);
+        client.write(&delete.bytes()).await;
+        let reply = client.read().await;
+        assert!(reply.status == 200 && reply.body.contains(says), "{reply:?}");
+    }
 }
 
 #[tokio::test]

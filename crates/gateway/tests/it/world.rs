@@ -12,8 +12,9 @@ use account::identifier::Seed;
 use account::{Account, Caller, Instances, Keyring, MasterKey, SessionIssuer};
 use gateway::{CallRecord, Gateway, LimitSettings, Outcome, Recorder, Settings, serve};
 use net::{Limits, Listener, Shutdown, Tls};
-use objects::Objects;
+use objects::{ObjectLimits, Objects};
 use store::MemoryStore;
+use sys::fs::Bodies;
 use sys::{Entropy, FakeClock};
 use types::Timestamp;
 
@@ -72,6 +73,15 @@ impl World {
     /// One where callers may ask so often.
     pub(crate) fn limited(request_limits: LimitSettings) -> Self {
         Self::made(Limits::default(), None, |settings| Gateway::new(Settings { request_limits, ..settings }))
+    }
+
+    /// One whose process may open so many files for objects, and then none any more.
+    pub(crate) fn with_files(files: u64) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let bodies = Bodies::with_files(directory.path().join("objects"), files);
+        let objects = Arc::new(Objects::with(Arc::new(MemoryStore::new()), bodies, ObjectLimits::AWS));
+        let make = |settings| Gateway::new(Settings { objects: Arc::clone(&objects), ..settings });
+        Self { _directory: directory, ..Self::made(Limits::default(), None, make) }
     }
 
     fn made(limits: Limits, tls: Option<Tls>, make: impl Fn(Settings) -> Arc<Gateway>) -> Self {

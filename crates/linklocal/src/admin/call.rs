@@ -16,6 +16,7 @@ use types::{Instance, InstanceId, Timestamp};
 
 use super::account::{AccountCall, AccountReply};
 use super::callers::CallerList;
+use super::life::{StateChangesReply, TerminatedReply};
 use super::limits::{LimitsCall, LimitsReply};
 use super::scenario::{ScenarioCall, ScenarioReply};
 use crate::arguments::{ContainerAgent, When};
@@ -48,6 +49,18 @@ pub(crate) enum Call {
     ChangeInstance {
         instance_id: Option<InstanceId>,
         change: Change,
+    },
+    StartInstances {
+        instance_ids: Vec<InstanceId>,
+    },
+    StopInstances {
+        instance_ids: Vec<InstanceId>,
+        /// Brings those that are stopping to their end.
+        force: bool,
+        hibernate: bool,
+    },
+    RebootInstances {
+        instance_ids: Vec<InstanceId>,
     },
     TerminateInstances {
         instance_ids: Vec<InstanceId>,
@@ -106,6 +119,9 @@ impl Call {
                 Change::MetadataOptions(_) => "ModifyInstanceMetadataOptions",
                 Change::Events(_) => "ChangeEvents",
             },
+            Self::StartInstances { .. } => "StartInstances",
+            Self::StopInstances { .. } => "StopInstances",
+            Self::RebootInstances { .. } => "RebootInstances",
             Self::TerminateInstances { .. } => "TerminateInstances",
             Self::ListCallers { .. } => "ListCallers",
             Self::ContainerEnvironment { .. } => "DescribeContainerEnvironment",
@@ -188,6 +204,7 @@ pub(crate) enum Reply {
     Tags(TagsReply),
     Profile(ProfileReply),
     Events(EventsReply),
+    StateChanges(StateChangesReply),
     Terminated(TerminatedReply),
     Callers(CallerList),
     Scenario(ScenarioReply),
@@ -218,8 +235,15 @@ pub(crate) struct ServerDescription {
     /// Where it answers as the credential agents of ECS and EKS do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) container_endpoints: Vec<SocketAddr>,
+    /// All that there are, but those that are terminated.
     pub(crate) instance_count: usize,
-    /// The first few of them, by their ids.
+    /// Of these, those that do not answer: they are stopped, or about to be.
+    #[serde(default)]
+    pub(crate) stopped_instance_count: usize,
+    /// Who answers a program of this machine at the first of `endpoints`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) answering_instance_id: Option<InstanceId>,
+    /// The first few of them: those that answer, by their ids, and then the others.
     pub(crate) instances: Vec<InstanceSummary>,
 }
 
@@ -336,49 +360,27 @@ pub(crate) struct EventsReply {
     pub(crate) events: Events,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct TerminatedReply {
-    pub(crate) terminating_instances: Vec<InstanceId>,
-    #[serde(default)]
-    pub(crate) instance_state_changes: Vec<InstanceStateChange>,
+impl InstanceSummary {
+    /// Whether its metadata service answers.
+    pub(crate) fn answers(&self) -> bool {
+        answers(&self.state)
+    }
 }
 
-/// What became of an instance's state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct InstanceStateChange {
-    pub(crate) instance_id: InstanceId,
-    pub(crate) previous_state: String,
-    pub(crate) current_state: String,
+impl InstanceDescription {
+    /// The same.
+    pub(crate) fn answers(&self) -> bool {
+        answers(&self.state)
+    }
+}
+
+fn answers(state: &str) -> bool {
+    matches!(state, "pending" | "running")
 }
 
 /// What a server is taken to mean that does not speak of states.
 fn running() -> String {
     "running".to_owned()
-}
-
-/// Why a call was not done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "PascalCase")]
-#[error("{message}")]
-pub(crate) struct Refusal {
-    /// EC2's error code where it has one, such as `InvalidInstanceID.NotFound`.
-    pub(crate) code: String,
-    pub(crate) message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) hint: Option<String>,
-}
-
-impl Refusal {
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), hint: None }
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use http::{Request, StatusCode, header};
 use http_body_util::Full;
 use tokio::net::UnixStream;
 
-use super::call::{Call, Refusal, Reply};
+use super::call::{Call, Reply};
+use super::refusal::Refusal;
 use crate::exchange::{ExchangeError, exchange};
 use crate::failure::Failure;
 

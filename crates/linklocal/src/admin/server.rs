@@ -23,7 +23,8 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::call::{Call, Refusal, Reply};
+use super::call::{Call, Reply};
+use super::refusal::Refusal;
 
 /// Who carries calls out.
 pub(crate) trait Admin: Send + Sync + 'static {

@@ -39,15 +39,24 @@ pub(crate) enum InstanceCommand {
     /// List the programs that call the metadata service
     #[command(after_help = CALLERS)]
     Callers(CallersArguments),
-    /// Launch another instance
+    /// Launch instances
     #[command(after_help = LAUNCH)]
     Launch(Box<LaunchArguments>),
+    /// Start instances that are stopped
+    #[command(after_help = START)]
+    Start(LifeArguments),
+    /// Stop instances: none of their metadata is served until they are started
+    #[command(after_help = STOP)]
+    Stop(StopArguments),
+    /// Reboot instances that run
+    #[command(after_help = REBOOT)]
+    Reboot(LifeArguments),
     /// Run the instance's user data in its view, once, as cloud-init does at the first boot
     #[command(after_help = super::boot::EXAMPLES)]
     Boot(BootArguments),
-    /// End an instance
+    /// End instances for good
     #[command(after_help = TERMINATE)]
-    Terminate(TerminateArguments),
+    Terminate(LifeArguments),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -119,11 +128,9 @@ pub(crate) struct DetachRoleArguments {
     pub(crate) delete_profile: bool,
 }
 
+/// Metadata options, by the AWS CLI's names. What is not given stays; at a launch it is what the account or the image says.
 #[derive(Clone, Debug, Args)]
-#[group(id = "change", multiple = true)]
-pub(crate) struct OptionsArguments {
-    #[command(flatten)]
-    pub(crate) one: OneInstance,
+pub(crate) struct MetadataOptionFlags {
     /// required refuses requests without a session token (IMDSv1)
     #[arg(long, value_name = "optional|required", value_parser = ["optional", "required"])]
     pub(crate) http_tokens: Option<String>,
@@ -139,6 +146,14 @@ pub(crate) struct OptionsArguments {
     /// Whether tags are part of the metadata
     #[arg(long, value_name = "enabled|disabled", value_parser = SWITCH)]
     pub(crate) instance_metadata_tags: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct OptionsArguments {
+    #[command(flatten)]
+    pub(crate) one: OneInstance,
+    #[command(flatten)]
+    pub(crate) options: MetadataOptionFlags,
     /// Return when the change is applied, not when it is accepted
     #[arg(long)]
     pub(crate) wait: bool,
@@ -164,6 +179,11 @@ pub(crate) struct LaunchArguments {
     /// Role in the instance's profile
     #[arg(long, value_name = "ROLE")]
     pub(crate) role: Option<String>,
+    /// How many: all of them are launched, or none
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) count: Option<u32>,
+    #[command(flatten)]
+    pub(crate) options: MetadataOptionFlags,
     /// User data, or file:// and the path of a file that holds it
     #[arg(long, value_name = "TEXT|file://PATH")]
     pub(crate) user_data: Option<String>,
@@ -179,16 +199,35 @@ pub(crate) struct LaunchArguments {
     /// Any other key of an instance in linklocal.toml; may be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<Assignment>,
+    /// Return when the instance runs, not when it is on the way
+    #[arg(long)]
+    pub(crate) wait: bool,
 }
 
+/// Instances, and whether their next state is waited for.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct TerminateArguments {
+pub(crate) struct LifeArguments {
     /// Instance id
     #[arg(value_name = "ID", required_unless_present = "instance_ids")]
     pub(crate) ids: Vec<String>,
     /// Instance id, in the AWS CLI's form
     #[arg(long, visible_alias = "instance-id", value_name = "ID", num_args = 1..)]
     pub(crate) instance_ids: Vec<String>,
+    /// Return when all are in their new state, not when they are on the way
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StopArguments {
+    #[command(flatten)]
+    pub(crate) life: LifeArguments,
+    /// Bring instances that are stopping to their end at once
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Hibernate, as far as the instance was launched for it
+    #[arg(long)]
+    pub(crate) hibernate: bool,
 }
 
 const SWITCH: [&str; 2] = ["enabled", "disabled"];
@@ -236,10 +275,35 @@ Example:
   $ linklocal instance event spot-interruption --cancel";
 
 const LAUNCH: &str = "\
+The id of each instance is printed on a line of its own. With --json the instance is one object; with --count they are a list in one.
+
 Example:
   $ linklocal instance launch --instance-type m7i.large --role worker --endpoint 127.0.0.1:1339
-  $ linklocal instance launch --set monitoring=true --tag Name=web-2";
+  $ linklocal instance launch --http-tokens required --http-put-response-hop-limit 2 --wait
+  $ linklocal instance launch --count 3 --set monitoring=true --tag Name=web";
+
+const START: &str = "\
+A started instance answers where it did, and has another public address.
+
+Example:
+  $ linklocal instance start i-0123456789abcdef0 --wait";
+
+const STOP: &str = "\
+A program that runs on the instance goes on running; until the instance is started, all that it asks 169.254.169.254 is answered 404.
+
+Example:
+  $ linklocal instance stop i-0123456789abcdef0 --wait
+  $ linklocal instance stop i-0123456789abcdef0 --force";
+
+const REBOOT: &str = "\
+Nothing of the instance changes; a reboot that was announced is done with. User data is not run again: `linklocal instance boot --again` \
+does that.
+
+Example:
+  $ linklocal instance reboot i-0123456789abcdef0";
 
 const TERMINATE: &str = "\
+A terminated instance is seen for an hour yet, and does not come back.
+
 Example:
-  $ linklocal instance terminate i-0123456789abcdef0";
+  $ linklocal instance terminate i-0123456789abcdef0 --wait";

@@ -61,7 +61,7 @@ pub(crate) use explain_denial::ExplainDenialArguments;
 pub(crate) use guard::GuardArguments;
 pub(crate) use instance::{
     AttachRoleArguments, CallersArguments, DetachRoleArguments, InstanceCommand, LaunchArguments,
-    OptionsArguments, SetArguments, ShowArguments, TagArguments, TerminateArguments,
+    LifeArguments, OptionsArguments, SetArguments, ShowArguments, StopArguments, TagArguments,
 };
 pub(crate) use limits::LimitsArguments;
 pub(crate) use mfa::{
@@ -285,6 +285,9 @@ pub(crate) struct GetArguments {
     /// http://169.254.169.254]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Instance to ask, at the address where it answers
+    #[arg(long, visible_alias = "instance-id", value_name = "ID", conflicts_with = "endpoint")]
+    pub(crate) instance: Option<String>,
     /// Print status line and headers before the body
     #[arg(short, long)]
     pub(crate) include: bool,
@@ -320,6 +323,7 @@ Example:
   $ linklocal get instance-id
   $ linklocal get iam/security-credentials/
   $ linklocal get /latest/dynamic/instance-identity/document
+  $ linklocal get --instance i-0123456789abcdef0 tags/instance/Name
   $ linklocal get --v1 -i instance-id        # is version 1 still answered?";
 
 const INSTANCE: &str = "\

@@ -8,7 +8,7 @@ use serde::Serialize;
 use types::InstanceId;
 
 use super::{Context, foreign};
-use crate::admin::{AgentAddress, Call, EnvironmentReply, Reply};
+use crate::admin::{AgentAddress, Call, EnvironmentReply, InstanceSummary, Reply, ServerDescription};
 use crate::arguments::{ContainerAgent, EnvArguments, EnvFormat};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -100,14 +100,44 @@ fn line(format: EnvFormat, name: &str, value: &str) -> String {
     }
 }
 
+/// The server's first address, for whoever answers there.
 async fn of_server(context: &Context) -> Result<SocketAddr, Failure> {
+    let (address, server) = shared(context).await?;
+    if server.answering_instance_id.is_none() {
+        let failure = unanswered(context, address).await?;
+        if server.instance_count == server.stopped_instance_count {
+            return Err(failure);
+        }
+        // It may be answered elsewhere: for a container, by the address that it calls from.
+        Output::note(&format!("note: {} to programs of this machine", failure.message));
+    }
+    Ok(address)
+}
+
+/// The server's first address, which instances share.
+async fn shared(context: &Context) -> Result<(SocketAddr, ServerDescription), Failure> {
     let Reply::Server(server) = context.call(&Call::DescribeServer).await? else {
         return Err(foreign());
     };
-    server.endpoints.first().copied().ok_or_else(|| {
+    let address = server.endpoints.first().copied().ok_or_else(|| {
         Failure::new("the server has no address of its own: each instance has one")
             .hint("name the instance with --instance ID; `linklocal instance list` shows them")
-    })
+    })?;
+    Ok((address, server))
+}
+
+/// What to say where nobody answers a program of this machine at an address of the server.
+pub(super) async fn unanswered(context: &Context, address: SocketAddr) -> Result<Failure, Failure> {
+    let instances = super::all_instances(context).await?;
+    let stopped = instances.iter().find(|instance| matches!(&*instance.state, "stopped" | "stopping"));
+    let hint = if instances.iter().any(InstanceSummary::answers) {
+        "name an instance with --instance ID; `linklocal instance list` shows them".to_owned()
+    } else if let Some(stopped) = stopped {
+        format!("`linklocal instance start {}` starts one that is stopped", stopped.instance_id)
+    } else {
+        "`linklocal instance launch` makes an instance".to_owned()
+    };
+    Ok(Failure::new(format!("no instance answers at {}", url(address))).hint(hint))
 }
 
 async fn of_container(
@@ -123,16 +153,14 @@ async fn of_container(
     Ok(variables)
 }
 
-async fn of_instance(context: &Context, id: &str) -> Result<SocketAddr, Failure> {
+/// Where an instance answers that runs.
+pub(super) async fn of_instance(context: &Context, id: &str) -> Result<SocketAddr, Failure> {
     let instance_id: InstanceId = super::instance_id(id)?;
-    let call = Call::DescribeInstance { instance_id: Some(instance_id) };
-    let Reply::Instance(description) = context.call(&call).await? else {
-        return Err(foreign());
-    };
-    match description.instance.binding.endpoints.first() {
+    let instance = super::entered(context, Some(instance_id)).await?;
+    match instance.binding.endpoints.first() {
         Some(endpoint) => Ok(*endpoint),
         // One instance, or callers told apart by their own address: all share the server's address.
-        None => of_server(context).await,
+        None => Ok(shared(context).await?.0),
     }
 }
 

@@ -18,7 +18,10 @@ use crate::output::Output;
 
 pub(crate) async fn run(context: &Context, arguments: GetArguments) -> Result<(), Failure> {
     let path = path(&arguments.path)?;
-    let service = Service::find(context, arguments.endpoint.as_deref()).await?;
+    let service = match &arguments.instance {
+        Some(id) => Service::of_instance(context, id).await?,
+        None => Service::find(context, arguments.endpoint.as_deref()).await?,
+    };
     let token = match arguments.v1 {
         true => None,
         false => Some(service.token(arguments.token_ttl).await?),
@@ -78,11 +81,20 @@ impl Service {
         let Ok(admin) = &context.admin else { return Self::parse(EC2, NOBODY) };
         match admin.call(&Call::DescribeServer).await {
             Ok(Reply::Server(server)) if !server.endpoints.is_empty() => {
-                Self::parse(&env::url(server.endpoints[0]), "the running server")
+                let address = server.endpoints[0];
+                match server.answering_instance_id {
+                    Some(_) => Self::parse(&env::url(address), "the running server"),
+                    None => Err(env::unanswered(context, address).await?),
+                }
             }
             Ok(_) | Err(CallError::NoServer(_)) => Self::parse(EC2, NOBODY),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// That of one instance.
+    async fn of_instance(context: &Context, id: &str) -> Result<Self, Failure> {
+        Self::parse(&env::url(env::of_instance(context, id).await?), "--instance")
     }
 
     fn parse(url: &str, named_by: &'static str) -> Result<Self, Failure> {

@@ -35,9 +35,9 @@ use std::path::Path;
 use linklocal::config::Config;
 use sys::Env;
 use tokio::runtime::Runtime;
-use types::InstanceId;
+use types::{Instance, InstanceId};
 
-use crate::admin::{AdminClient, Call, InstanceSummary, Reply};
+use crate::admin::{AdminClient, Call, InstanceSummary, Refusal, Reply};
 use crate::arguments::{Arguments, Command, Global};
 use crate::failure::Failure;
 use crate::logging;
@@ -142,6 +142,17 @@ async fn all_instances(context: &Context) -> Result<Vec<InstanceSummary>, Failur
         if after.is_none() {
             return Ok(instances);
         }
+    }
+}
+
+/// An instance that a program is to enter: the one that is named, or the only one. One that does not run is refused.
+async fn entered(context: &Context, instance_id: Option<InstanceId>) -> Result<Instance, Failure> {
+    let Reply::Instance(description) = context.call(&Call::DescribeInstance { instance_id }).await? else {
+        return Err(foreign());
+    };
+    match description.answers() {
+        true => Ok(description.instance),
+        false => Err(Refusal::does_not_run(&description.instance.instance_id, &description.state).into()),
     }
 }
 

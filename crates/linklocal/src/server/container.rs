@@ -32,6 +32,10 @@ impl Server {
         let directory = self.service_accounts.clone();
         blocking(move || {
             let instance = inventory.instances.describe(&inventory.named(id)?)?.instance;
+            if !instance.life.answers() {
+                let state = instance.life.state(inventory.now());
+                return Err(Refusal::does_not_run(&instance.instance_id, state.as_str()));
+            }
             let mut variables = match agent {
                 ContainerAgent::Ecs => {
                     ecs(&base, &instance.instance_id, &credentials.credentials_id(&instance.instance_id))

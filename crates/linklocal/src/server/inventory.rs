@@ -4,16 +4,16 @@
 //! on threads for blocking work, one change at a time.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use account::identifier::Seed;
 use account::{Changed, Declaration, InstanceError, InstanceView, Instances};
 use imds::Roster;
 use sys::Clock;
-use types::instance::{Binding, Transition};
+use types::instance::{Binding, Settled, Transition};
 use types::{Instance, InstanceId, Timestamp};
 
 use super::player::Overlay;
@@ -23,6 +23,8 @@ use crate::admin::Refusal;
 pub(super) struct Inventory {
     pub(super) instances: Instances,
     pub(super) roster: Arc<Roster>,
+    /// Those that are there and in no roster.
+    pub(super) idle: Idle,
     pub(super) seed: Seed,
     /// What a scenario makes of the instances.
     pub(super) overlay: Overlay,
@@ -45,6 +47,7 @@ impl Inventory {
                 Err(InstanceError::NotFound(_)) => None,
                 Err(error) => return Err(error),
             };
+            self.idle.note(id, state.as_ref());
             match state.as_ref().filter(|view| view.instance.life.answers()) {
                 Some(view) => {
                     let dressed = self.overlay.dress(Cow::Borrowed(&view.instance), &self.seed);
@@ -62,7 +65,9 @@ impl Inventory {
         let mut endpoints = HashMap::new();
         let mut unbound = 0;
         let mut views = Views::new(&self.instances);
-        let answering = views.by_ref().filter(|view| view.instance.life.answers());
+        self.idle.clear();
+        let noted = views.by_ref().inspect(|view| self.idle.note(&view.instance.instance_id, Some(view)));
+        let answering = noted.filter(|view| view.instance.life.answers());
         let instances = answering.map(|view| {
             let Binding { endpoints: own, .. } = &view.instance.binding;
             endpoints.extend(own.iter().map(|endpoint| (*endpoint, view.instance.instance_id.clone())));
@@ -78,6 +83,23 @@ impl Inventory {
             );
         }
         Ok(endpoints)
+    }
+
+    /// So many instances: those that answer, by their ids, and then the others; none that is terminated.
+    pub(super) fn first_few(&self, count: usize) -> Result<Vec<InstanceView>, InstanceError> {
+        let mut views = Views::new(&self.instances);
+        let answering = views.by_ref().filter(|view| view.instance.life.answers());
+        let mut few: Vec<InstanceView> = answering.take(count.min(self.roster.len())).collect();
+        views.finish()?;
+        for id in self.idle.all().into_iter().take(count - few.len()) {
+            match self.instances.describe(&id) {
+                Ok(view) => few.push(view),
+                // Gone between the two looks.
+                Err(InstanceError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(few)
     }
 
     /// The addresses of all instances, stopped ones among them.
@@ -120,25 +142,31 @@ impl Inventory {
         }
     }
 
-    /// The instance that a declaration makes at run time. It is `pending` for a while.
+    /// The instances that a declaration makes at run time. They are `pending` for a while.
     pub(super) fn plan(
         &self,
         declaration: &Declaration,
         defaults: &Declaration,
         transition_delay: Duration,
-    ) -> Result<Instance, Refusal> {
-        if declaration.count() > 1 {
-            return Err(Refusal::new("InvalidParameterValue", "count: one instance is launched at a time")
-                .hint("launch again for each further one"));
+    ) -> Result<Vec<Instance>, Refusal> {
+        let count = declaration.count();
+        if count > MOST_AT_ONCE {
+            let message = format!("count: at most {MOST_AT_ONCE} instances are launched at a time");
+            return Err(Refusal::new("InvalidParameterValue", message).hint("launch again for further ones"));
         }
         refuse_reserved_tag(declaration)?;
-        let number = self.instances.next_place()?;
+        let first = self.instances.next_places(count)?;
         let now = self.clock.now();
-        let mut instance = declaration.resolve(defaults, &self.seed, number, now.trunc_secs())?;
-        instance.life.transition = Some(Transition::launched(now, transition_delay));
-        // An address that is another's is refused before any is opened.
-        self.has_room(&instance)?;
-        Ok(instance)
+        let made = declaration.resolve_all(defaults, &self.seed, first, now.trunc_secs())?;
+        let mut instances = made.collect::<Result<Vec<_>, _>>()?;
+        for instance in &mut instances {
+            instance.life.transition = Some(Transition::launched(now, transition_delay));
+            // An address that is another's is refused before any is opened.
+            if !instance.binding.is_empty() {
+                self.has_room(instance)?;
+            }
+        }
+        Ok(instances)
     }
 
     /// The instance as the declaration would leave it.
@@ -180,6 +208,35 @@ impl Inventory {
         }
         views.finish()?;
         Ok(!(instance.binding.is_empty() && unbound))
+    }
+}
+
+/// The ids of instances that are stopped, or about to be. As many at once as there are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Idle(Arc<Mutex<BTreeSet<InstanceId>>>);
+
+impl Idle {
+    /// In the order of ids.
+    pub(super) fn all(&self) -> BTreeSet<InstanceId> {
+        self.ids().clone()
+    }
+
+    /// Takes note of an instance as it is now; `None` for one that is gone.
+    fn note(&self, id: &InstanceId, view: Option<&InstanceView>) {
+        let is_idle = view.is_some_and(|view| view.instance.life.goal() == Settled::Stopped);
+        if is_idle {
+            self.ids().insert(id.clone());
+        } else {
+            self.ids().remove(id);
+        }
+    }
+
+    fn clear(&self) {
+        self.ids().clear();
+    }
+
+    fn ids(&self) -> MutexGuard<'_, BTreeSet<InstanceId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -227,6 +284,8 @@ impl Iterator for Views<'_> {
     }
 }
 
+/// Instances of one launch: what they are takes a few megabytes to tell.
+const MOST_AT_ONCE: u32 = 1000;
 /// Instances read at once: a few hundred kilobytes.
 const PAGE: usize = 100;
 /// Instances named in a hint, and one more.

@@ -14,6 +14,7 @@ mod host;
 mod inspection;
 mod introductions;
 mod inventory;
+mod life;
 mod player;
 mod rehearsal;
 mod start;
@@ -27,7 +28,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use ::account::ec2::HostTurn as _;
-use ::account::{Declaration, InstanceError};
+use ::account::{InstanceError, Stop};
 use imds::Service;
 use linklocal::config::Config;
 use net::Shutdown;
@@ -37,7 +38,6 @@ use types::InstanceId;
 
 use crate::admin::{
     AccountCall, Admin, Call, Change, InstancePage, LimitsCall, Refusal, Reply, ServerDescription,
-    TerminatedReply,
 };
 use crate::failure::Failure;
 use crate::identity::Authority;
@@ -46,6 +46,7 @@ use account::AccountHouse;
 use credentials::AccountCredentials;
 use endpoints::Endpoints;
 use inventory::Inventory;
+use life::Act;
 use player::Player;
 use trail::TrailKeeper;
 use turn::Turn;
@@ -100,18 +101,26 @@ impl Server {
     }
 
     pub(crate) async fn description(&self) -> Result<ServerDescription, Refusal> {
-        let inventory = self.inventory.clone();
-        let now = inventory.now();
-        let first = blocking(move || Ok(inventory.instances.list(None, SHOWN)?)).await?;
         let endpoints = self.endpoints.lock().await;
-        Ok(ServerDescription {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            process_id: std::process::id(),
-            endpoints: endpoints.shared(),
-            container_endpoints: endpoints.agents(),
-            instance_count: self.inventory.roster.len(),
-            instances: first.instances.into_iter().map(|view| view::summary(view.instance, now)).collect(),
+        let (shared, agents) = (endpoints.shared(), endpoints.agents());
+        drop(endpoints);
+        let inventory = self.inventory.clone();
+        let first = shared.first().copied();
+        blocking(move || {
+            let (now, idle) = (inventory.now(), inventory.idle.all());
+            let first_few = inventory.first_few(SHOWN)?;
+            Ok(ServerDescription {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                process_id: std::process::id(),
+                endpoints: shared,
+                container_endpoints: agents,
+                instance_count: inventory.roster.len() + idle.len(),
+                stopped_instance_count: idle.len(),
+                answering_instance_id: first.and_then(|address| inventory.roster.answering_here(address)),
+                instances: first_few.into_iter().map(|view| view::summary(view.instance, now)).collect(),
+            })
         })
+        .await
     }
 
     /// Brings pending metadata options into force when their time has come, for ever.
@@ -240,20 +249,6 @@ impl Server {
         .await
     }
 
-    async fn launch(&self, declaration: Declaration) -> Result<Reply, Refusal> {
-        let (config, account) = (self.config(), Arc::clone(&self.account));
-        self.in_turn(move |turn| {
-            let delay = config.ec2.transition_delay;
-            let instance = turn.inventory.plan(&declaration, &config.defaults, delay)?;
-            let launched = turn.launch(vec![instance], None)?;
-            let instance = launched.first().expect("one was launched");
-            account.ensure_role(instance)?;
-            let view = turn.inventory.instances.describe(&instance.instance_id)?;
-            Ok(Reply::Instance(Box::new(view::description(view, turn.inventory.now()))))
-        })
-        .await
-    }
-
     /// The callers of one instance, or of all. One that was terminated may be asked for, too.
     fn callers(&self, instance_id: Option<InstanceId>) -> Result<Reply, Refusal> {
         let list = callers::list(self.service.callers(), instance_id.as_ref());
@@ -263,17 +258,6 @@ impl Server {
             }
             _ => Ok(Reply::Callers(list)),
         }
-    }
-
-    async fn terminate(&self, ids: Vec<InstanceId>) -> Result<Reply, Refusal> {
-        let delay = self.config().ec2.transition_delay;
-        self.in_turn(move |turn| {
-            let (changed, states) = turn.inventory.instances.terminate(&ids, turn.inventory.now(), delay)?;
-            turn.publish(&changed)?;
-            let instance_state_changes = states.into_iter().map(view::state_change).collect();
-            Ok(Reply::Terminated(TerminatedReply { terminating_instances: ids, instance_state_changes }))
-        })
-        .await
     }
 
     async fn change(&self, id: Option<InstanceId>, change: Change) -> Result<Reply, Refusal> {
@@ -328,7 +312,12 @@ impl Server {
             Call::WriteConsole { instance_id, output } => self.write_console(instance_id, output).await,
             Call::LaunchInstance { declaration } => self.launch(*declaration).await,
             Call::ChangeInstance { instance_id, change } => self.change(instance_id, change).await,
-            Call::TerminateInstances { instance_ids } => self.terminate(instance_ids).await,
+            Call::StartInstances { instance_ids } => self.act(Act::Start, instance_ids).await,
+            Call::StopInstances { instance_ids, force, hibernate } => {
+                self.act(Act::Stop(Stop { force, hibernate }), instance_ids).await
+            }
+            Call::RebootInstances { instance_ids } => self.act(Act::Reboot, instance_ids).await,
+            Call::TerminateInstances { instance_ids } => self.act(Act::Terminate, instance_ids).await,
             Call::ListCallers { instance_id } => self.callers(instance_id),
             Call::Scenario(call) => Ok(Reply::Scenario(self.scenario(call).await?)),
             Call::Account(call) => self.account_call(call).await,

@@ -25,7 +25,7 @@ use super::claim::claim;
 use super::credentials::AccountCredentials;
 use super::endpoints::Endpoints;
 use super::host::{Ground, ServerHost};
-use super::inventory::Inventory;
+use super::inventory::{Idle, Inventory};
 use super::player::{Overlay, Player};
 use super::trail::TrailKeeper;
 use super::{RwLock, Server};
@@ -69,6 +69,7 @@ pub(crate) fn open(place: &Place, settings: StartSettings) -> Result<Arc<Server>
     let seed = seed.or_else(|| config.seed.clone());
     let seed = seed.map_or(installation.seed, |text| Seed::from_text(&text));
     let inventory = Inventory {
+        idle: Idle::default(),
         instances: Instances::new(Arc::clone(&store), seed),
         roster: Arc::new(Roster::new()),
         seed,

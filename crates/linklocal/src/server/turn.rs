@@ -41,8 +41,11 @@ impl Turn {
         changed: &Changed,
         mut opened: Vec<Listener>,
     ) -> Result<Vec<(InstanceId, Option<InstanceView>)>, InstanceError> {
+        // One that finds no address is no reason to leave the others, which are in the store, unseen.
+        let mut reopened = Ok(());
         for id in &changed.instances {
-            self.reopen(id, &mut opened)?;
+            let found = self.reopen(id, &mut opened);
+            reopened = reopened.and(found);
         }
         let states = self.inventory.publish(changed)?;
         for (id, state) in &states {
@@ -53,7 +56,7 @@ impl Turn {
             Handle::current().block_on(self.endpoints.set(id, addresses));
         }
         self.pending.notify_one();
-        Ok(states)
+        reopened.map(|()| states)
     }
 
     /// An instance that starts answers where it did; at another address where somebody else has taken its own meanwhile.

@@ -99,7 +99,7 @@ fn what_was_read_is_held_when_it_is_written() {
         }
     };
     between.at_get("object/", overwrite(world.objects.clone()));
-    let condition = RemoveCondition { etag: Some(etag), ..Default::default() };
+    let condition = RemoveCondition { etag: Some(etag) };
     let refused = world.objects.remove(BUCKET, "key", &condition);
     assert!(matches!(refused, Err(ObjectError::PreconditionFailed("If-Match"))));
 

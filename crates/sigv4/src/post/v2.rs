@@ -12,10 +12,12 @@ use super::{POLICY_FIELD, PostError, ReceivedForm, TOKEN_FIELD};
 use crate::verify::{Keys, Rule};
 use crate::{Scope, v2};
 
-/// Whether a form bears a signature of version 2, or the half of one.
+/// Whether a form bears a signature of version 2, or a part of one: a policy that nothing of version 4 goes with wants to be signed, and
+/// only forms without any are anybody's.
 pub fn is_v2(form: &ReceivedForm<'_>) -> bool {
     let of_v4 = [super::ALGORITHM_FIELD, super::CREDENTIAL_FIELD, super::DATE_FIELD, super::SIGNATURE_FIELD];
-    of_v4.iter().all(|name| form.value(name).is_none()) && ADDED.iter().any(|name| form.value(name).is_some())
+    let of_v2 = [ADDED[0], ADDED[1], POLICY_FIELD];
+    of_v4.iter().all(|name| form.value(name).is_none()) && of_v2.iter().any(|name| form.value(name).is_some())
 }
 
 /// Verifies a form that [`is_v2`]. The key is asked for once, when the form is in order. The form that comes of it has neither date

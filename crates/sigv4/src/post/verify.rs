@@ -153,12 +153,13 @@ struct SignatureFields<'a> {
 }
 
 impl<'a> SignatureFields<'a> {
-    /// All five, or none: a policy alone makes no signature.
+    /// All five, or none: a policy wants a signature.
     fn read(form: &ReceivedForm<'a>) -> Result<Option<Self>, PostError> {
         let of_v4 = [ALGORITHM_FIELD, CREDENTIAL_FIELD, DATE_FIELD, SIGNATURE_FIELD];
         if of_v4.iter().all(|name| form.value(name).is_none()) {
             let v2 = form.value("AWSAccessKeyId").or_else(|| form.value("signature"));
-            return v2.map_or(Ok(None), |_| Err(PostError::Algorithm));
+            let policy = form.value(POLICY_FIELD).map(|_| PostError::MissingField(ALGORITHM_FIELD));
+            return v2.map(|_| PostError::Algorithm).or(policy).map_or(Ok(None), Err);
         }
         let need = |name| form.value(name).ok_or(PostError::MissingField(name));
         Ok(Some(Self {

@@ -12,6 +12,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use rustix::io::Errno;
+
 use super::replace::{parent, sync_directory};
 
 /// Bodies below a directory, spread over 256 directories in it by the first two digits of their names.
@@ -22,6 +24,8 @@ pub struct Bodies {
     durable: Box<[AtomicBool; SHARDS]>,
     /// Bytes that may still be written, where a test says so.
     room: Option<AtomicU64>,
+    /// Files that may still be opened, where a test says so.
+    files: Option<AtomicU64>,
 }
 
 /// 128 bits that nobody had before, as 32 hexadecimal digits.
@@ -62,7 +66,8 @@ pub struct BodyError {
 impl Bodies {
     /// The bodies below `directory`, which is made with the first of them.
     pub fn new(directory: PathBuf) -> Self {
-        Self { directory, durable: Box::new([const { AtomicBool::new(false) }; SHARDS]), room: None }
+        let durable = Box::new([const { AtomicBool::new(false) }; SHARDS]);
+        Self { directory, durable, room: None, files: None }
     }
 
     /// On a disk that is full after `room` more bytes, for tests.
@@ -70,10 +75,16 @@ impl Bodies {
         Self { room: Some(AtomicU64::new(room)), ..Self::new(directory) }
     }
 
+    /// In a process that may open so many more files, for tests.
+    pub fn with_files(directory: PathBuf, files: u64) -> Self {
+        Self { files: Some(AtomicU64::new(files)), ..Self::new(directory) }
+    }
+
     /// Begins the body `name`, which must be new.
     pub fn create(self: &Arc<Self>, name: BodyName) -> Result<NewBody, BodyError> {
         let path = self.path(name);
         let open = || {
+            self.take_file()?;
             self.shard(name.shard())?;
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)
         };
@@ -86,7 +97,7 @@ impl Bodies {
     /// The body `name`; `None` where it is not there.
     pub fn open(&self, name: BodyName) -> Result<Option<Body>, BodyError> {
         let path = self.path(name);
-        match File::open(&path) {
+        match self.take_file().and_then(|()| File::open(&path)) {
             Ok(file) => Ok(Some(Body { file, path })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(BodyError { path, verb: "read", source }),
@@ -141,12 +152,12 @@ impl Bodies {
     }
 
     fn take_room(&self, bytes: usize) -> io::Result<()> {
-        let Some(room) = &self.room else { return Ok(()) };
-        let take = |left: u64| left.checked_sub(bytes as u64);
-        match room.fetch_update(Ordering::AcqRel, Ordering::Acquire, take) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(io::ErrorKind::StorageFull.into()),
-        }
+        let taken = take(self.room.as_ref(), bytes as u64);
+        if taken { Ok(()) } else { Err(io::ErrorKind::StorageFull.into()) }
+    }
+
+    fn take_file(&self) -> io::Result<()> {
+        if take(self.files.as_ref(), 1) { Ok(()) } else { Err(Errno::MFILE.into()) }
     }
 }
 
@@ -238,6 +249,20 @@ impl FromStr for BodyName {
     }
 }
 
+impl BodyError {
+    /// Whether process or system had no descriptor left for it: another time there may be one.
+    pub fn is_out_of_files(&self) -> bool {
+        let lacks = |errno: Errno| self.source.raw_os_error() == Some(errno.raw_os_error());
+        lacks(Errno::MFILE) || lacks(Errno::NFILE)
+    }
+}
+
+/// Takes `count` from what is left, where that is bounded.
+fn take(left: Option<&AtomicU64>, count: u64) -> bool {
+    let Some(left) = left else { return true };
+    left.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(count)).is_ok()
+}
+
 fn shard_name(shard: u8) -> String {
     format!("{shard:02x}")
 }
@@ -305,6 +330,18 @@ mod tests {
         assert_eq!(error.source.kind(), io::ErrorKind::StorageFull);
         drop(body);
         assert_eq!(all(&bodies), []);
+    }
+
+    #[test]
+    fn a_lack_of_descriptors_is_told_from_other_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        let bodies = Arc::new(Bodies::with_files(dir.path().to_owned(), 1));
+        let (one, other) = (BodyName::new([1; 16]), BodyName::new([2; 16]));
+        drop(bodies.create(one).unwrap());
+        assert!(bodies.create(other).unwrap_err().is_out_of_files());
+        assert!(bodies.open(one).unwrap_err().is_out_of_files());
+        let full = Arc::new(Bodies::with_room(dir.path().to_owned(), 0));
+        assert!(!full.create(other).unwrap().write(&[0]).unwrap_err().is_out_of_files());
     }
 
     #[test]

@@ -113,13 +113,23 @@ fn global_region(partition: Partition) -> &'static str {
 /// EC2 tells whose fault it is; IAM and STS are told by the names of their models, not by those on the wire.
 fn error_code(call: &Call, service: Option<&'static Service>, code: &str) -> String {
     match &*call.service {
-        "ec2" if call.status >= 500 => format!("Server.{code}"),
+        "ec2" if is_of_server(code, call.status) => format!("Server.{code}"),
         "ec2" => format!("Client.{code}"),
         "iam" | "sts" => {
             let declared = service.and_then(|service| service.error(code));
             declared.map_or(Cow::Borrowed(code), |error| error.name.into()).into_owned()
         }
         _ => code.to_owned(),
+    }
+}
+
+/// Whether EC2 blames itself (EC2 API reference, "Error codes for the Amazon EC2 API", server errors). Who asks too often is told so with
+/// 503, and is blamed himself.
+fn is_of_server(code: &str, status: u16) -> bool {
+    match code {
+        "RequestLimitExceeded" => false,
+        "InternalError" | "InternalFailure" | "ServiceUnavailable" | "Unavailable" => true,
+        _ => status >= 500 || (code.starts_with("Insufficient") && code.contains("Capacity")),
     }
 }
 
@@ -160,3 +170,23 @@ const VERSION: &str = "1.11";
 
 /// The operation of a request that could not be routed.
 const UNKNOWN: &str = "Unknown";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ec2_tells_whose_fault_it_is() {
+        for (code, status, of_server) in [
+            ("RequestLimitExceeded", 503, false),
+            ("UnauthorizedOperation", 403, false),
+            ("InsufficientFreeAddressesInSubnet", 400, false),
+            ("InsufficientInstanceCapacity", 400, true),
+            ("InsufficientCapacityOnHost", 400, true),
+            ("InternalError", 500, true),
+            ("Unavailable", 503, true),
+        ] {
+            assert_eq!(is_of_server(code, status), of_server, "{code}");
+        }
+    }
+}

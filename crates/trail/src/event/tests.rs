@@ -222,6 +222,12 @@ fn what_is_left_out_is_told_as_cloudtrail_tells_it() {
     let user_data = Structure::new().with("UserData", "hunter2");
     let run = event(&CallRecord { input: Some(&user_data), ..record("ec2", "RunInstances") });
     assert_eq!(run["requestParameters"]["userData"], "<sensitiveDataRemoved>");
+    for attribute in ["userData", "userdata"] {
+        let input = Structure::new().with("Attribute", attribute).with("Value", "aHVudGVyMg==");
+        let record = CallRecord { input: Some(&input), ..record("ec2", "ModifyInstanceAttribute") };
+        assert_eq!(event(&record)["requestParameters"]["value"], "<sensitiveDataRemoved>");
+        assert!(!String::from_utf8(kept(&record).line()).unwrap().contains("aHVudGVyMg"));
+    }
 }
 
 #[test]
@@ -284,8 +290,33 @@ fn ec2_is_told_in_its_own_way() {
     );
 }
 
+/// The names of the older API's sets (public events of CloudTrail).
+#[test]
+fn ids_that_are_asked_for_stand_in_the_older_sets() {
+    for (operation, member, set, item) in [
+        ("DescribeVolumes", "VolumeIds", "volumeSet", "volumeId"),
+        ("DescribeNetworkInterfaces", "NetworkInterfaceIds", "networkInterfaceIdSet", "networkInterfaceId"),
+        ("DescribeInternetGateways", "InternetGatewayIds", "internetGatewayIdSet", "internetGatewayId"),
+        ("DescribeRouteTables", "RouteTableIds", "routeTableIdSet", "routeTableId"),
+        ("DescribeNetworkAcls", "NetworkAclIds", "networkAclIdSet", "networkAclId"),
+        ("DescribeDhcpOptions", "DhcpOptionsIds", "dhcpOptionsSet", "dhcpOptionsId"),
+        ("DescribeAddresses", "PublicIps", "publicIpsSet", "publicIp"),
+        ("DescribeAddresses", "AllocationIds", "allocationIdsSet", "allocationId"),
+    ] {
+        let input = Structure::new().with(member, vec!["x-1"]);
+        let asked = event(&CallRecord { input: Some(&input), ..record("ec2", operation) });
+        assert_eq!(asked["requestParameters"], json!({ set: { "items": [{ item: "x-1" }] } }), "{operation}");
+    }
+}
+
 #[test]
 fn newer_operations_of_ec2_are_told_as_their_xml() {
+    let input = Structure::new().with("InstanceIds", vec!["i-1"]);
+    let credits = CallRecord { input: Some(&input), ..record("ec2", "DescribeInstanceCreditSpecifications") };
+    assert_eq!(
+        event(&credits)["requestParameters"],
+        json!({ "DescribeInstanceCreditSpecificationsRequest": { "InstanceId": { "tag": 1, "content": "i-1" } } })
+    );
     let input = Structure::new().with("InstanceId", "i-1").with("HttpTokens", "required");
     let options = Structure::new().with("State", "pending");
     let output = Structure::new().with("InstanceId", "i-1").with("InstanceMetadataOptions", options);

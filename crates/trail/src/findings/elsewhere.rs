@@ -94,7 +94,7 @@ impl Strays {
             };
             let id = instance.rsplit('/').next().unwrap_or(&instance);
             let title = format!("credentials of {id} ({key}) are used by {place}");
-            let mut evidence = vec![format!("{} calls from {from}: {}", tally.times, tally.operations())];
+            let mut evidence = vec![format!("{} from {from}: {}", tally.calls(), tally.operations())];
             evidence.extend(given.get(&key).into_iter().flat_map(|given| given.told.clone()));
             let why = "An instance's credentials are for its own programs. Used elsewhere, they were copied or stolen; they are good until \
                        they end, wherever they are."

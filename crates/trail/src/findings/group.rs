@@ -49,6 +49,19 @@ impl Tally {
         (self.first, self.last) = (self.first.min(at), self.last.max(at));
     }
 
+    /// That of the same, seen in another light.
+    pub(super) fn take(&mut self, other: Self) {
+        self.times += other.times;
+        (self.first, self.last) = (self.first.min(other.first), self.last.max(other.last));
+        let room = SHOWN.saturating_sub(self.event_ids.len());
+        self.event_ids.extend(other.event_ids.into_iter().take(room));
+        for operation in other.operations {
+            if self.operations.len() < SHOWN && !self.operations.contains(&operation) {
+                self.operations.push(operation);
+            }
+        }
+    }
+
     pub(super) fn finding(self, kind: &str, severity: Severity, title: String) -> Finding {
         Finding {
             kind: kind.to_owned(),
@@ -62,6 +75,11 @@ impl Tally {
             last: self.last,
             event_ids: self.event_ids,
         }
+    }
+
+    /// `2 calls`
+    pub(super) fn calls(&self) -> String {
+        if self.times == 1 { "1 call".to_owned() } else { format!("{} calls", self.times) }
     }
 
     /// `s3:GetObject, s3:PutObject and others`

@@ -93,9 +93,11 @@ impl Habits {
 
 fn finding(habit: Habit, who: &str, tally: Tally, more: &str) -> Finding {
     let seen = match habit {
+        Habit::Version1 if tally.times == 1 => format!("1 hand-out of {more} without a token"),
         Habit::Version1 => format!("{} hand-outs of {more} without a token", tally.times),
+        Habit::AssumeRole | Habit::SessionToken if tally.times == 1 => "once".to_owned(),
         Habit::AssumeRole | Habit::SessionToken => format!("{} times", tally.times),
-        _ => format!("{} calls, the first from {more}: {}", tally.times, tally.operations()),
+        _ => format!("{}, the first from {more}: {}", tally.calls(), tally.operations()),
     };
     let (kind, severity, title, why, advice) = match habit {
         Habit::RootLongTerm => (

@@ -55,6 +55,25 @@ pub struct Standing {
     pub on_this_machine: bool,
 }
 
+/// Where a long-term key stands on this machine, as far as whoever looks may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct KeyPlace {
+    pub access_key_id: String,
+    pub home: KeyHome,
+    /// In words.
+    pub told: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyHome {
+    /// In the environment of whoever looks.
+    Environment,
+    DefaultProfile,
+    /// In a profile that counts only where somebody names it.
+    NamedProfile,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -98,10 +117,10 @@ pub struct Detective {
 }
 
 impl Detective {
-    /// One who knows the hand-outs of the same time, and the instances that there are.
-    pub fn new(hand_outs: Vec<HandOut>, standing: Vec<Standing>) -> Self {
+    /// One who knows the hand-outs of the same time, the instances that there are, and where keys stand.
+    pub fn new(hand_outs: Vec<HandOut>, standing: Vec<Standing>, places: Vec<KeyPlace>) -> Self {
         Self {
-            shadow: shadow::Shadows::new(&hand_outs, standing),
+            shadow: shadow::Shadows::new(&hand_outs, standing, places),
             elsewhere: elsewhere::Strays::new(&hand_outs),
             habits: habits::Habits::default(),
             denied: denied::Rows::default(),

@@ -18,6 +18,8 @@ struct Case {
     #[serde(default)]
     standing: Vec<Standing>,
     #[serde(default)]
+    key_places: Vec<KeyPlace>,
+    #[serde(default)]
     calls: Vec<Call>,
     /// Of each finding, in order, the members that matter; texts need only be part of what is told.
     findings: Vec<Map<String, Value>>,
@@ -62,7 +64,7 @@ fn cases() {
 fn fault(path: &Path) -> Option<String> {
     let case: Case = serde_json::from_str(&sys::fs::read_text(path, 1_000_000).unwrap())
         .unwrap_or_else(|e| panic!("{path:?}: {e}"));
-    let mut detective = Detective::new(case.hand_outs, case.standing);
+    let mut detective = Detective::new(case.hand_outs, case.standing, case.key_places);
     for call in &case.calls {
         (0..call.times).for_each(|_| detective.look_at(&kept(call)));
     }
@@ -100,7 +102,7 @@ fn tells(found: &Value, expected: &Value) -> bool {
 
 #[test]
 fn groups_are_bounded() {
-    let mut detective = Detective::new(Vec::new(), Vec::new());
+    let mut detective = Detective::new(Vec::new(), Vec::new(), Vec::new());
     let mut call = kept(&Call { event: Map::new(), aside: Aside::default(), times: 1 });
     call.aside.signature_version = Some("SigV2".to_owned());
     for n in 0..3000 {

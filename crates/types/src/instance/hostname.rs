@@ -52,8 +52,8 @@ fn dashed(address: Ipv4Addr) -> String {
     address.to_string().replace('.', "-")
 }
 
-/// us-east-1 is older than the scheme and keeps its own zones.
-fn private_zone(region: &Region) -> String {
+/// The zone of a region's private host names. us-east-1 is older than the scheme and keeps its own zones.
+pub fn private_zone(region: &Region) -> String {
     match region.as_str() {
         "us-east-1" => "ec2.internal".to_owned(),
         other => format!("{other}.compute.internal"),

@@ -48,6 +48,12 @@ pub struct Life {
     /// A stopped instance had a public address, and gets another when it starts.
     #[serde(skip_serializing_if = "is_not")]
     pub wants_public_address: bool,
+    /// Of the primary network interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interface_description: Option<String>,
+    /// `None` is what its type does by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_credits: Option<CpuCredits>,
 }
 
 /// A change of state.
@@ -103,6 +109,14 @@ pub enum ShutdownBehavior {
     Terminate,
 }
 
+/// What a burstable instance does when it has used its credits up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CpuCredits {
+    Standard,
+    Unlimited,
+}
+
 /// An EBS volume of an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -116,6 +130,9 @@ pub struct Volume {
     pub volume_type: String,
     #[serde(default, skip_serializing_if = "is_not")]
     pub encrypted: bool,
+    /// ARN of the key that an encrypted one was asked to have; `None` is the region's own for EBS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iops: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,6 +161,8 @@ impl Default for Life {
             volumes: Vec::new(),
             interface_tags: BTreeMap::new(),
             wants_public_address: false,
+            interface_description: None,
+            cpu_credits: None,
         }
     }
 }
@@ -225,6 +244,15 @@ impl InstanceState {
             Self::Terminated => 48,
             Self::Stopping => 64,
             Self::Stopped => 80,
+        }
+    }
+}
+
+impl CpuCredits {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Unlimited => "unlimited",
         }
     }
 }

@@ -21,9 +21,10 @@ pub use event::{
     AutoScalingState, AutoScalingStateError, Events, MaintenanceCode, MaintenanceEvent, MaintenanceState,
     SpotAction, SpotInterruption,
 };
+pub use hostname::private_zone;
 pub use id::{InstanceId, InstanceIdError};
 pub use interface::{Ipv4Association, NetworkInterface, SecurityGroup};
-pub use life::{InstanceState, Life, Settled, ShutdownBehavior, StateReason, Transition, Volume};
+pub use life::{CpuCredits, InstanceState, Life, Settled, ShutdownBehavior, StateReason, Transition, Volume};
 pub use metadata_options::{Endpoint, HopLimit, HopLimitError, MetadataOptions, Switch, Tokens};
 pub use profile::{InstanceProfile, ProfileRole};
 pub use tag::{MAX_TAG_KEY, MAX_TAG_VALUE, MAX_TAGS, is_reserved_tag_key, is_servable_tag_key};

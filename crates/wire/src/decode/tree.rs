@@ -21,8 +21,14 @@ impl Element {
         let mut reader = Reader::from_str(text);
         // The first stands for the document itself.
         let mut open = vec![Self::default()];
+        let mut elements = 0;
         loop {
-            match reader.read_event().ok()? {
+            let event = reader.read_event().ok()?;
+            elements += usize::from(matches!(event, Event::Start(_) | Event::Empty(_)));
+            if elements > MAX_ELEMENTS {
+                return None;
+            }
+            match event {
                 Event::Start(start) => {
                     if open.len() > MAX_DEPTH {
                         return None;
@@ -69,4 +75,21 @@ impl Element {
 }
 
 const MAX_DEPTH: usize = 64;
+/// Twelve for each of ten thousand parts. An empty element takes four bytes of a document, and thirty times as many of memory.
+const MAX_ELEMENTS: usize = 120_010;
 const MAX_ATTRIBUTES: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_bounded() {
+        let of = |count: usize| format!("<a>{}</a>", "<b/>".repeat(count));
+        let read = Element::read(of(MAX_ELEMENTS - 1).as_bytes()).unwrap();
+        assert_eq!(read.children.len(), MAX_ELEMENTS - 1);
+        assert!(Element::read(of(MAX_ELEMENTS).as_bytes()).is_none());
+        let pairs = format!("<a>{}</a>", "<b></b>".repeat(MAX_ELEMENTS));
+        assert!(Element::read(pairs.as_bytes()).is_none());
+    }
+}

@@ -1,7 +1,7 @@
 //! Where AWS was seen to differ from its models.
 //!
 //! Source: answers of IAM to signed requests, 2025 and 2026 (`GetContextKeysForCustomPolicy`, `TagUser`, `UntagUser`); the answers in
-//! the S3 API reference.
+//! the S3 API reference, and of S3 itself to `PutBucketTagging` (2024) and `PutBucketPolicy` (2025).
 
 /// The namespace of a service's XML where its model has none, or has it without its last slash.
 pub(super) fn namespace(service: &str) -> Option<&'static str> {
@@ -54,9 +54,24 @@ pub(super) fn root(service: &str, operation: &str) -> Option<&'static str> {
         "GetBucketAcl" | "GetObjectAcl" => "AccessControlPolicy",
         "GetBucketVersioning" => "VersioningConfiguration",
         "GetObjectAttributes" => "GetObjectAttributesResponse",
+        "GetBucketAccelerateConfiguration" => "AccelerateConfiguration",
+        "GetBucketLifecycleConfiguration" => "LifecycleConfiguration",
+        "GetBucketLogging" => "BucketLoggingStatus",
+        "GetBucketNotificationConfiguration" => "NotificationConfiguration",
+        "GetBucketRequestPayment" => "RequestPaymentConfiguration",
+        "GetBucketWebsite" => "WebsiteConfiguration",
+        "ListBucketAnalyticsConfigurations" => "ListBucketAnalyticsConfigurationResult",
+        "ListBucketIntelligentTieringConfigurations" => "ListBucketIntelligentTieringConfigurationsOutput",
+        "ListBucketInventoryConfigurations" => "ListInventoryConfigurationsResult",
+        "ListBucketMetricsConfigurations" => "ListMetricsConfigurationsResult",
         _ => return None,
     };
     (service == "s3").then_some(root)
+}
+
+/// The status of an answer, where it is another than the model's.
+pub(super) fn status(service: &str, operation: &str) -> Option<i64> {
+    (service == "s3" && matches!(operation, "PutBucketPolicy" | "PutBucketTagging")).then_some(204)
 }
 
 /// A member whose text is all that its document holds.

@@ -100,6 +100,7 @@ impl Writer<'_> {
             Some(Json::Integer(status)) => *status,
             _ => 200,
         };
+        let status = corrections::status(self.service, name).unwrap_or(status);
         let output = facts.member("output");
         let wrapper = match output {
             Some(output) if self.protocol() == "query" => {

@@ -21,7 +21,7 @@ fn every_table_is_read_and_small() {
     }
     let operations: usize = services().map(|service| service.operations().len()).sum();
     println!("{operations} operations in {bytes} bytes");
-    assert_eq!(operations, 197);
+    assert!(operations >= 226, "{operations}");
     assert!(bytes < 512 * 1024, "{bytes}");
 }
 

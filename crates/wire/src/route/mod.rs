@@ -70,7 +70,13 @@ pub fn rest(service: &'static Service, line: &Line<'_>) -> Option<Asked<'static>
         .collect();
     let known = service.operations().iter().filter_map(|operation| {
         let fixed = closeness(line, &pairs, operation.method, operation.uri)?;
-        Some((fixed + required(service, operation, line, &pairs)?, Asked::Known(service, operation)))
+        let close = match required(service, operation, line, &pairs) {
+            Some(required) => fixed + required,
+            // What names a part of something must not be taken for the whole: `DELETE /b?metrics` lacks an id, and is no DeleteBucket.
+            None if operation.uri.contains('?') => fixed - 1,
+            None => return None,
+        };
+        Some((close, Asked::Known(service, operation)))
     });
     let others = service.others().iter().filter_map(|other| {
         let fixed = closeness(line, &pairs, other.method, other.uri)?;

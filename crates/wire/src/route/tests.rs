@@ -76,8 +76,14 @@ fn paths_and_queries_name_operations_of_s3() {
         ("GET", "/b", "acl=", &[], Some("GetBucketAcl")),
         // Operations without tables are told apart from those that they would look like.
         ("PUT", "/b", "lifecycle", &[], Some("PutBucketLifecycleConfiguration (unbuilt)")),
-        ("DELETE", "/b", "lifecycle=", &[], Some("DeleteBucketLifecycle (unbuilt)")),
-        ("DELETE", "/b", "replication", &[], Some("DeleteBucketReplication (unbuilt)")),
+        ("DELETE", "/b", "lifecycle=", &[], Some("DeleteBucketLifecycle")),
+        ("PUT", "/b", "replication", &[], Some("PutBucketReplication (unbuilt)")),
+        ("GET", "/b", "metrics", &[], Some("ListBucketMetricsConfigurations")),
+        ("GET", "/b", "metrics&id=x", &[], Some("GetBucketMetricsConfiguration")),
+        ("DELETE", "/b", "metrics&id=x", &[], Some("DeleteBucketMetricsConfiguration")),
+        // What lacks something is not taken for what lacks nothing.
+        ("DELETE", "/b", "metrics", &[], Some("DeleteBucketMetricsConfiguration")),
+        ("GET", "/b/k", "attributes", &[], Some("GetObjectAttributes")),
         ("GET", "/b/k", "torrent", &[], Some("GetObjectTorrent (unbuilt)")),
         ("PATCH", "/b", "", &[], None),
     ] {
@@ -113,5 +119,5 @@ fn every_operation_of_s3_is_found_by_what_it_needs() {
         };
         assert_eq!(found, operation.name, "{line:?}");
     }
-    assert_eq!(s3.operations().len(), 46);
+    assert_eq!(s3.operations().len(), 75);
 }

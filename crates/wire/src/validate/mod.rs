@@ -28,20 +28,22 @@ pub(crate) fn validate(service: &Service, shape: ShapeIndex, input: &Structure) 
     if matches!(service.protocol, Protocol::Ec2 | Protocol::RestXml) {
         return parameters::check(service, shape, input, "");
     }
-    let mut validation = Validation { service, style: Style::of(service), found: Vec::new() };
+    let mut validation = Validation { service, style: Style::of(service), found: Vec::new(), first: None };
     if let Some(text) = own_words::refusal(service, shape, input) {
         return Err(DecodeError::validation(service.protocol, text));
     }
     validation.structure(shape, input, "");
-    match validation.found.as_slice() {
-        [] => Ok(()),
-        [one] => Err(refuse(service, "1 validation error detected", one)),
-        all => Err(refuse(service, &format!("{} validation errors detected", all.len()), &all.join("; "))),
-    }
-}
-
-fn refuse(service: &Service, count: &str, found: &str) -> DecodeError {
-    DecodeError::validation(service.protocol, format!("{count}: {found}"))
+    let Validation { found, first, .. } = validation;
+    let text = match found.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("1 validation error detected: {one}"),
+        all => format!("{} validation errors detected: {}", all.len(), all.join("; ")),
+    };
+    let error = DecodeError::validation(service.protocol, text);
+    Err(match first.and_then(|member| own_words::exception(service, member)) {
+        Some(code) => DecodeError { code: code.into(), ..error },
+        None => error,
+    })
 }
 
 /// How a service speaks of what is wrong.
@@ -63,6 +65,8 @@ struct Validation<'s> {
     service: &'s Service,
     style: Style,
     found: Vec<String>,
+    /// The member of the input itself in which the first was found.
+    first: Option<&'static str>,
 }
 
 impl Validation<'_> {
@@ -81,6 +85,9 @@ impl Validation<'_> {
                     self.found.push(format!("{shown} at '{path}' {FAILED}: Member must not be null"));
                 }
                 None => {}
+            }
+            if path.is_empty() && self.first.is_none() && !self.found.is_empty() {
+                self.first = Some(member.name);
             }
         }
     }

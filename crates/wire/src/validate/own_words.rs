@@ -1,7 +1,8 @@
-//! Names and paths of IAM, which it refuses in words of its own, before it looks at anything else.
+//! What services refuse in words of their own: IAM its names and paths, before it looks at anything else; CloudTrail parts of a look-up, by
+//! an exception for each.
 //!
 //! Source: answers of IAM to `CreateUser`, `ListRoles` and their like, 2026: a path prefix that breaks both its pattern and its
-//! length is refused for the pattern.
+//! length is refused for the pattern. CloudTrail API reference, `LookupEvents`, whose model has no exception for validation.
 
 use crate::model::{Service, Shape, ShapeIndex};
 use crate::value::Structure;
@@ -19,6 +20,16 @@ pub(super) fn refusal(service: &Service, shape: ShapeIndex, input: &Structure) -
         let name = super::camel(member.name);
         broken.then(|| format!("The specified value for {name} is invalid. {rule}"))
     })
+}
+
+/// The exception that the model of a service has for what is wrong in this member.
+pub(super) fn exception(service: &Service, member: &str) -> Option<&'static str> {
+    match (service.name, member) {
+        ("cloudtrail", "LookupAttributes") => Some("InvalidLookupAttributesException"),
+        ("cloudtrail", "MaxResults") => Some("InvalidMaxResultsException"),
+        ("cloudtrail", "EventCategory") => Some("InvalidEventCategoryException"),
+        _ => None,
+    }
 }
 
 fn rule(name: &str, pattern: &str) -> Option<&'static str> {

@@ -36,7 +36,7 @@ const KEYS: [&str; 20] = [
 ];
 
 fn keys_of(caller: &Caller) -> Vec<(&'static str, String)> {
-    let context = context::of(caller, &arrival(), &Check::new("iam:GetUser", OWN), now());
+    let context = context::of(caller, &arrival(), &Check::new("iam:GetUser", OWN), None, now());
     let value = |key: &&str| match context.value(&key.to_ascii_lowercase()) {
         Some(ContextValue::One(value)) => Some(value.clone()),
         Some(ContextValue::Many(values)) => Some(values.join(",")),
@@ -145,7 +145,7 @@ fn keys_of_sessions_are_what_was_sealed() {
 #[test]
 fn an_address_is_the_same_on_either_kind_of_socket() {
     let arrival = Arrival { source_ip: "::ffff:192.0.2.7".parse().unwrap(), ..arrival() };
-    let context = context::of(&root(), &arrival, &Check::new("iam:GetUser", OWN), now());
+    let context = context::of(&root(), &arrival, &Check::new("iam:GetUser", OWN), None, now());
     assert_eq!(context.value("aws:sourceip"), Some(&ContextValue::One("192.0.2.7".to_owned())));
 }
 

@@ -70,7 +70,9 @@ impl Image {
 
     /// The public image with this id.
     pub fn public(place: &Place<'_>, image_id: &str) -> Option<Self> {
-        rows().filter_map(|row| public(place, row)).find(|image| image.image_id == image_id)
+        // Ids are told apart before anything else of a row is made.
+        let key = |row: &'static str| row.split(" | ").next().unwrap_or_default();
+        rows().find(|row| self::image_id(place, key(row)) == image_id).and_then(|row| public(place, row))
     }
 
     /// What an instance was launched from.

@@ -9,6 +9,7 @@ mod instance_type_filters;
 mod network;
 mod network_filters;
 mod region;
+mod routing;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ pub use image::{BlockDevice, Image, ImageOwner};
 pub use instance_type::{Device, InstanceType, QuotaClass, Range, instance_type, instance_types};
 pub use network::{CidrBlock, Network, SecurityGroup, Subnet, Vpc, default_subnet_block};
 pub use region::{RegionEntry, Zone, ZoneKind, regions, zones};
+pub use routing::{DhcpOptions, InternetGateway, NetworkAcl, RouteTable, Routing};
 
 use types::{AccountId, Region};
 

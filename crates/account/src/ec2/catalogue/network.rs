@@ -239,7 +239,7 @@ impl Draft<'_> {
     }
 }
 
-fn tags_of(directory: &Directory, id: &str) -> Vec<Tag> {
+pub(super) fn tags_of(directory: &Directory, id: &str) -> Vec<Tag> {
     directory.resource_tags.get(id).map_or_else(Vec::new, |held| held.tags.clone())
 }
 

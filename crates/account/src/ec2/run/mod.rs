@@ -6,6 +6,8 @@
 mod capacity;
 mod devices;
 mod network;
+#[cfg(test)]
+mod tests;
 mod wish;
 
 use types::instance::{KeyPair, Settled, Transition};
@@ -14,23 +16,27 @@ use types::{Instance, InstanceId, Region, Timestamp};
 use super::catalogue::{Image, InstanceType, Network, Place, instance_type};
 use super::describe_instances::{named_ones, visible};
 use super::life::instances_of;
-use super::{InstanceHost, metadata_defaults, profile, refusal, tag};
+use super::profile::ProfileScope;
+use super::{HostTurn, InstanceHost, cpu_credits, metadata_defaults, profile, refusal, tag};
 use crate::declaration::Declaration;
 use crate::directory::Directory;
-use crate::{EarlierLaunch, InstanceError, InstanceView, LaunchToken, ServiceError};
+use crate::{Account, EarlierLaunch, InstanceError, InstanceView, LaunchToken, ServiceError};
 
 pub(super) use capacity::Capacity;
 pub(super) use network::PublicAddresses;
 pub use wish::{DeviceWish, NetworkWish, PlacementWish, Wish};
 
-use devices::VolumePlan;
+use devices::{Stock, VolumePlan};
 use network::{Ground, shown};
 
 /// Who launches, where and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Launcher<'a> {
     pub host: &'a dyn InstanceHost,
-    pub directory: &'a Directory,
+    /// Read within the turn, so that what is stored is what holds then.
+    pub account: &'a Account,
+    /// The directory on which the request was authorised.
+    pub authorised: &'a Directory,
     pub region: &'a Region,
     pub now: Timestamp,
 }
@@ -51,18 +57,17 @@ impl Launcher<'_> {
     /// EC2's, and then nothing was launched.
     pub fn run(&self, wish: &Wish<'_>) -> Result<Vec<InstanceView>, ServiceError> {
         checked_counts(wish)?;
-        let token =
-            wish.client_token.map(|token| LaunchToken::new(token, self.region.as_str(), &wish.request));
+        let token = wish
+            .client_token
+            .map(|token| LaunchToken::new(token, self.region.as_str(), &wish.request, self.now));
         for _ in 0..ATTEMPTS {
             if let Some(token) = &token
                 && let Some(views) = self.launched_before(token)?
             {
                 return Ok(views);
             }
-            match self.launch(wish, token.as_ref()) {
-                // Somebody on the same store was faster.
-                Err(error) if error.code == LAUNCHED_BEFORE => {}
-                launched => return launched,
+            if let Some(views) = self.launch(wish, token.as_ref())? {
+                return Ok(views);
             }
         }
         Err(InstanceError::LaunchedBefore.into())
@@ -77,7 +82,7 @@ impl Launcher<'_> {
             Some(EarlierLaunch::Same(ids)) => ids,
         };
         let ids: Vec<&str> = ids.iter().map(InstanceId::as_str).collect();
-        let account_id = self.directory.account_id();
+        let account_id = self.account.account_id();
         let mut views = named_ones(self.host.instances(), account_id, self.region, &ids, self.now)?;
         // As they were told at first.
         views.sort_by_key(|view| view.instance.launch.ami_launch_index);
@@ -87,70 +92,98 @@ impl Launcher<'_> {
         Ok(Some(views))
     }
 
+    /// `None` where somebody on the same store was faster with the same token.
     fn launch(
         &self,
         wish: &Wish<'_>,
         token: Option<&LaunchToken<'_>>,
-    ) -> Result<Vec<InstanceView>, ServiceError> {
-        let place =
-            Place { seed: self.host.seed(), account_id: self.directory.account_id(), region: self.region };
+    ) -> Result<Option<Vec<InstanceView>>, ServiceError> {
         let mut turn = self.host.turn();
+        let directory = self.account.directory();
+        let place = Place { seed: self.host.seed(), account_id: directory.account_id(), region: self.region };
         let views = visible(self.host.instances(), place.account_id, self.region, self.now)?;
         let standing = || instances_of(&views).filter(|instance| !instance.life.is_terminated());
         let images = Image::all(&place, standing());
-        let network = Network::new(&place, self.directory, standing());
+        let network = Network::new(&place, &directory, standing());
         let mut ground =
             Ground::new(&place, &network, (&wish.network, &wish.placement), instances_of(&views))?;
-        let plan = self.plan(wish, &images, &place, &ground)?;
-        let mut capacity = Capacity::new(self.directory, self.region, instances_of(&views), self.now);
+        let plan = self.plan(wish, &directory, &images, (&place, &ground))?;
+        let mut capacity = Capacity::new(&directory, self.region, instances_of(&views), self.now);
         let count = capacity.take(plan.kind.name(), wish.min_count, wish.max_count)?;
         let count = ground.fit(&wish.network, wish.min_count, count)?;
         let mut public = PublicAddresses::new(place.seed, instances_of(&views));
         let mut instances = Vec::with_capacity(count as usize);
+        let first = self.host.instances().next_places(count)?;
         for index in 0..count {
-            let number = self.host.instances().next_place()?;
+            let number = first.wrapping_add(index);
             instances.push(plan.instance(self, wish, (index, number), (&mut ground, &mut public))?);
         }
         same_reservation(&mut instances);
-        let launched = turn.launch(instances, token)?;
-        Ok(launched
-            .into_iter()
-            .map(|instance| InstanceView { instance, pending_metadata_options: None })
-            .collect())
+        let launched = match turn.launch(instances, token) {
+            Err(InstanceError::LaunchedBefore) => return Ok(None),
+            launched => launched?,
+        };
+        self.catch_up(&mut *turn, &directory, &launched)?;
+        let shown = |instance| InstanceView { instance, pending_metadata_options: None };
+        Ok(Some(launched.into_iter().map(shown).collect()))
+    }
+
+    /// Whoever changed IAM since the directory was read has not seen these instances, and could not bring them in line.
+    fn catch_up(
+        &self,
+        turn: &mut dyn HostTurn,
+        read: &Directory,
+        launched: &[Instance],
+    ) -> Result<(), ServiceError> {
+        if std::ptr::eq(read, &raw const *self.account.directory()) {
+            return Ok(());
+        }
+        for instance in launched {
+            let Some(attached) = &instance.iam_instance_profile else { continue };
+            let role = attached.role.as_ref().map(|role| ProfileScope::Role(&role.role_name));
+            for scope in [Some(ProfileScope::Profile(profile::name_of(attached))), role].into_iter().flatten()
+            {
+                let id = &instance.instance_id;
+                let changed = profile::align_one(self.host.instances(), self.account, id, scope)?;
+                if !changed.instances.is_empty() {
+                    turn.publish(&changed)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn plan<'a>(
         &self,
         wish: &Wish<'_>,
+        directory: &Directory,
         images: &'a [Image],
-        place: &Place<'_>,
-        ground: &Ground<'_>,
+        (place, ground): (&Place<'_>, &Ground<'_>),
     ) -> Result<Plan<'a>, ServiceError> {
         let name = wish.instance_type.unwrap_or(DEFAULT_TYPE);
         let kind = instance_type(name).ok_or_else(|| {
             refusal::invalid_value(format!("Invalid value '{}' for InstanceType.", shown(name)))
         })?;
+        if wish.cpu_credits.is_some() {
+            cpu_credits::check_supported(kind)?;
+        }
         let image = image(images, wish.image_id)?;
         if !kind.supports(&image.architecture) {
             return Err(other_architecture(kind, image));
         }
         let mut pattern = self.pattern(kind, image, place, ground)?;
-        pattern.metadata_options = metadata_defaults::launch_options(
-            self.directory,
-            self.region,
-            wish.metadata_options,
-            image.imds_v2,
-        )?;
+        pattern.metadata_options =
+            metadata_defaults::launch_options(directory, self.region, wish.metadata_options, image.imds_v2)?;
         let served = pattern.metadata_options.instance_metadata_tags;
         for tags in [&wish.instance_tags, &wish.volume_tags, &wish.interface_tags] {
             tag::check(tags)?;
         }
         wish.instance_tags.iter().try_for_each(|held| tag::check_servable(&held.key, served))?;
         pattern.tags = tag::map(&wish.instance_tags);
-        pattern.key_pair = self.key_pair(wish)?;
+        pattern.key_pair = self.key_pair(wish, directory)?;
         if let Some(specified) = &wish.profile {
-            let found = specified.find(self.directory)?;
-            pattern.iam_instance_profile = Some(profile::attached(self.directory, found, self.now, None));
+            let found = specified.find_authorised(directory, self.authorised)?;
+            pattern.iam_instance_profile = Some(profile::attached(directory, found, self.now, None));
         }
         if let Some(data) = &wish.user_data
             && data.len() > Instance::MAX_USER_DATA
@@ -158,7 +191,7 @@ impl Launcher<'_> {
             let text = format!("User data is limited to {} bytes", Instance::MAX_USER_DATA);
             return Err(refusal::invalid_value(text));
         }
-        let volumes = devices::planned(image, &wish.devices)?;
+        let volumes = devices::planned(image, &wish.devices, Stock { place, images, kind })?;
         pattern.block_devices = devices::mapping_of(image, &volumes);
         dress(&mut pattern, wish);
         Ok(Plan { image, kind, volumes, pattern })
@@ -188,9 +221,9 @@ impl Launcher<'_> {
         Ok(instance)
     }
 
-    fn key_pair(&self, wish: &Wish<'_>) -> Result<Option<KeyPair>, ServiceError> {
+    fn key_pair(&self, wish: &Wish<'_>, directory: &Directory) -> Result<Option<KeyPair>, ServiceError> {
         let Some(name) = wish.key_name else { return Ok(None) };
-        let mut pairs = self.directory.key_pairs.iter();
+        let mut pairs = directory.key_pairs.iter();
         let found = pairs.find(|pair| pair.region == self.region.as_str() && pair.key_name == name);
         let pair = found.ok_or_else(|| {
             let text = format!("The key pair '{}' does not exist", shown(name));
@@ -251,6 +284,8 @@ fn dress(pattern: &mut Instance, wish: &Wish<'_>) {
     life.disable_api_stop = wish.disable_api_stop;
     life.instance_initiated_shutdown_behavior = wish.shutdown_behavior;
     life.client_token = wish.client_token.map(str::to_owned);
+    life.cpu_credits = wish.cpu_credits;
+    life.interface_description = wish.network.description.map(str::to_owned);
     life.tenancy = wish.placement.tenancy.filter(|tenancy| *tenancy != "default").map(str::to_owned);
 }
 
@@ -313,7 +348,6 @@ fn openssh(key: &str) -> String {
 }
 
 const DEFAULT_TYPE: &str = "t3.micro";
-const LAUNCHED_BEFORE: &str = "Unavailable";
 const ATTEMPTS: usize = 3;
 const OTHER_ARGUMENTS: &str =
     "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use types::instance::{HostnameType, ShutdownBehavior};
+use types::instance::{CpuCredits, HostnameType, ShutdownBehavior};
 
 use crate::MetadataOptionsChange;
 use crate::directory::Tag;
@@ -35,6 +35,7 @@ pub struct Wish<'a> {
     pub disable_api_stop: bool,
     pub shutdown_behavior: ShutdownBehavior,
     pub hostname_type: Option<HostnameType>,
+    pub cpu_credits: Option<CpuCredits>,
     pub client_token: Option<&'a str>,
     /// All that is asked for but its token, in whatever form: to tell one request from another.
     pub request: Vec<u8>,
@@ -51,6 +52,7 @@ pub struct NetworkWish<'a> {
     /// `None` is what the subnet does.
     pub associate_public_ip: Option<bool>,
     pub ipv6_address_count: u32,
+    pub description: Option<&'a str>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,8 @@ pub struct DeviceWish<'a> {
     pub volume_type: Option<&'a str>,
     pub snapshot_id: Option<&'a str>,
     pub encrypted: Option<bool>,
+    /// ARN, id or alias of a key.
+    pub kms_key_id: Option<&'a str>,
     pub iops: Option<u32>,
     pub throughput: Option<u32>,
     pub delete_on_termination: Option<bool>,

@@ -51,8 +51,9 @@ fn list_pages_in_the_order_of_ids() {
 #[test]
 fn launch_numbers_never_repeat() {
     let instances = empty();
-    let numbers: Vec<u32> = (0..4).map(|_| instances.reserve_launch_number().unwrap()).collect();
-    assert_eq!(numbers, [0, 1, 2, 3]);
+    let numbers: Vec<u32> =
+        [1, 1, 3, 1, 1].map(|count| instances.reserve_launch_numbers(count).unwrap()).to_vec();
+    assert_eq!(numbers, [0, 1, 2, 5, 6]);
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn watch_tells_what_changed() {
     let mut watch = instances.watch(instances.list(None, 1).unwrap().revision).unwrap();
     let launched = instances.launch(instance(0)).unwrap();
     assert_eq!(watch.try_next().unwrap(), Some(launched));
-    let _ = instances.reserve_launch_number().unwrap();
+    let _ = instances.reserve_launch_numbers(1).unwrap();
     assert_eq!(watch.try_next().unwrap(), None);
 }
 

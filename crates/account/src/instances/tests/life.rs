@@ -54,14 +54,19 @@ fn another_host_has_nothing_announced() {
         not_after: None,
         not_before_deadline: None,
     };
-    for change in [EventChange::Rebalance(NOW), EventChange::Maintenance(notice)] {
-        let _ = instances.change_events(&id, &change).unwrap();
-    }
-    let _ = instances.stop(std::slice::from_ref(&id), Stop::default(), NOW, Duration::ZERO).unwrap();
-    let _ = instances.start(std::slice::from_ref(&id), &[ADDRESS], NOW, DELAY).unwrap();
-    let events = described(&instances, &id).events;
+    let moved = || {
+        for change in [EventChange::Rebalance(NOW), EventChange::Maintenance(notice.clone())] {
+            let _ = instances.change_events(&id, &change).unwrap();
+        }
+        let _ = instances.stop(std::slice::from_ref(&id), Stop::default(), NOW, Duration::ZERO).unwrap();
+        let _ = instances.start(std::slice::from_ref(&id), &[ADDRESS], NOW, Duration::ZERO).unwrap();
+        described(&instances, &id).events
+    };
+    let events = moved();
     assert_eq!((events.rebalance, events.maintenance.len()), (None, 0));
     assert_eq!(events.maintenance_history[0].state, MaintenanceState::Completed);
+    let longest = (0..120).map(|_| moved().maintenance_history.len()).max();
+    assert_eq!(longest, Some(100), "the history is bounded, whoever writes it");
 }
 
 #[test]
@@ -108,9 +113,30 @@ fn a_declared_one_that_was_terminated_comes_back_with_another_declaration_alone(
 }
 
 #[test]
+fn token_of_what_nobody_sees_any_more_launches_anew() {
+    let instances = empty();
+    let with_token = |index| {
+        let mut made = instance(index);
+        made.life.client_token = Some("token".to_owned());
+        made
+    };
+    let token = |after| LaunchToken::new("token", "us-east-1", b"request", NOW + Duration::from_secs(after));
+    let _ = instances.launch_all(&[with_token(0)], Some(&token(0))).unwrap();
+    let id = instance(0).instance_id;
+    let _ = instances.terminate(std::slice::from_ref(&id), NOW, DELAY).unwrap();
+    let known = Some(EarlierLaunch::Same(vec![id.clone()]));
+    assert_eq!(instances.launched_with(&token(60)).unwrap(), known);
+    assert_eq!(instances.launched_with(&token(2 * 3600)).unwrap(), None);
+    let _ = instances.launch_all(&[with_token(1)], Some(&token(2 * 3600))).unwrap();
+    let _ = instances.remove(&[id]).unwrap();
+    let known = Some(EarlierLaunch::Same(vec![instance(1).instance_id]));
+    assert_eq!(instances.launched_with(&token(2 * 3600)).unwrap(), known);
+}
+
+#[test]
 fn what_a_token_launched_is_known_until_the_last_of_it_is_gone() {
     let instances = empty();
-    let token = LaunchToken::new("token", "us-east-1", b"request");
+    let token = LaunchToken::new("token", "us-east-1", b"request", NOW);
     let with_token = |index| {
         let mut made = instance(index);
         made.life.client_token = Some("token".to_owned());
@@ -119,9 +145,12 @@ fn what_a_token_launched_is_known_until_the_last_of_it_is_gone() {
     let ids: Vec<InstanceId> = (0..2).map(|index| instance(index).instance_id).collect();
     let _ = instances.launch_all(&[with_token(0), with_token(1)], Some(&token)).unwrap();
     assert_eq!(instances.launched_with(&token).unwrap(), Some(EarlierLaunch::Same(ids.clone())));
-    let other = LaunchToken::new("token", "us-east-1", b"another");
+    let other = LaunchToken::new("token", "us-east-1", b"another", NOW);
     assert_eq!(instances.launched_with(&other).unwrap(), Some(EarlierLaunch::Other));
-    assert_eq!(instances.launched_with(&LaunchToken::new("token", "eu-west-1", b"request")).unwrap(), None);
+    assert_eq!(
+        instances.launched_with(&LaunchToken::new("token", "eu-west-1", b"request", NOW)).unwrap(),
+        None
+    );
     assert!(matches!(
         instances.launch_all(&[with_token(2)], Some(&token)),
         Err(InstanceError::LaunchedBefore)

@@ -230,7 +230,7 @@ fn settle(directory: &mut Directory, now: Timestamp) {
     }
 }
 
-/// Keeps the number of requests bounded: the one that was decided first makes room.
+/// Keeps the number of requests bounded: of those that are closed, the one that was made first makes room.
 fn forget_oldest(directory: &mut Directory, now: Timestamp) {
     if directory.quota_requests.len() < MOST_KEPT {
         return;

@@ -79,7 +79,7 @@ fn bucket(directory: &mut Directory, name: &str, held: &Value, place: &str) {
         some => Some(serde_json::from_value(some.clone()).unwrap()),
     };
     if let Some(ownership) = held["ownership"].as_str() {
-        bucket.object_ownership = ObjectOwnership::named(ownership).unwrap();
+        bucket.object_ownership = Some(ObjectOwnership::named(ownership).unwrap());
     }
     bucket.acl = held["acl"].as_str().map(|name| Acl::canned(name, &owner, &owner).unwrap());
     directory.buckets.insert(bucket);

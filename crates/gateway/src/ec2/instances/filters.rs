@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use account::ec2::filter::{Filtered, Tags};
 use types::Instance;
-use wire::{Structure, Value};
+use wire::Structure;
+
+use super::super::places::{Place, names, values};
 
 /// An instance and what is shown of it.
 #[derive(Debug)]
@@ -26,12 +28,7 @@ impl Filtered for Seen {
         if let Some(own) = own {
             return vec![own.into()];
         }
-        let place = PLACES.iter().find(|(held, _)| *held == name).map_or("", |(_, place)| place);
-        let mut found = Vec::new();
-        if !place.is_empty() {
-            collect(&self.shown, place, &mut found);
-        }
-        found
+        values(&self.shown, name, &PLACES)
     }
 
     fn tags(&self) -> Tags<'_> {
@@ -46,43 +43,10 @@ impl Seen {
     }
 }
 
-/// The values at a place, such as `NetworkInterfaces.Association.PublicIp`; lists are gone through.
-pub(in crate::ec2) fn collect<'a>(structure: &'a Structure, place: &str, found: &mut Vec<Cow<'a, str>>) {
-    let (member, rest) = place.split_once('.').unwrap_or((place, ""));
-    if let Some(value) = structure.member(member) {
-        gather(value, rest, found);
-    }
-}
-
-fn gather<'a>(value: &'a Value, rest: &str, found: &mut Vec<Cow<'a, str>>) {
-    match value {
-        Value::List(items) => items.iter().for_each(|item| gather(item, rest, found)),
-        Value::Structure(inner) if !rest.is_empty() => collect(inner, rest, found),
-        Value::String(text) => found.push(text.into()),
-        Value::Boolean(flag) => found.push(flag.to_string().into()),
-        Value::Integer(number) => found.push(number.to_string().into()),
-        Value::Timestamp(time) => found.push(with_millis(time.trunc_secs().iso8601()).into()),
-        _ => {}
-    }
-}
-
-/// Times are filtered in the form `2026-11-22T18:42:00.000Z`.
-fn with_millis(text: String) -> String {
-    if text.contains('.') { text } else { text.replace('Z', ".000Z") }
-}
-
-const NAMES: [&str; PLACES.len()] = {
-    let mut names = [""; PLACES.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = PLACES[at].0;
-        at += 1;
-    }
-    names
-};
+const NAMES: [&str; PLACES.len()] = names(&PLACES);
 
 /// Filters and where their values are; what is shown of no instance here matches nothing.
-const PLACES: [(&str, &str); 116] = [
+const PLACES: [Place; 116] = [
     ("affinity", ""),
     ("architecture", "Architecture"),
     ("availability-zone", "Placement.AvailabilityZone"),

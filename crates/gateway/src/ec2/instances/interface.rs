@@ -3,20 +3,26 @@
 use std::net::Ipv4Addr;
 
 use account::ec2::catalogue::Place;
-use types::Instance;
-use types::instance::{HostnameType, NetworkInterface};
+use account::ec2::volume::first_launch;
+use types::instance::{HostnameType, InstanceState, NetworkInterface};
+use types::{Instance, Timestamp};
 use wire::Structure;
 
-use super::shown::{first_launch, groups, is_primary};
+use super::shown::{groups, is_primary};
 
-pub(super) fn shown(place: &Place<'_>, instance: &Instance, interface: &NetworkInterface) -> Structure {
+pub(in crate::ec2) fn shown(
+    place: &Place<'_>,
+    instance: &Instance,
+    interface: &NetworkInterface,
+    now: Timestamp,
+) -> Structure {
     let owner = interface.owner_id.map_or_else(|| place.account_id.to_string(), |owner| owner.to_string());
     let attachment = Structure::new()
         .with("AttachTime", first_launch(instance))
         .with("AttachmentId", attachment_id(place, interface))
         .with("DeleteOnTermination", true)
         .with("DeviceIndex", i64::from(interface.device_number))
-        .with("Status", "attached")
+        .with("Status", attachment_status(instance, now))
         .with("NetworkCardIndex", i64::from(interface.network_card_index.unwrap_or(0)));
     let ipv6: Vec<Structure> = (0..)
         .zip(&interface.ipv6_addresses)
@@ -29,7 +35,7 @@ pub(super) fn shown(place: &Place<'_>, instance: &Instance, interface: &NetworkI
     };
     let mut shown = Structure::new()
         .with("Attachment", attachment)
-        .with("Description", "")
+        .with("Description", description(instance, interface))
         .with("Groups", groups(&interface.security_groups))
         .with("InterfaceType", "interface")
         .with("Ipv6Addresses", ipv6)
@@ -54,6 +60,18 @@ pub(super) fn shown(place: &Place<'_>, instance: &Instance, interface: &NetworkI
         "Association",
         interface.primary_ipv4().and_then(|own| association(instance, interface, own)),
     )
+}
+
+/// What an instance got at its launch is under way until it runs; a start attaches nothing anew.
+pub(in crate::ec2) fn attachment_status(instance: &Instance, now: Timestamp) -> &'static str {
+    let is_first = instance.life.first_launch_time.is_none();
+    let is_pending = instance.life.state(now) == InstanceState::Pending;
+    if is_first && is_pending { "attaching" } else { "attached" }
+}
+
+fn description<'a>(instance: &'a Instance, interface: &NetworkInterface) -> &'a str {
+    let held = instance.life.interface_description.as_deref();
+    held.filter(|_| is_primary(instance, interface)).unwrap_or_default()
 }
 
 pub(super) fn hostname_type(instance: &Instance) -> &'static str {

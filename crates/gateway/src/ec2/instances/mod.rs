@@ -14,7 +14,7 @@ use super::filters::{describing, filters as given, page, place};
 use crate::{Ask, Operation};
 
 use filters::Seen;
-pub(super) use filters::collect;
+pub(super) use interface::{attachment_status, shown as interface};
 pub(super) use shown::{Sight, state_shown};
 
 pub(crate) const OPERATIONS: &[Operation] = &[Operation {

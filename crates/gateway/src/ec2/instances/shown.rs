@@ -6,12 +6,13 @@ use std::borrow::Cow;
 
 use account::InstanceView;
 use account::ec2::catalogue::{self, Image, Place};
-use types::instance::{InstanceState, NetworkInterface, SecurityGroup};
+use account::ec2::volume::{first_launch, volumes};
+use types::instance::{InstanceState, NetworkInterface, SecurityGroup, Volume};
 use types::{Instance, Timestamp};
 use wire::{Structure, Value};
 
 use super::super::metadata_options;
-use super::interface;
+use super::interface::{self, attachment_status};
 
 /// What is shown of instances depends on where and when.
 #[derive(Debug)]
@@ -125,27 +126,17 @@ impl<'a> Sight<'a> {
     }
 
     fn devices(&self, instance: &Instance) -> Vec<Value> {
-        let device = |name: &str, volume_id: String, time: Timestamp, deleted: bool| {
+        let status = attachment_status(instance, self.now);
+        let device = |volume: Volume| {
             let ebs = Structure::new()
-                .with("AttachTime", time)
-                .with("DeleteOnTermination", deleted)
-                .with("Status", "attached")
-                .with("VolumeId", volume_id)
+                .with("AttachTime", volume.attach_time)
+                .with("DeleteOnTermination", volume.delete_on_termination)
+                .with("Status", status)
+                .with("VolumeId", volume.volume_id)
                 .with("EbsCardIndex", 0);
-            Value::from(Structure::new().with("DeviceName", name).with("Ebs", ebs))
+            Structure::new().with("DeviceName", volume.device_name).with("Ebs", ebs).into()
         };
-        if instance.life.volumes.is_empty() {
-            let ids = self.place.seed.named(instance.instance_id.as_str());
-            let root = instance.block_devices.root.as_str();
-            return vec![device(root, ids.resource("vol"), first_launch(instance), true)];
-        }
-        let volumes = instance.life.volumes.iter();
-        volumes
-            .map(|volume| {
-                let deleted = volume.delete_on_termination;
-                device(&volume.device_name, volume.volume_id.clone(), volume.attach_time, deleted)
-            })
-            .collect()
+        volumes(instance, self.place.seed).into_iter().map(device).collect()
     }
 
     fn network(&self, shown: Structure, instance: &Instance) -> Structure {
@@ -153,7 +144,7 @@ impl<'a> Sight<'a> {
         let interfaces: Vec<Structure> = instance
             .network_interfaces
             .iter()
-            .map(|interface| interface::shown(&self.place, instance, interface))
+            .map(|interface| interface::shown(&self.place, instance, interface, self.now))
             .collect();
         let host_names = Structure::new()
             .with("HostnameType", interface::hostname_type(instance))
@@ -172,11 +163,6 @@ impl<'a> Sight<'a> {
             .with("PrivateDnsNameOptions", host_names)
             .with("SourceDestCheck", instance.life.source_dest_check)
     }
-}
-
-/// When the instance was launched for the first time.
-pub(super) fn first_launch(instance: &Instance) -> Timestamp {
-    instance.life.first_launch_time.unwrap_or(instance.launch_time)
 }
 
 pub(in crate::ec2) fn state_shown(state: InstanceState) -> Structure {

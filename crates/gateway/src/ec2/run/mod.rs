@@ -17,8 +17,13 @@ pub(crate) const OPERATIONS: &[Operation] =
 
 fn run_instances(ask: &Ask<'_>) -> Result<Structure, ServiceError> {
     let wish = wish::read(ask)?;
-    let directory = ask.account.directory();
-    let launcher = Launcher { host: ask.host, directory: &directory, region: ask.region, now: ask.now };
+    let launcher = Launcher {
+        host: ask.host,
+        account: ask.account,
+        authorised: ask.directory,
+        region: ask.region,
+        now: ask.now,
+    };
     let views = launcher.run(&wish)?;
     let sight = sight(ask);
     let id = views.first().map_or("", |view: &InstanceView| &view.instance.reservation_id);

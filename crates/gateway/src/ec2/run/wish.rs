@@ -7,7 +7,7 @@ use account::ec2::refusal;
 use account::ec2::run::{DeviceWish, NetworkWish, PlacementWish, Wish};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use types::instance::{HostnameType, ShutdownBehavior};
+use types::instance::{CpuCredits, HostnameType, ShutdownBehavior};
 use wire::Structure;
 
 use super::super::associations::specified;
@@ -47,6 +47,7 @@ pub(super) fn read<'a>(ask: &Ask<'a>) -> Result<Wish<'a>, ServiceError> {
         disable_api_stop: flag("DisableApiStop"),
         shutdown_behavior: shutdown_behavior(input)?,
         hostname_type: hostname_type(input)?,
+        cpu_credits: cpu_credits(input),
         client_token: client_token(input)?,
         request: fingerprint::of(input),
         ..Wish::default()
@@ -89,6 +90,7 @@ fn network(input: &Structure) -> Result<NetworkWish<'_>, ServiceError> {
         private_ip: input.text("PrivateIpAddress").map(address).transpose()?,
         associate_public_ip: None,
         ipv6_address_count: number(input, "Ipv6AddressCount"),
+        description: None,
     };
     let mut interfaces = input.structures("NetworkInterfaces");
     let Some(interface) = interfaces.next() else { return Ok(of_request) };
@@ -121,6 +123,9 @@ fn described(interface: &Structure) -> Result<NetworkWish<'_>, ServiceError> {
     if let Some(name) = OF_INTERFACES.iter().find(|name| given(name)) {
         return Err(unsupported(&format!("NetworkInterface.1.{name}")));
     }
+    if interface.boolean("DeleteOnTermination") == Some(false) {
+        return Err(unsupported("NetworkInterface.1.DeleteOnTermination"));
+    }
     let listed = interface.structures("PrivateIpAddresses").collect::<Vec<_>>();
     if listed.len() > 1 {
         return Err(unsupported("NetworkInterface.1.PrivateIpAddresses.2"));
@@ -133,6 +138,11 @@ fn described(interface: &Structure) -> Result<NetworkWish<'_>, ServiceError> {
         private_ip: interface.text("PrivateIpAddress").or(listed).map(address).transpose()?,
         associate_public_ip: interface.boolean("AssociatePublicIpAddress"),
         ipv6_address_count: number(interface, "Ipv6AddressCount"),
+        description: interface
+            .text("Description")
+            .filter(|text| !text.is_empty())
+            .map(described_as)
+            .transpose()?,
     })
 }
 
@@ -168,10 +178,35 @@ fn device(mapping: &Structure) -> Result<DeviceWish<'_>, ServiceError> {
         volume_type: ebs.text("VolumeType"),
         snapshot_id: ebs.text("SnapshotId"),
         encrypted: ebs.boolean("Encrypted"),
+        kms_key_id: ebs.text("KmsKeyId").map(key).transpose()?,
         iops: number("Iops"),
         throughput: number("Throughput"),
         delete_on_termination: ebs.boolean("DeleteOnTermination"),
     })
+}
+
+/// ARN, id or alias; whether there is such a key nobody here knows.
+fn key(text: &str) -> Result<&str, ServiceError> {
+    let is_one = |byte: u8| byte.is_ascii_alphanumeric() || b":/_-".contains(&byte);
+    if !text.is_empty() && text.len() <= MAX_KEY && text.bytes().all(is_one) {
+        return Ok(text);
+    }
+    Err(invalid(text, "KmsKeyId"))
+}
+
+/// Whoever asks for something else is refused before.
+fn cpu_credits(input: &Structure) -> Option<CpuCredits> {
+    match input.structure("CreditSpecification")?.text("CpuCredits")? {
+        "standard" => Some(CpuCredits::Standard),
+        _ => Some(CpuCredits::Unlimited),
+    }
+}
+
+fn described_as(text: &str) -> Result<&str, ServiceError> {
+    if text.chars().count() <= MAX_DESCRIPTION {
+        return Ok(text);
+    }
+    Err(invalid(text, "Description"))
 }
 
 fn user_data(text: &str) -> Result<Vec<u8>, ServiceError> {
@@ -244,6 +279,10 @@ const OF_INTERFACES: [&str; 12] = [
 /// Characters.
 const MAX_TOKEN: usize = 64;
 const MAX_COUNT: u32 = 100_000;
+/// Bytes of whatever names a key.
+const MAX_KEY: usize = 2048;
+/// Characters of an interface's description.
+const MAX_DESCRIPTION: usize = 255;
 /// Of one interface; no type takes more.
 const MAX_ADDRESSES: u32 = 50;
 const SUBNET_TWICE: &str =

@@ -15,14 +15,24 @@ pub(super) fn ask(world: &World, call: &str, with: &[(&str, &str)]) -> Result<St
 fn unknown_filters_are_refused_everywhere() {
     let world = World::new();
     for call in [
+        "DescribeAddresses",
         "DescribeAvailabilityZones",
+        "DescribeDhcpOptions",
         "DescribeImages",
+        "DescribeInstanceCreditSpecifications",
+        "DescribeInstanceTypeOfferings",
         "DescribeInstanceTypes",
+        "DescribeInternetGateways",
         "DescribeKeyPairs",
+        "DescribeNetworkAcls",
+        "DescribeNetworkInterfaces",
         "DescribeRegions",
+        "DescribeRouteTables",
         "DescribeSecurityGroups",
         "DescribeSubnets",
         "DescribeTags",
+        "DescribeVolumeStatus",
+        "DescribeVolumes",
         "DescribeVpcs",
     ] {
         let with = [("Filter.1.Name", "colour"), ("Filter.1.Value.1", "blue")];
@@ -46,11 +56,16 @@ fn pages_join_to_the_whole() {
     let mut with: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(keys).collect();
     with.push(("ResourceId.1", "i-0123456789abcdef0"));
     ask(&world, "CreateTags", &with).unwrap();
+    launch_six(&world);
     for (call, member, size) in [
         ("DescribeInstanceTypes", "InstanceTypes", 30),
         ("DescribeSubnets", "Subnets", 5),
         ("DescribeImages", "Images", 3),
         ("DescribeTags", "Tags", 5),
+        ("DescribeVolumes", "Volumes", 6),
+        ("DescribeVolumeStatus", "VolumeStatuses", 5),
+        ("DescribeNetworkInterfaces", "NetworkInterfaces", 5),
+        ("DescribeInstanceCreditSpecifications", "InstanceCreditSpecifications", 7),
     ] {
         let joined = joined(&world, call, member, size);
         assert!(joined.len() > size, "{call}: {}", joined.len());
@@ -58,6 +73,22 @@ fn pages_join_to_the_whole() {
             assert_eq!(ask(&world, call, &[]).unwrap().list(member), joined, "{call}");
         }
     }
+}
+
+/// Six instances with two volumes each.
+fn launch_six(world: &World) {
+    let images =
+        ask(world, "DescribeImages", &[("Filter.1.Name", "architecture"), ("Filter.1.Value.1", "x86_64")]);
+    let image = images.unwrap().structures("Images").next().unwrap().text("ImageId").unwrap().to_owned();
+    let with = [
+        ("ImageId", &*image),
+        ("InstanceType", "t3.micro"),
+        ("MinCount", "6"),
+        ("MaxCount", "6"),
+        ("BlockDeviceMapping.1.DeviceName", "/dev/sdf"),
+        ("BlockDeviceMapping.1.Ebs.VolumeSize", "1"),
+    ];
+    ask(world, "RunInstances", &with).unwrap();
 }
 
 fn joined(world: &World, call: &str, member: &str, size: usize) -> Vec<wire::Value> {

@@ -10,6 +10,7 @@
 mod catalogue;
 #[cfg(unix)]
 mod key_pairs;
+mod recorded;
 mod world;
 
 use serde_json::{Map, Value as Json};
@@ -33,6 +34,7 @@ const CASES: &[(&str, &str)] = &[
     ("account attributes", include_str!("../../../testdata/ec2/account_attributes.json")),
     ("associations", include_str!("../../../testdata/ec2/associations.json")),
     ("attributes", include_str!("../../../testdata/ec2/attributes.json")),
+    ("credits of burstable instances", include_str!("../../../testdata/ec2/credits.json")),
     ("describe instances", include_str!("../../../testdata/ec2/describe_instances.json")),
     ("images", include_str!("../../../testdata/ec2/images.json")),
     ("instance types", include_str!("../../../testdata/ec2/instance_types.json")),
@@ -40,11 +42,14 @@ const CASES: &[(&str, &str)] = &[
     ("metadata defaults", include_str!("../../../testdata/ec2/metadata_defaults.json")),
     ("metadata options", include_str!("../../../testdata/ec2/metadata_options.json")),
     ("network", include_str!("../../../testdata/ec2/network.json")),
+    ("network interfaces and addresses", include_str!("../../../testdata/ec2/network_interfaces.json")),
     ("profiles", include_str!("../../../testdata/ec2/profiles.json")),
     ("regions", include_str!("../../../testdata/ec2/regions.json")),
+    ("routing", include_str!("../../../testdata/ec2/routing.json")),
     ("run instances", include_str!("../../../testdata/ec2/run_instances.json")),
     ("run metadata options", include_str!("../../../testdata/ec2/run_metadata_options.json")),
     ("run quota", include_str!("../../../testdata/ec2/run_quota.json")),
     ("states of instances", include_str!("../../../testdata/ec2/instance_states.json")),
     ("tags", include_str!("../../../testdata/ec2/tags.json")),
+    ("volumes", include_str!("../../../testdata/ec2/volumes.json")),
 ];

@@ -22,6 +22,7 @@ use types::instance::{InstanceState, Settled, Transition};
 use types::{Instance, InstanceId, Timestamp};
 use wire::{Structure, Value};
 
+use crate::conversation::{matches, shown};
 use crate::{Ask, Denials, Operation};
 
 pub(super) struct World {
@@ -232,6 +233,7 @@ impl World {
                 session: None,
             },
             arrival: &arrival,
+            security: None,
             signing: None,
             headers: &http::HeaderMap::new(),
             service: asked.service,
@@ -292,40 +294,6 @@ fn encodable(asked: &Asked<'_>, answer: &Structure) {
         }
     }
     seen(&text, asked.call, &Value::Structure(answer.clone()));
-}
-
-fn shown(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Boolean(flag) => json!(flag),
-        Value::Integer(number) => json!(number),
-        Value::Double(number) => json!(number),
-        Value::String(text) => json!(text),
-        Value::Blob(bytes) => json!(bytes.len()),
-        Value::Timestamp(time) => json!(time.iso8601()),
-        Value::List(items) => items.iter().map(shown).collect(),
-        Value::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),
-        Value::Structure(inner) => {
-            inner.members().map(|(name, value)| (name.to_owned(), shown(value))).collect()
-        }
-    }
-}
-
-fn matches(expected: &Json, found: &Json) -> bool {
-    match (expected, found) {
-        (Json::String(any), Json::String(_)) if any == "*" => true,
-        (Json::Object(expected), Json::Object(found)) => {
-            expected.len() == found.len()
-                && expected
-                    .iter()
-                    .all(|(name, value)| found.get(name).is_some_and(|found| matches(value, found)))
-        }
-        (Json::Array(expected), Json::Array(found)) => {
-            expected.len() == found.len()
-                && expected.iter().zip(found).all(|(one, other)| matches(one, other))
-        }
-        _ => expected == found,
-    }
 }
 
 /// As far as `expected` says; null is what is not there.

@@ -19,6 +19,7 @@ use store::MemoryStore;
 use types::{Partition, Timestamp};
 use wire::{Structure, Value};
 
+use crate::conversation::{matches, shown};
 use crate::{Ask, Denials, Operation};
 
 pub(super) struct World {
@@ -144,6 +145,7 @@ impl World {
             history: &crate::NoHistory,
             caller: &self.caller(caller),
             arrival: &arrival(),
+            security: None,
             signing: None,
             headers: &http::HeaderMap::new(),
             service: "iam",
@@ -255,40 +257,6 @@ fn encodable(call: &str, answer: &Structure) {
         }
     }
     seen(&text, answer);
-}
-
-fn shown(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Boolean(flag) => json!(flag),
-        Value::Integer(number) => json!(number),
-        Value::Double(number) => json!(number),
-        Value::String(text) => json!(text),
-        Value::Blob(bytes) => json!(bytes.len()),
-        Value::Timestamp(time) => json!(time.iso8601()),
-        Value::List(items) => items.iter().map(shown).collect(),
-        Value::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),
-        Value::Structure(inner) => {
-            inner.members().map(|(name, value)| (name.to_owned(), shown(value))).collect()
-        }
-    }
-}
-
-fn matches(expected: &Json, found: &Json) -> bool {
-    match (expected, found) {
-        (Json::String(any), Json::String(_)) if any == "*" => true,
-        (Json::Object(expected), Json::Object(found)) => {
-            expected.len() == found.len()
-                && expected
-                    .iter()
-                    .all(|(name, value)| found.get(name).is_some_and(|found| matches(value, found)))
-        }
-        (Json::Array(expected), Json::Array(found)) => {
-            expected.len() == found.len()
-                && expected.iter().zip(found).all(|(one, other)| matches(one, other))
-        }
-        _ => expected == found,
-    }
 }
 
 const NOW: Timestamp = Timestamp::from_secs(1_795_000_000);

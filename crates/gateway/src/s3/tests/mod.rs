@@ -8,6 +8,9 @@
 mod recorded;
 mod world;
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
 use serde_json::{Map, Value as Json};
 
 use world::World;
@@ -41,6 +44,9 @@ fn denials_do_not_tell_what_is_there() {
         "GET /held?encryption",
         "GET /held?location",
         "GET /held?versioning",
+        "GET /held?website",
+        "GET /held?lifecycle",
+        "GET /held?inventory&id=x",
         "GET /held?versions",
         "GET /held?uploads",
         "GET /held?list-type=2",
@@ -50,6 +56,9 @@ fn denials_do_not_tell_what_is_there() {
         "DELETE /held?policy",
         "DELETE /held?cors",
         "DELETE /held?publicAccessBlock",
+        "DELETE /held?ownershipControls",
+        "DELETE /held?tagging",
+        "DELETE /held?metrics&id=x",
     ] {
         let denied = world.ask("nobody", target, &[], "").unwrap_err();
         assert_eq!((&*denied.code, denied.status), ("AccessDenied", 403), "{target}");
@@ -64,6 +73,109 @@ fn denials_do_not_tell_what_is_there() {
         };
         assert_eq!(denied("there"), denied("where"), "{target}");
     }
+}
+
+/// Buckets of one name come and go; whose object was acknowledged finds it, and nobody finds one of a bucket that was before.
+#[test]
+fn buckets_made_and_removed_at_once_lose_no_object() {
+    const ROUNDS: usize = 400;
+    let world = World::new();
+    let is_over = AtomicBool::new(false);
+    let acknowledged = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let _ = world.ask("admin", "DELETE /held", &[], "");
+                }
+            });
+        }
+        let _ = scope.spawn(|| {
+            for round in 0..ROUNDS {
+                let _ = world.ask("admin", "PUT /held", &[], "");
+                let key = round.to_string();
+                if world.is_put("held", &key) {
+                    acknowledged.fetch_add(1, Ordering::Relaxed);
+                    let holds = world.holds("held", &key);
+                    let removed = world.ask("admin", &format!("DELETE /held/{key}"), &[], "");
+                    if !holds || removed.is_err() {
+                        is_over.store(true, Ordering::Relaxed);
+                        panic!("{key} was acknowledged, and is gone: {removed:?}");
+                    }
+                }
+            }
+            is_over.store(true, Ordering::Relaxed);
+        });
+    });
+    assert!(acknowledged.load(Ordering::Relaxed) > 0);
+}
+
+/// Whoever may copy what has a tag gets nothing that has none, also where one comes in the place of the other.
+#[test]
+fn what_is_copied_is_what_was_allowed() {
+    let world = World::new();
+    world.made("held");
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/nobody"},"Action":["s3:GetObject","s3:GetObjectTagging"],"Resource":"arn:aws:s3:::held/from","Condition":{"StringEquals":{"s3:ExistingObjectTag/open":"yes"}}},{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/nobody"},"Action":["s3:PutObject","s3:PutObjectTagging"],"Resource":"arn:aws:s3:::held/to"}]}"#;
+    world.ask("admin", "PUT /held?policy", &[], policy).unwrap();
+    let is_over = AtomicBool::new(false);
+    let tags = [("open".to_owned(), "yes".to_owned())];
+    world.put("held", "from", &tags, None);
+    let (mut copied, mut closed) = (0, 0);
+    thread::scope(|scope| {
+        let _ = scope.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                world.put("held", "from", &[], None);
+                world.put("held", "from", &tags, None);
+            }
+        });
+        for _ in 0..600 {
+            if world.ask("nobody", "PUT /held/to", &[("x-amz-copy-source", "held/from")], "").is_ok() {
+                copied += 1;
+                let answer = world.ask("admin", "GET /held/to?tagging", &[], "").unwrap();
+                closed += usize::from(answer.structures("TagSet").count() == 0);
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert!(copied > 0 && closed == 0, "{closed} of {copied}");
+}
+
+/// A list is the owner's, also where another's object comes in the place of his.
+#[test]
+fn lists_name_the_owner_of_the_object_that_they_are_of() {
+    let world = World::new();
+    world.made("held");
+    let is_over = AtomicBool::new(false);
+    let owners = ["a", "b"].map(|letter| letter.repeat(64));
+    world.put_by(&owners[0], "held", "key");
+    let mut wrong = 0;
+    thread::scope(|scope| {
+        let _ = scope.spawn(|| {
+            for owner in owners.iter().cycle().take_while(|_| !is_over.load(Ordering::Relaxed)) {
+                world.put_by(owner, "held", "key");
+            }
+        });
+        for _ in 0..1000 {
+            world.ask("admin", "PUT /held/key?acl", &[("x-amz-acl", "public-read")], "").unwrap();
+            let (owner, named) = world.owners("held", "key");
+            wrong += usize::from(named.is_some_and(|named| named != owner));
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(wrong, 0);
+}
+
+/// What stands under a name that no bucket has is nobody's.
+#[test]
+fn a_new_bucket_is_empty() {
+    let world = World::new();
+    world.left_behind("held", "old");
+    world.ask("admin", "PUT /held", &[], "").unwrap();
+    assert!(!world.holds("held", "old"));
+    assert!(world.is_put("held", "new"));
+    // Asked again, all is as it was.
+    world.ask("admin", "PUT /held", &[], "").unwrap();
+    assert!(world.holds("held", "new"));
 }
 
 /// Every operation of the model that is no stream has one row.
@@ -86,10 +198,14 @@ fn what(step: &Map<String, Json>) -> &str {
 const CASES: &[(&str, &str)] = &[
     ("access control lists", include_str!("../../../testdata/s3/acl.json")),
     ("buckets", include_str!("../../../testdata/s3/buckets.json")),
+    ("conditional deletes", include_str!("../../../testdata/s3/conditional_deletes.json")),
+    ("copies", include_str!("../../../testdata/s3/copies.json")),
     ("cors", include_str!("../../../testdata/s3/cors.json")),
     ("delete objects", include_str!("../../../testdata/s3/delete_objects.json")),
     ("listings", include_str!("../../../testdata/s3/listings.json")),
     ("policies", include_str!("../../../testdata/s3/policies.json")),
     ("settings", include_str!("../../../testdata/s3/settings.json")),
     ("tags", include_str!("../../../testdata/s3/tags.json")),
+    ("versions", include_str!("../../../testdata/s3/versions.json")),
+    ("what is not configured", include_str!("../../../testdata/s3/unconfigured.json")),
 ];

@@ -1,8 +1,8 @@
 //! An account with buckets, who asks it, and how what it answers is compared.
 
-use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use account::denial::EncodedMessages;
 use account::ec2::UnrenderedHost;
@@ -22,6 +22,7 @@ use types::Timestamp;
 use wire::route::{Asked, Line};
 use wire::{Structure, Value};
 
+use crate::conversation::{matches, shown};
 use crate::{Ask, Denials, Operation, Signing};
 
 pub(super) struct World {
@@ -30,7 +31,7 @@ pub(super) struct World {
     host: UnrenderedHost,
     objects: Objects,
     denials: Denials<DenialRecord>,
-    asked: Cell<u8>,
+    asked: AtomicU8,
     _directory: tempfile::TempDir,
 }
 
@@ -60,7 +61,7 @@ impl World {
             host,
             objects,
             denials: Denials::new(8),
-            asked: Cell::new(30),
+            asked: AtomicU8::new(30),
             _directory: directory,
         }
     }
@@ -80,6 +81,37 @@ impl World {
         draft.write(key.as_bytes()).unwrap();
         let new = NewObject { attributes, ..NewObject::default() };
         self.objects.put(bucket, key, draft.finish().unwrap(), new, NOW).unwrap();
+    }
+
+    /// Puts an object as somebody of another account.
+    pub(super) fn put_by(&self, owner: &str, bucket: &str, key: &str) {
+        let attributes = Attributes { owner: owner.to_owned(), ..Attributes::default() };
+        let body = self.objects.draft(&[]).finish().unwrap();
+        let new = NewObject { attributes, ..NewObject::default() };
+        self.objects.put(bucket, key, body, new, NOW).unwrap();
+    }
+
+    /// An object's owner, and whom its list names as such.
+    pub(super) fn owners(&self, bucket: &str, key: &str) -> (String, Option<String>) {
+        let attributes = self.objects.head(bucket, key).unwrap().attributes;
+        (attributes.owner, attributes.acl.as_ref().and_then(Acl::of_json).map(|acl| acl.owner))
+    }
+
+    /// Puts an object as whoever was let into the bucket before; whether it is acknowledged.
+    pub(super) fn is_put(&self, bucket: &str, key: &str) -> bool {
+        let body = self.objects.draft(&[]).finish().unwrap();
+        self.objects.put(bucket, key, body, NewObject::default(), NOW).is_ok()
+    }
+
+    /// An object of a bucket that the account does not know.
+    pub(super) fn left_behind(&self, bucket: &str, key: &str) {
+        self.objects.create_bucket(bucket).unwrap();
+        assert!(self.is_put(bucket, key));
+    }
+
+    /// Whether the bucket is one of the account's, and the object is in it.
+    pub(super) fn holds(&self, bucket: &str, key: &str) -> bool {
+        self.account.directory().buckets.get(bucket).is_some() && self.objects.head(bucket, key).is_ok()
     }
 
     pub(super) fn step(&self, step: &Map<String, Json>, place: &str) {
@@ -161,7 +193,7 @@ impl World {
         asked: &Asking<'_>,
         run: impl FnOnce(&Operation, &Ask<'_>) -> Result<T, ServiceError>,
     ) -> Result<T, ServiceError> {
-        self.asked.set(self.asked.get().wrapping_add(1));
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let service = wire::model::service("s3").unwrap();
         let (method, target) = asked.send.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -199,13 +231,14 @@ impl World {
             history: &crate::NoHistory,
             caller: &caller,
             arrival: &arrival(asked.region),
+            security: None,
             signing: signing.as_ref(),
             headers: &fields,
             service: "s3",
             input: &input,
             region: &region,
             now: NOW,
-            random: &[self.asked.get(); 64],
+            random: &[self.asked.load(Ordering::Relaxed); 64],
             request_id: "4442587FB7D0A2F9",
             denials: &self.denials,
             encoded_messages: EncodedMessages::AsAws,
@@ -291,40 +324,6 @@ fn encodable(call: &str, answer: &Structure) {
         }
     }
     seen(&said, &Value::Structure(answer.clone()));
-}
-
-fn shown(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Boolean(flag) => json!(flag),
-        Value::Integer(number) => json!(number),
-        Value::Double(number) => json!(number),
-        Value::String(text) => json!(text),
-        Value::Blob(bytes) => json!(bytes.len()),
-        Value::Timestamp(time) => json!(time.iso8601()),
-        Value::List(items) => items.iter().map(shown).collect(),
-        Value::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), shown(value))).collect(),
-        Value::Structure(inner) => {
-            inner.members().map(|(name, value)| (name.to_owned(), shown(value))).collect()
-        }
-    }
-}
-
-fn matches(expected: &Json, found: &Json) -> bool {
-    match (expected, found) {
-        (Json::String(any), Json::String(_)) if any == "*" => true,
-        (Json::Object(expected), Json::Object(found)) => {
-            expected.len() == found.len()
-                && expected
-                    .iter()
-                    .all(|(name, value)| found.get(name).is_some_and(|found| matches(value, found)))
-        }
-        (Json::Array(expected), Json::Array(found)) => {
-            expected.len() == found.len()
-                && expected.iter().zip(found).all(|(one, other)| matches(one, other))
-        }
-        _ => expected == found,
-    }
 }
 
 const NOW: Timestamp = Timestamp::from_secs(1_795_000_000);

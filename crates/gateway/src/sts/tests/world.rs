@@ -168,6 +168,7 @@ impl World {
             history: &crate::NoHistory,
             caller,
             arrival: &arrival,
+            security: None,
             signing: None,
             headers: &http::HeaderMap::new(),
             service,

@@ -208,6 +208,22 @@ async fn a_body_that_breaks_off_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn who_was_let_into_a_bucket_puts_nothing_into_the_next_of_its_name() {
+    let world = with_bucket().await;
+    let signed = draft(&world, "PUT", "/bucket/key").saying(HELLO).signed();
+    let mut client = world.connect().await;
+    client.write(&signed.head("content-length: 5\r\nexpect: 100-continue\r\n")).await;
+    assert_eq!(client.read_head().await.status, 100, "let in");
+    assert_eq!(ask(&world, "DELETE", "/bucket", "").await.status, 204);
+    assert_eq!(ask(&world, "PUT", "/bucket", "").await.status, 200);
+    client.write(HELLO.as_bytes()).await;
+    let refused = client.read().await;
+    assert_eq!((refused.status, refused.element("Code")), (404, Some("NoSuchBucket".to_owned())));
+    assert_eq!(missing(&world).await.status, 404);
+    assert_eq!(send(&world, signed).await.status, 200);
+}
+
+#[tokio::test]
 async fn long_objects_go_through_whole_and_the_connection_goes_on() {
     let world = with_bucket().await;
     // What looks like an answer within an answer is none.
@@ -249,4 +265,35 @@ fn more(mut draft: Draft) -> Draft {
 
 fn sum(bytes: &[u8]) -> String {
     ::objects::ChecksumAlgorithm::Crc32.of(bytes)
+}
+
+/// Nobody has a document read for a bucket that is not there, nor a long one where none is wanted.
+#[tokio::test]
+async fn documents_are_read_for_buckets_that_are_there_and_not_beyond_what_they_hold() {
+    let world = with_bucket().await;
+    for (target, length, status, code) in [
+        ("/nowhere?tagging", 4 << 20, 404, "NoSuchBucket"),
+        ("/nowhere?cors", 1, 404, "NoSuchBucket"),
+        ("/bucket?cors", (64 << 10) + 1, 400, "MaxMessageLengthExceeded"),
+        ("/bucket?tagging", (256 << 10) + 1, 400, "MaxMessageLengthExceeded"),
+        ("/bucket?policy", 4 << 20, 400, "MaxMessageLengthExceeded"),
+    ] {
+        let put = Draft { keyword: Some(PayloadKeyword::Unsigned), ..draft(&world, "PUT", target) };
+        let mut client = world.connect().await;
+        client.write(&put.signed().head(&format!("content-length: {length}\r\n"))).await;
+        assert_eq!(client.read().await.verdict(), (status, code.to_owned()), "{target}");
+    }
+}
+
+#[tokio::test]
+async fn documents_of_too_many_elements_are_none() {
+    let world = with_bucket().await;
+    let body = format!("<Delete>{}</Delete>", "<a/>".repeat(1 << 19));
+    let post = draft(&world, "POST", "/bucket?delete").with("content-md5", "AAAAAAAAAAAAAAAAAAAAAA==");
+    let reply = send(&world, post.saying(&body).signed()).await;
+    assert_eq!(reply.verdict(), (400, "BadDigest".to_owned()), "what was promised comes first");
+    let sum = objects::ChecksumAlgorithm::Crc32.of(body.as_bytes());
+    let post = draft(&world, "POST", "/bucket?delete").with("x-amz-checksum-crc32", &sum);
+    let reply = send(&world, post.saying(&body).signed()).await;
+    assert_eq!(reply.verdict(), (400, "MalformedXML".to_owned()));
 }

@@ -101,6 +101,10 @@ async fn browsers_are_sent_on() {
     let reply = post(&world, &signed(&world, made), b"hello").await;
     let expected = "http://localhost/done?a=b&bucket=bucket&key=user%2Ff.txt&etag=%225d41402abc4b2a76b9719d911017c592%22";
     assert_eq!((reply.status, reply.header("location")), (303, Some(expected)), "{reply:?}");
+    let made = policy(&world).field("success_action_redirect", "http://localhost/done#a?b");
+    let reply = post(&world, &signed(&world, made), b"hello").await;
+    let expected = "http://localhost/done?bucket=bucket&key=user%2Ff.txt&etag=%225d41402abc4b2a76b9719d911017c592%22#a?b";
+    assert_eq!(reply.header("location"), Some(expected), "what a page keeps for itself stays at the end");
     let none = post(&world, &signed(&world, policy(&world)), &vec![b'x'; 300_000]).await;
     assert_eq!(none.status, 204);
     assert_eq!(ask(&world, "GET", "/bucket/user/f.txt", "").await.body.len(), 300_000);

@@ -184,6 +184,105 @@ async fn what_is_not_built_is_refused_by_its_name() {
         assert_eq!(reply.verdict(), (501, "NotImplemented".to_owned()), "{name}");
         assert_eq!(reply.element("Header").as_deref(), Some(name));
     }
+    assert_eq!(ask(&world, "PUT", "/bucket/key", "x").await.status, 200);
+    for (name, value) in [
+        ("x-amz-if-match-size", "-1"),
+        ("x-amz-if-match-size", "1"),
+        ("x-amz-if-match-last-modified-time", "Sun, 06 Nov 1994 08:49:37 GMT"),
+    ] {
+        let reply = send(&world, draft(&world, "DELETE", "/bucket/key").with(name, value).signed()).await;
+        assert_eq!(reply.verdict(), (501, "NotImplemented".to_owned()), "{name}");
+    }
+    assert_eq!(ask(&world, "GET", "/bucket/key", "").await.status, 200, "and nothing was removed");
     let version = ask(&world, "GET", "/bucket/key?versionId=other", "").await;
     assert_eq!(version.verdict(), (400, "InvalidArgument".to_owned()));
+}
+
+/// Nothing is broken where descriptors are used up: clients are asked to come again, and what needs no file goes on.
+#[tokio::test]
+async fn whoever_comes_when_no_file_can_be_opened_is_asked_to_come_again() {
+    let world = World::with_files(1);
+    assert_eq!(ask(&world, "PUT", "/bucket", "").await.status, 200);
+    let long = "x".repeat(10_000);
+    assert_eq!(ask(&world, "PUT", "/bucket/long", &long).await.status, 200);
+    for (method, target, body) in
+        [("GET", "/bucket/long", ""), ("PUT", "/bucket/other", long.as_str()), ("GET", "/bucket/long", "")]
+    {
+        let reply = ask(&world, method, target, body).await;
+        assert_eq!((reply.status, reply.code().as_str()), (503, "SlowDown"), "{method}: {reply:?}");
+        assert_eq!(reply.element("Message").as_deref(), Some("Please reduce your request rate."));
+    }
+    assert_eq!(ask(&world, "GET", "/bucket/other", "").await.status, 404);
+    assert_eq!(ask(&world, "PUT", "/bucket/short", "hello").await.status, 200);
+    assert_eq!(ask(&world, "GET", "/bucket/short", "").await.body, "hello");
+    assert_eq!(ask(&world, "HEAD", "/bucket/long", "").await.header("content-length"), Some("10000"));
+}
+
+/// Whoever may not read is told so, also where what he asks for could not be opened.
+#[tokio::test]
+async fn who_may_not_read_is_told_so_before_anything_is_opened() {
+    let world = World::with_files(1);
+    assert_eq!(ask(&world, "PUT", "/bucket", "").await.status, 200);
+    assert_eq!(ask(&world, "PUT", "/bucket/long", &"x".repeat(10_000)).await.status, 200);
+    let reply = send(&world, draft(&world, "GET", "/bucket/long")).await;
+    assert_eq!((reply.status, reply.code().as_str()), (403, "AccessDenied"), "{reply:?}");
+}
+
+/// Nobody has what no object can be called looked up.
+#[tokio::test]
+async fn keys_are_as_long_as_keys_can_be() {
+    let world = with_object().await;
+    let long = "k".repeat(1025);
+    for (method, tail) in [
+        ("GET", ""),
+        ("PUT", ""),
+        ("DELETE", ""),
+        ("GET", "?tagging"),
+        ("GET", "?acl"),
+        ("POST", "?uploads"),
+        ("DELETE", "?tagging"),
+    ] {
+        let reply = ask(&world, method, &format!("/bucket/{long}{tail}"), "").await;
+        assert_eq!(reply.verdict(), (400, "KeyTooLongError".to_owned()), "{method} {tail}");
+        assert_eq!(reply.element("MaxSizeAllowed").as_deref(), Some("1024"));
+    }
+    let head = send(&world, draft(&world, "HEAD", &format!("/bucket/{long}")).signed()).await;
+    assert_eq!(head.status, 400);
+    let longest = ask(&world, "GET", &format!("/bucket/{}", &long[1..]), "").await;
+    assert_eq!(longest.verdict(), (404, "NoSuchKey".to_owned()));
+}
+
+/// What is in an archive is not to be read, by copies neither.
+#[tokio::test]
+async fn what_is_archived_is_not_copied() {
+    let world = with_bucket().await;
+    let begin = send(&world, draft(&world, "POST", "/bucket/parts?uploads").signed()).await;
+    let part = format!("/bucket/parts?partNumber=1&uploadId={}", begin.element("UploadId").unwrap());
+    for class in ["GLACIER", "DEEP_ARCHIVE"] {
+        let put = draft(&world, "PUT", "/bucket/key").with("x-amz-storage-class", class).saying("x").signed();
+        assert_eq!(send(&world, put).await.status, 200);
+        for target in ["/bucket/copy", part.as_str()] {
+            let copy = draft(&world, "PUT", target).with("x-amz-copy-source", "bucket/key").signed();
+            let reply = send(&world, copy).await;
+            assert_eq!(reply.verdict(), (403, "InvalidObjectState".to_owned()), "{class} {target}");
+            let message = "Operation is not valid for the source object's storage class";
+            assert_eq!(reply.element("Message").as_deref(), Some(message));
+        }
+    }
+}
+
+/// Another file is not to be had here: whoever is refused for what he requires of the target is so before his copy is made.
+#[tokio::test]
+async fn what_is_refused_is_not_copied_first() {
+    let world = World::with_files(2);
+    assert_eq!(ask(&world, "PUT", "/bucket", "").await.status, 200);
+    assert_eq!(ask(&world, "PUT", "/bucket/there", "x").await.status, 200);
+    assert_eq!(ask(&world, "PUT", "/bucket/long", &"x".repeat(10_000)).await.status, 200);
+    for (name, value, verdict) in
+        [("if-match", "*", (501, "NotImplemented")), ("if-none-match", "*", (412, "PreconditionFailed"))]
+    {
+        let copy = draft(&world, "PUT", "/bucket/there").with("x-amz-copy-source", "bucket/long");
+        let reply = send(&world, copy.with(name, value).signed()).await;
+        assert_eq!(reply.verdict(), (verdict.0, verdict.1.to_owned()), "{name}: {reply:?}");
+    }
 }

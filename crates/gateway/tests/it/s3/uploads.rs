@@ -119,6 +119,13 @@ async fn what_does_not_fit_is_refused_and_the_upload_goes_on() {
         let reply = send(&world, put(number, name, value)).await;
         assert!(reply.status == status && reply.body.contains(holds), "{number} {name}: {reply:?}");
     }
+    for (method, number) in [("PUT", "abc"), ("PUT", "-1"), ("PUT", "99999999999"), ("GET", "1%2c")] {
+        let upload = if method == "PUT" { format!("&uploadId={id}") } else { String::new() };
+        let reply = ask(&world, method, &format!("/bucket/key?partNumber={number}{upload}"), "").await;
+        let told = [reply.element("Message"), reply.element("ArgumentValue")];
+        let value = number.replace("%2c", ",");
+        assert_eq!(told, [Some(NO_PART_NUMBER.to_owned()), Some(value)], "{method} {number}: {reply:?}");
+    }
     let other = format!("/bucket/key?uploadId={id}x");
     assert_eq!(ask(&world, "GET", &other, "").await.verdict(), (404, "NoSuchUpload".to_owned()));
     let etag = "5d41402abc4b2a76b9719d911017c592";
@@ -164,3 +171,74 @@ async fn an_upload_that_is_aborted_is_gone() {
     assert_eq!(client.read_head().await.status, 204);
     assert_eq!(ask(&world, "PUT", &part, "hello").await.verdict(), (404, "NoSuchUpload".to_owned()));
 }
+
+/// What is told of the checksums of parts depends on whether they make the object's.
+#[tokio::test]
+async fn checksums_of_parts_are_told_where_they_make_that_of_the_object() {
+    let first = "x".repeat(5 << 20);
+    let sum = |text: &str| objects::ChecksumAlgorithm::Crc32.of(text.as_bytes());
+    let (of_first, of_last) = (sum(&first), sum("tail"));
+    let whole = sum(&format!("{first}tail"));
+    let composite: &[(&str, &str)] = &[("x-amz-checksum-algorithm", "CRC32")];
+    let full = &[composite[0], ("x-amz-checksum-type", "FULL_OBJECT")];
+    for (name, with, of_part, of_object) in [
+        ("parts make it", composite, Some(of_last.as_str()), None),
+        ("the object's own", full, None, Some(whole.as_str())),
+        ("none was asked for", &[], None, None),
+    ] {
+        let world = with_bucket().await;
+        let id = begun(&world, with).await;
+        let mut parts = String::new();
+        for (number, body, crc) in [(1, first.as_str(), &of_first), (2, "tail", &of_last)] {
+            let put = draft(&world, "PUT", &format!("/bucket/key?partNumber={number}&uploadId={id}"));
+            let put = send(&world, put.with("x-amz-checksum-crc32", crc).saying(body).signed()).await;
+            let etag = put.header("etag").unwrap();
+            let crc =
+                if with.is_empty() { String::new() } else { format!("<ChecksumCRC32>{crc}</ChecksumCRC32>") };
+            parts += &format!("<Part>{crc}<ETag>{etag}</ETag><PartNumber>{number}</PartNumber></Part>");
+        }
+        let listed = ask(&world, "GET", &format!("/bucket/key?uploadId={id}"), "").await;
+        assert_eq!(listed.body.contains("<Checksum"), !with.is_empty(), "{name}: {listed:?}");
+        let document = format!("<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>");
+        let done = ask(&world, "POST", &format!("/bucket/key?uploadId={id}"), &document).await;
+        assert_eq!(done.status, 200, "{name}: {done:?}");
+        for method in ["GET", "HEAD"] {
+            let get =
+                draft(&world, method, "/bucket/key?partNumber=2").with("x-amz-checksum-mode", "ENABLED");
+            let part = send(&world, get.signed()).await;
+            assert_eq!(part.header("x-amz-checksum-crc32"), of_part, "{name}: {method} {part:?}");
+            assert_eq!(part.header("x-amz-checksum-type"), of_part.map(|_| "COMPOSITE"), "{name}");
+        }
+        let attributes = draft(&world, "GET", "/bucket/key?attributes")
+            .with("x-amz-object-attributes", "Checksum,ObjectParts");
+        let attributes = send(&world, attributes.signed()).await;
+        assert_eq!(attributes.element("PartsCount").as_deref(), Some("2"), "{name}: {attributes:?}");
+        assert_eq!(
+            attributes.body.contains("<PartNumberMarker>"),
+            of_part.is_some(),
+            "{name}: {attributes:?}"
+        );
+        assert_eq!(attributes.body.contains(&of_last), of_part.is_some(), "{name}: {attributes:?}");
+        let of_all = attributes.element("ChecksumCRC32");
+        assert!(of_all.as_deref().is_none_or(|value| !value.contains('-')), "{name}: {attributes:?}");
+        assert!(of_object.is_none() || of_all.as_deref() == of_object, "{name}: {attributes:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_only_part_has_the_checksum_of_the_object() {
+    let world = with_bucket().await;
+    let id = begun(&world, &[]).await;
+    let part = format!("/bucket/key?partNumber=1&uploadId={id}");
+    let etag = ask(&world, "PUT", &part, "hello").await.header("etag").unwrap().to_owned();
+    let done = ask(&world, "POST", &format!("/bucket/key?uploadId={id}"), &completing(&[(1, &etag)])).await;
+    assert_eq!(done.status, 200, "{done:?}");
+    assert_eq!(ask(&world, "PUT", "/bucket/plain", "hello").await.status, 200);
+    for key in ["key", "plain"] {
+        let get = draft(&world, "GET", &format!("/bucket/{key}?partNumber=1"));
+        let part = send(&world, get.with("x-amz-checksum-mode", "ENABLED").signed()).await;
+        assert_eq!(part.header("x-amz-checksum-crc64nvme"), Some("M3eFcAZSQlc="), "{key}: {part:?}");
+    }
+}
+
+const NO_PART_NUMBER: &str = "Part number must be an integer between 1 and 10000, inclusive";

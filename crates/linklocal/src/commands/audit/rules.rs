@@ -176,7 +176,8 @@ fn of_callers(instance: &Instance, callers: &CallerList) -> Option<Finding> {
             rule,
             Severity::Medium,
             format!(
-                "{answered} calls by version 1 answered and {refused} refused since {}: {}{more}",
+                "{answered} {} by version 1 answered and {refused} refused since {}: {}{more}",
+                if answered == 1 { "call" } else { "calls" },
                 callers.since.iso8601(),
                 names.join(", ")
             ),

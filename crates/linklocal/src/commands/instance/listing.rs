@@ -89,8 +89,12 @@ fn section(text: &mut String, heading: &str, lines: &str) {
 }
 
 fn row(instance: &InstanceSummary) -> Vec<String> {
-    let reached = joined(&instance.endpoints);
-    let from = joined(&instance.sources);
+    // Where one will answer that is stopped is no place to ask now.
+    let (endpoints, sources): (&[_], &[_]) = match instance.answers() {
+        true => (&instance.endpoints, &instance.sources),
+        false => (&[], &[]),
+    };
+    let (reached, from) = (joined(endpoints), joined(sources));
     vec![
         instance.instance_id.to_string(),
         instance.name.clone().unwrap_or_default(),

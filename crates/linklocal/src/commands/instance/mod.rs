@@ -3,6 +3,7 @@
 mod boot;
 mod callers;
 mod event;
+mod life;
 mod listing;
 mod options;
 mod settings;
@@ -14,8 +15,7 @@ use types::InstanceId;
 use super::Context;
 use crate::admin::{Call, Change, Detachment, Reply, RoleChange};
 use crate::arguments::{
-    AttachRoleArguments, DetachRoleArguments, InstanceCommand, LaunchArguments, OneInstance, SetArguments,
-    TagArguments, TerminateArguments,
+    AttachRoleArguments, DetachRoleArguments, InstanceCommand, OneInstance, SetArguments, TagArguments,
 };
 use crate::commands::foreign;
 use crate::failure::Failure;
@@ -31,9 +31,12 @@ pub(super) async fn run(context: &Context, command: InstanceCommand) -> Result<(
         InstanceCommand::ModifyMetadataOptions(arguments) => options::modify(context, arguments).await,
         InstanceCommand::Event(command) => event::run(context, command).await,
         InstanceCommand::Callers(arguments) => callers::run(context, arguments).await,
-        InstanceCommand::Launch(arguments) => launch(context, *arguments).await,
+        InstanceCommand::Launch(arguments) => life::launch(context, *arguments).await,
+        InstanceCommand::Start(arguments) => life::start(context, arguments).await,
+        InstanceCommand::Stop(arguments) => life::stop(context, arguments).await,
+        InstanceCommand::Reboot(arguments) => life::reboot(context, arguments).await,
         InstanceCommand::Boot(arguments) => boot::run(context, arguments).await,
-        InstanceCommand::Terminate(arguments) => terminate(context, arguments).await,
+        InstanceCommand::Terminate(arguments) => life::terminate(context, arguments).await,
     }
 }
 
@@ -102,21 +105,4 @@ async fn change_profile(context: &Context, one: &OneInstance, change: Change) ->
         };
         format!("{}: {profile}\n", reply.instance_id)
     })
-}
-
-async fn launch(context: &Context, arguments: LaunchArguments) -> Result<(), Failure> {
-    let call = Call::LaunchInstance { declaration: Box::new(settings::launch(arguments)?) };
-    let Reply::Instance(description) = context.call(&call).await? else {
-        return Err(foreign());
-    };
-    context.output.result(&*description, || format!("{}\n", description.instance.instance_id))
-}
-
-async fn terminate(context: &Context, arguments: TerminateArguments) -> Result<(), Failure> {
-    let typed = arguments.ids.iter().chain(&arguments.instance_ids);
-    let instance_ids = typed.map(|id| super::instance_id(id)).collect::<Result<Vec<_>, _>>()?;
-    let Reply::Terminated(reply) = context.call(&Call::TerminateInstances { instance_ids }).await? else {
-        return Err(foreign());
-    };
-    context.output.result(&reply, || reply.terminating_instances.iter().map(|id| format!("{id}\n")).collect())
 }

@@ -14,12 +14,13 @@ use crate::commands::foreign;
 use crate::failure::Failure;
 
 pub(super) async fn modify(context: &Context, arguments: OptionsArguments) -> Result<(), Failure> {
+    let options = arguments.options;
     let change = MetadataOptionsChange {
-        http_endpoint: word(arguments.http_endpoint),
-        http_tokens: word(arguments.http_tokens),
-        http_put_response_hop_limit: arguments.http_put_response_hop_limit,
-        http_protocol_ipv6: word(arguments.http_protocol_ipv6),
-        instance_metadata_tags: word(arguments.instance_metadata_tags),
+        http_endpoint: word(options.http_endpoint),
+        http_tokens: word(options.http_tokens),
+        http_put_response_hop_limit: options.http_put_response_hop_limit,
+        http_protocol_ipv6: word(options.http_protocol_ipv6),
+        instance_metadata_tags: word(options.instance_metadata_tags),
     };
     if change == MetadataOptionsChange::default() {
         return Err(Failure::usage("no option to change")

@@ -37,6 +37,14 @@ pub(super) fn launch(arguments: LaunchArguments) -> Result<Declaration, Failure>
     flag("availability-zone", arguments.availability_zone);
     flag("private-ip", arguments.private_ip_address.map(|address| address.to_string()));
     flag("role", arguments.role);
+    flag("count", arguments.count.map(|count| count.to_string()));
+    let options = arguments.options;
+    let hops = options.http_put_response_hop_limit.map(|hops| i64::from(hops).to_string());
+    flag("metadata-options.http-tokens", options.http_tokens);
+    flag("metadata-options.http-put-response-hop-limit", hops);
+    flag("metadata-options.http-endpoint", options.http_endpoint);
+    flag("metadata-options.http-protocol-ipv6", options.http_protocol_ipv6);
+    flag("metadata-options.instance-metadata-tags", options.instance_metadata_tags);
     flag("endpoints", list(&arguments.endpoint));
     flag("sources", list(&arguments.source));
     if let Some(typed) = arguments.user_data {

@@ -113,7 +113,8 @@ async fn of_agent(
 /// Where the instance answers programs of this machine that are not told apart.
 async fn endpoint(context: &Context, instance_id: &InstanceId) -> Result<SocketAddr, Failure> {
     let Reply::Server(server) = context.call(&Call::DescribeServer).await? else { return Err(foreign()) };
-    let instances = super::super::all_instances(context).await?;
+    let mut instances = super::super::all_instances(context).await?;
+    instances.retain(InstanceSummary::answers);
     reached(&instances, instance_id, &server.endpoints).ok_or_else(|| {
         Failure::new(format!("{instance_id} has no address of its own that {NAME} could hold")).hint(format!(
             "give it one: linklocal instance set --instance-id {instance_id} 'endpoints=[\"127.0.0.1:1339\"]'"

@@ -16,7 +16,7 @@ use super::workload::{asked, marks};
 use super::{Changes, Service, session};
 use crate::admin::{AgentAddress, Call, EnvironmentReply, Reply};
 use crate::arguments::{ContainerAgent, Global, RunArguments, Workload};
-use crate::commands::{Context, foreign};
+use crate::commands::{Context, entered, foreign};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -31,7 +31,7 @@ pub(super) async fn prepare(
     let socket = place.run_socket();
     let line = session::open(&place, global, arguments).await?;
     let context = Context::at(Ok(place), env, global.json);
-    let host = Host { line, instance_id: instance(&context, named).await? };
+    let host = Host { line, instance_id: entered(&context, named).await?.instance_id };
     let changes = changes(&context, &host, arguments).await?;
     Ok((service(context, host, socket, arguments), changes))
 }
@@ -80,14 +80,6 @@ async fn of_function(context: &Context, host: &Host, arguments: &RunArguments) -
     let keys = agent::credentials(host, path)?;
     let region = variables.get("AWS_REGION").map(String::as_str);
     Function::of(&context.env, &arguments.command).variables(&keys, region)
-}
-
-/// The instance that is meant.
-async fn instance(context: &Context, named: Option<InstanceId>) -> Result<InstanceId, Failure> {
-    match context.call(&Call::DescribeInstance { instance_id: named }).await? {
-        Reply::Instance(description) => Ok(description.instance.instance_id),
-        _ => Err(foreign()),
-    }
 }
 
 /// The variables that point SDKs at the credential endpoint of a container, and away from any other.

@@ -12,6 +12,7 @@ use types::Timestamp;
 
 use super::entry::Entry;
 use super::feed::Feed;
+use super::key_places::key_places;
 use super::line::plain;
 use crate::admin::{Call, InstanceSummary, Reply};
 use crate::arguments::FindingsArguments;
@@ -28,7 +29,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let since = arguments.since.map(|since| since.resolve(Clock::system().now()));
     let hand_outs = hand_outs(place, since)?;
-    let mut detective = Detective::new(hand_outs, standing(context).await);
+    let mut detective = Detective::new(hand_outs, standing(context).await, key_places(&context.env));
     let mut feed = Feed::calls(place);
     while let Some(entry) = feed.next().map_err(|error| Failure::of(&error))? {
         if let Entry::Call(call) = &entry

@@ -5,6 +5,7 @@
 mod entry;
 mod feed;
 mod findings;
+mod key_places;
 mod line;
 
 use std::collections::VecDeque;

@@ -207,11 +207,12 @@ async fn reload(server: &Server, file: Option<&Path>) {
     }
 }
 
-/// Connections, listeners of instances, and what the process needs besides.
+/// Connections, each of which may have an object's file open, listeners of instances, and what the process needs besides.
 fn descriptors(config: &Config) -> u64 {
     let connections = u64::try_from(config.server.max_connections).unwrap_or(u64::MAX);
     let sessions = u64::try_from(MAX_SESSIONS).unwrap_or(u64::MAX);
     connections
+        .saturating_mul(2)
         .saturating_add(u64::from(config.instance_count()))
         .saturating_add(sessions)
         .saturating_add(256)

@@ -57,6 +57,11 @@ fn scripts_of_a_document_run_in_their_order_and_the_rest_is_cloud_inits() {
     let said = house.world.run(&["instance", "boot", "--again"]);
     assert_eq!(said.code, 1);
     assert!(said.stderr.contains("text/cloud-config, which cloud-init runs"), "{}", said.stderr);
+    assert!(said.stderr.contains("--cloud-init"), "{}", said.stderr);
+    // One step, which gets all of it, scripts too.
+    given(&house, document);
+    let plan = house.world.done(&["instance", "boot", "--cloud-init", "--dry-run"]);
+    assert!(plan.contains("  cloud-init: unshare --mount") && !plan.contains("part-001"), "{plan}");
     given(&house, "nothing that is run");
     let said = house.world.run(&["instance", "boot", "--again"]);
     assert!(said.code == 1 && said.stderr.contains("is none that is run"), "{}", said.stderr);

@@ -9,7 +9,7 @@ use crate::world::{World, ask, eventually, within};
 const TOKEN: &str = "X-aws-ec2-metadata-token-ttl-seconds: 60\r\nConnection: close\r\n";
 
 /// A house in which instances are in their new states at once.
-fn quick() -> House {
+pub(super) fn quick() -> House {
     let world = World::new();
     let config = world.write("linklocal.toml", "[ec2]\ntransition-delay = \"0s\"\n");
     let server = up(&world, &["--config", config.to_str().unwrap()]);

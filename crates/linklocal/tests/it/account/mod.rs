@@ -6,6 +6,7 @@ mod endpoints;
 mod first_start;
 mod house;
 mod instances;
+mod life;
 mod limits;
 mod profiles;
 mod roles;

@@ -188,9 +188,11 @@ fn names_of_files_are_expanded() {
 
 #[test]
 fn forms_without_signature_are_anonymous() {
-    let form = Form::of(&[("key", "a-${filename}"), ("acl", "public-read"), ("policy", "unread")]).file("b");
+    let form = Form::of(&[("key", "a-${filename}"), ("acl", "public-read")]).file("b");
     let Ok(PostCaller::Anonymous(form)) = form.verify() else { panic!("nobody signed") };
-    assert_eq!((form.key.as_str(), form.fields.len()), ("a-b", 3));
+    assert_eq!((form.key.as_str(), form.fields.len()), ("a-b", 2));
+    let with_policy = Form::of(&[("key", "a"), ("policy", "unread")]).file("b");
+    assert_eq!(with_policy.verify(), Err(PostError::MissingField("X-Amz-Algorithm")));
     let bytes =
         ReceivedForm { fields: &[("key", b"\xff")], file: Some(FormFile { name: None, length: None }) };
     let error = verify(&bytes, &endpoint(BUCKET, NOW), &ring()).unwrap_err();

@@ -22,8 +22,9 @@ pub(super) fn request(operation: &str, structure: &Structure, part: Option<Part>
         if name == "DryRun" {
             continue;
         }
+        let cover = if may_be_user_data(operation, name) { Cover::Mark } else { cover(name, part) };
         match (
-            cover(name, part),
+            cover,
             SETS.iter().find(|(of, member, ..)| *member == name && (*of == operation || of.is_empty())),
         ) {
             (Cover::Leave, _) => {}
@@ -57,6 +58,11 @@ pub(super) fn response(
         return one(format!("{operation}Response"), Json::Object(object));
     }
     object
+}
+
+/// Whether it is the value of an attribute that is told by name: user data is one, and whoever misspells it has sent it all the same.
+fn may_be_user_data(operation: &str, member: &str) -> bool {
+    operation == "ModifyInstanceAttribute" && member == "Value"
 }
 
 /// Operations that came after EC2 had stopped to describe itself in SOAP's words.
@@ -221,14 +227,23 @@ const SETS: &[(&str, &str, &str, &str)] = &[
     ("DescribeSubnets", "SubnetIds", "subnetSet", "subnetId"),
     ("DescribeSecurityGroups", "GroupIds", "securityGroupIdSet", "groupId"),
     ("DescribeSecurityGroups", "GroupNames", "securityGroupSet", "groupName"),
+    ("", "VolumeIds", "volumeSet", "volumeId"),
+    ("", "NetworkInterfaceIds", "networkInterfaceIdSet", "networkInterfaceId"),
+    ("", "InternetGatewayIds", "internetGatewayIdSet", "internetGatewayId"),
+    ("", "RouteTableIds", "routeTableIdSet", "routeTableId"),
+    ("", "NetworkAclIds", "networkAclIdSet", "networkAclId"),
+    ("", "DhcpOptionsIds", "dhcpOptionsSet", "dhcpOptionsId"),
+    ("", "PublicIps", "publicIpsSet", "publicIp"),
+    ("", "AllocationIds", "allocationIdsSet", "allocationId"),
     ("DescribeKeyPairs", "KeyNames", "keySet", "keyName"),
     ("DescribeKeyPairs", "KeyPairIds", "keyPairIdSet", "keyPairId"),
     ("DescribeAccountAttributes", "AttributeNames", "accountAttributeNameSet", "attributeName"),
 ];
 
-const NEWER: [&str; 9] = [
+const NEWER: [&str; 10] = [
     "AssociateIamInstanceProfile",
     "DescribeIamInstanceProfileAssociations",
+    "DescribeInstanceCreditSpecifications",
     "DescribeInstanceTypeOfferings",
     "DescribeInstanceTypes",
     "DisassociateIamInstanceProfile",

@@ -3,6 +3,7 @@
 //! Rule: once per instance, as cloud-init does it; that it is run is written down before it runs. It runs by `linklocal run`, in a
 //! process of its own, so that what finds 169.254.169.254 there finds it here.
 
+mod cloud_init;
 mod console;
 mod user_data;
 
@@ -17,7 +18,7 @@ use types::{Instance, InstanceId};
 use super::Context;
 use crate::admin::{Call, Reply};
 use crate::arguments::BootArguments;
-use crate::commands::foreign;
+use crate::commands::{entered, foreign};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -66,10 +67,11 @@ impl Berth {
 }
 
 pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(), Failure> {
-    let instance = described(context, &arguments).await?;
+    let id = arguments.id.as_deref().or(arguments.one.instance_id.as_deref());
+    let instance = entered(context, id.map(crate::commands::instance_id).transpose()?).await?;
     let directory = context.admin.as_ref().map_err(Clone::clone)?.directory().to_owned();
     let berth = Berth::new(&directory, &instance.instance_id);
-    let plan = plan(&instance, &berth, arguments.again)?;
+    let plan = plan(&instance, &berth, &arguments)?;
     if arguments.dry_run {
         return context.output.result(&plan, || told(&plan));
     }
@@ -80,6 +82,9 @@ pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(
         ));
         return Ok(());
     }
+    if arguments.cloud_init {
+        cloud_init::is_possible()?;
+    }
     prepare(&berth, &plan)?;
     let (output, ended) = carried_out(&directory, &plan)?;
     let output = STANDARD.encode(output);
@@ -88,21 +93,7 @@ pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(
     ended
 }
 
-async fn described(context: &Context, arguments: &BootArguments) -> Result<Instance, Failure> {
-    let id = arguments.id.as_deref().or(arguments.one.instance_id.as_deref());
-    let instance_id = id.map(crate::commands::instance_id).transpose()?;
-    let Reply::Instance(description) = context.call(&Call::DescribeInstance { instance_id }).await? else {
-        return Err(foreign());
-    };
-    let instance = description.instance;
-    if instance.life.answers() {
-        return Ok(instance);
-    }
-    let message = format!("instance {} does not run", instance.instance_id);
-    Err(Failure::new(message).hint("`aws ec2 start-instances` starts one that is stopped"))
-}
-
-fn plan(instance: &Instance, berth: &Berth, again: bool) -> Result<Plan, Failure> {
+fn plan(instance: &Instance, berth: &Berth, arguments: &BootArguments) -> Result<Plan, Failure> {
     let id = &instance.instance_id;
     let Some(user_data) = &instance.user_data else {
         return Err(Failure::new(format!("instance {id} has no user data"))
@@ -110,46 +101,50 @@ fn plan(instance: &Instance, berth: &Berth, again: bool) -> Result<Plan, Failure
     };
     let mut plan = Plan {
         instance_id: id.clone(),
-        done_before: berth.mark().exists() && !again,
+        done_before: berth.mark().exists() && !arguments.again,
         steps: Vec::new(),
         passed_over: Vec::new(),
         scripts: Vec::new(),
     };
-    let parts = user_data::parts(user_data);
-    let foreign = parts.iter().find_map(|part| match part {
-        Part::CloudInit(kind) => Some(kind.as_str()),
-        _ => None,
-    });
-    if let Some(kind) = foreign {
-        return Err(for_cloud_init(id, kind));
-    }
-    for part in parts {
-        match part {
-            Part::Script(bytes) => {
-                let path = berth.script(plan.steps.len() + 1);
-                let command = vec![path.display().to_string()];
-                plan.steps.push(Step { name: file_name(&path), command });
-                plan.scripts.push((path, bytes));
-            }
-            Part::Unhandled(start) => plan.passed_over.push(start),
-            Part::CloudInit(_) => {}
-        }
-    }
-    if plan.steps.is_empty() {
-        return Err(Failure::new(format!("the user data of instance {id} is none that is run"))
-            .hint("a script begins with #!, what cloud-init runs with #cloud-config and the like"));
+    match arguments.cloud_init {
+        true => plan.give_to_cloud_init(instance),
+        false => plan.take(user_data::parts(user_data), berth)?,
     }
     Ok(plan)
 }
 
-/// cloud-init cannot be kept from the machine: once it has read an instance's data it sets the host name and more, whatever its
-/// configuration says (22.4.2 forgets that of `--file`). This machine is not the instance, so it is not started here.
+impl Plan {
+    /// Scripts, one by one.
+    fn take(&mut self, parts: Vec<Part>, berth: &Berth) -> Result<(), Failure> {
+        for part in parts {
+            match part {
+                Part::Script(bytes) => {
+                    let path = berth.script(self.steps.len() + 1);
+                    let command = vec![path.display().to_string()];
+                    self.steps.push(Step { name: file_name(&path), command });
+                    self.scripts.push((path, bytes));
+                }
+                Part::Unhandled(start) => self.passed_over.push(start),
+                Part::CloudInit(kind) => return Err(for_cloud_init(&self.instance_id, &kind)),
+            }
+        }
+        if !self.steps.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("the user data of instance {} is none that is run", self.instance_id))
+            .hint("a script begins with #!, what cloud-init runs with #cloud-config and the like"))
+    }
+
+    /// It reads the user data itself, from the instance's metadata.
+    fn give_to_cloud_init(&mut self, instance: &Instance) {
+        let command = cloud_init::command(instance);
+        self.steps.push(Step { name: "cloud-init".to_owned(), command });
+    }
+}
+
 fn for_cloud_init(id: &InstanceId, kind: &str) -> Failure {
-    Failure::new(format!(
-        "the user data of instance {id} is, or holds, {kind}, which cloud-init runs; cloud-init sets up the machine that it runs on, \
-         and this one is not the instance"
-    ))
-    .hint("run cloud-init in a container or a virtual machine of its own, under `linklocal run`, or give the instance a script (#!)")
+    Failure::new(format!("the user data of instance {id} is, or holds, {kind}, which cloud-init runs"))
+        .hint("--cloud-init has this machine's cloud-init run it, in a copy of the machine that is gone afterwards; or give the instance a script (#!)")
 }
 
 fn file_name(path: &Path) -> String {
@@ -202,9 +197,7 @@ fn carried_out(directory: &Path, plan: &Plan) -> Result<(Vec<u8>, Result<(), Fai
 
 /// What cloud-init's service of systemd leaves to scripts, and the instance's id, which it tells them.
 fn variables(id: &InstanceId) -> [(&'static str, OsString); 3] {
-    [
-        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".into()),
-        ("LANG", "C.UTF-8".into()),
-        ("INSTANCE_ID", id.as_str().into()),
-    ]
+    [("PATH", PATH.into()), ("LANG", "C.UTF-8".into()), ("INSTANCE_ID", id.as_str().into())]
 }
+
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

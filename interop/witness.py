@@ -35,7 +35,8 @@ class Witness:
 
     def __init__(self, arguments, mode, check, names):
         self.binary, self.work, self.check, self.mode = arguments.binary, arguments.work, check, mode
-        self.home = arguments.work / "witness" / f"{'-'.join(names[0].split('.')[:2])}-{mode}"
+        # A place per case: clients that run at once have their own authorities.
+        self.home = arguments.work / "witness" / f"{arguments.case[0]}-{mode}"
         self.home.mkdir(parents=True, exist_ok=True)
         take_names(names, self.home)
         self.authority = Authority(self.home, names)

@@ -1,6 +1,6 @@
 """The clients, one module each: `ROUTES`, `install`, `version`, `run`."""
 
-from clients import (account_aws_cli, account_boto3, account_doctor, account_js, account_rust, aws_cli, aws_cli_2, aws_config, boto3, busybox, chain, chain_aws_cli, checked_by_moto, checked_by_s3s, cloud_init,
+from clients import (account_aws_cli, account_boto3, account_doctor, account_js, account_rust, aws_cli, aws_cli_2, aws_config, boto3, busybox, chain, chain_aws_cli, checked_by_moto, checked_by_s3s, cloud_init, cloud_init_boots,
                      containers, curl, differential, doctor, ec2_metadata, go, hop_limit, java, js_credentials, js_metadata, mfa_sessions, openssl, rclone, requested, resources_aws_cli, resources_boto3, resources_js, resources_tools, s3fs, scenarios, served,
                      signed_aws_cli, signed_aws_cli_2, signed_boto3, signed_boto3_crt, signed_curl, signed_js,
                      signed_libcurl, signed_rclone, signed_rust, signed_s3cmd, supervision, tour)
@@ -14,6 +14,7 @@ CLIENTS = {
     "js-metadata": js_metadata,
     "aws-config": aws_config,
     "cloud-init": cloud_init,
+    "cloud-init-boots": cloud_init_boots,
     "ec2-metadata": ec2_metadata,
     "rclone": rclone,
     "busybox": busybox,

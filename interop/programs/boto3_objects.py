@@ -38,6 +38,7 @@ def main():
     tags(s3)
     acls(s3)
     settings(s3, account)
+    unconfigured(s3)
     for style in ("path", "virtual"):
         presigned(session, endpoint, style)
     forms(s3)
@@ -207,6 +208,36 @@ def settings(s3, account):
     s3.put_object(Bucket=BUCKET, Key="open/page", Body=b"for all")
 
 
+def unconfigured(s3):
+    """What Terraform and s3cmd ask of every bucket, and what none of this account's has."""
+    bucket = {"Bucket": BUCKET}
+    for call, code in NOT_SET.items():
+        refused(code, lambda: getattr(s3, call)(**bucket))
+    say("no acceleration", "Status" not in s3.get_bucket_accelerate_configuration(**bucket), "")
+    say("no log", "LoggingEnabled" not in s3.get_bucket_logging(**bucket), "")
+    heard = {name for name in s3.get_bucket_notification_configuration(**bucket) if name != "ResponseMetadata"}
+    say("nobody is notified", not heard, heard)
+    say("the owner pays", s3.get_bucket_request_payment(**bucket)["Payer"] == "BucketOwner", "")
+    say("tags do not count", s3.get_bucket_abac(**bucket)["AbacStatus"]["Status"] == "Disabled", "")
+    for kind in ("analytics", "intelligent_tiering", "inventory", "metrics"):
+        listed = getattr(s3, f"list_bucket_{kind}_configurations")(**bucket)
+        say(f"no {kind}", listed["IsTruncated"] is False and not any(name.endswith("List") for name in listed), listed)
+        for verb in ("get", "delete"):
+            refused("NoSuchConfiguration", lambda: getattr(s3, f"{verb}_bucket_{kind}_configuration")(**bucket, Id="none"))
+    for kind in ("legal_hold", "retention"):
+        refused("InvalidRequest", lambda: getattr(s3, f"get_object_{kind}")(**bucket, Key="tagged"), "Bucket is missing Object Lock Configuration")
+    for what in ("encryption", "lifecycle", "replication", "website"):
+        status = getattr(s3, f"delete_bucket_{what}")(**bucket)["ResponseMetadata"]["HTTPStatusCode"]
+        say(f"{what} is deleted", status == 204, status)
+    s3.delete_bucket_tagging(**bucket)
+    refused("NoSuchTagSet", lambda: s3.get_bucket_tagging(**bucket), "The TagSet does not exist")
+    s3.delete_bucket_ownership_controls(**bucket)
+    refused("OwnershipControlsNotFoundError", lambda: s3.get_bucket_ownership_controls(**bucket), "The bucket ownership controls were not found")
+    refused("NotImplemented", lambda: s3.put_bucket_request_payment(**bucket, RequestPaymentConfiguration={"Payer": "Requester"}),
+            "The operation PutBucketRequestPayment of s3 is not built into this account.")
+    CALLED.discard("PutBucketRequestPayment")
+
+
 def presigned(session, endpoint, style):
     host = endpoint.replace("127.0.0.1", "s3.localhost" if style == "virtual" else "127.0.0.1")
     for version in ("s3v4", "s3"):
@@ -280,6 +311,13 @@ def post(url, fields, content):
         return error.code, error.read()
 
 
+NOT_SET = {
+    "get_bucket_lifecycle_configuration": "NoSuchLifecycleConfiguration",
+    "get_bucket_replication": "ReplicationConfigurationNotFoundError",
+    "get_bucket_website": "NoSuchWebsiteConfiguration",
+    "get_object_lock_configuration": "ObjectLockConfigurationNotFoundError",
+}
+
 OPERATIONS = """
 AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket DeleteBucketCors DeleteBucketPolicy
 DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock GetBucketAcl GetBucketCors GetBucketEncryption GetBucketLocation
@@ -287,6 +325,13 @@ GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketTaggin
 GetObjectAttributes GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads ListObjectVersions ListObjects
 ListObjectsV2 ListParts PutBucketAcl PutBucketCors PutBucketOwnershipControls PutBucketPolicy PutBucketTagging PutBucketVersioning PutObject
 PutObjectAcl PutObjectTagging PutPublicAccessBlock UploadPart UploadPartCopy
+DeleteBucketAnalyticsConfiguration DeleteBucketEncryption DeleteBucketIntelligentTieringConfiguration DeleteBucketInventoryConfiguration
+DeleteBucketLifecycle DeleteBucketMetricsConfiguration DeleteBucketOwnershipControls DeleteBucketReplication DeleteBucketTagging
+DeleteBucketWebsite GetBucketAbac GetBucketAccelerateConfiguration GetBucketAnalyticsConfiguration GetBucketIntelligentTieringConfiguration
+GetBucketInventoryConfiguration GetBucketLifecycleConfiguration GetBucketLogging GetBucketMetricsConfiguration
+GetBucketNotificationConfiguration GetBucketReplication GetBucketRequestPayment GetBucketWebsite GetObjectLegalHold
+GetObjectLockConfiguration GetObjectRetention ListBucketAnalyticsConfigurations ListBucketIntelligentTieringConfigurations
+ListBucketInventoryConfigurations ListBucketMetricsConfigurations
 """
 
 

@@ -15,6 +15,7 @@ from held import CALLED, refused, say, watched
 
 TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
 SCRIPT = "#!/bin/sh\necho hello\n"
+DATA = {"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 50, "VolumeType": "io2", "Iops": 1000, "Encrypted": True, "DeleteOnTermination": False}}
 STANDARD = {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
 
 
@@ -32,11 +33,15 @@ def main():
     image = newest_image(ec2)
     first = launch(ec2, image)
     described(ec2, first)
+    volumes(ec2, first)
+    interfaces(ec2, first)
+    routes(ec2)
     metadata(ec2, first)
     attributes(ec2, first)
     associations(ec2, first)
     tags(ec2, first)
     life(ec2, first)
+    left_over(ec2, first)
     defaults(ec2, image)
     raised(ec2, quotas, image)
     look_up(trail)
@@ -58,6 +63,8 @@ def catalogue(ec2):
     pages = ec2.get_paginator("describe_instance_types").paginate(PaginationConfig={"PageSize": 20})
     names = [kind["InstanceType"] for page in pages for kind in page["InstanceTypes"]]
     say("pages of types hold each once", len(names) == len(set(names)) > 100, len(names))
+    offered = ec2.describe_instance_type_offerings(LocationType="availability-zone", Filters=of("instance-type", "t3.micro"))["InstanceTypeOfferings"]
+    say("a type is to be had in every zone", {one["Location"] for one in offered} == {zone["ZoneName"] for zone in zones}, offered)
     vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     say("one default VPC", len(vpc) == 1 and vpc[0]["CidrBlock"] == "172.31.0.0/16", vpc)
     subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc[0]["VpcId"]]}])["Subnets"]
@@ -94,7 +101,9 @@ def launch(ec2, image):
     wanted = dict(ImageId=image, InstanceType="t3.micro", MinCount=1, MaxCount=2, KeyName="ed", UserData=SCRIPT, ClientToken="first",
                   IamInstanceProfile={"Name": "web"},
                   MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 3, "InstanceMetadataTags": "enabled"},
-                  TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web"}]}])
+                  CreditSpecification={"CpuCredits": "standard"}, BlockDeviceMappings=[DATA],
+                  TagSpecifications=[{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": "web"}]}
+                                     for kind in ("instance", "volume", "network-interface")])
     refused("DryRunOperation", lambda: ec2.run_instances(DryRun=True, **wanted), "Request would have succeeded, but DryRun flag is set.")
     made = ec2.run_instances(**wanted)["Instances"]
     say("two instances, pending", [one["State"]["Name"] for one in made] == ["pending", "pending"], made)
@@ -123,6 +132,85 @@ def described(ec2, ids):
             "The instance ID 'i-0123456789abcdef0' does not exist")
     refused("InvalidInstanceID.Malformed", lambda: ec2.describe_instances(InstanceIds=["web"]))
     ec2.get_console_output(InstanceId=ids[0])
+
+
+def volumes(ec2, ids):
+    ec2.get_waiter("volume_in_use").wait(Filters=of("attachment.instance-id", *ids), WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    pages = ec2.get_paginator("describe_volumes").paginate(Filters=of("tag:Name", "web"), PaginationConfig={"PageSize": 5})
+    found = [volume for page in pages for volume in page["Volumes"]]
+    by_device = sorted((volume["Attachments"][0]["Device"], volume["VolumeType"], volume["Iops"]) for volume in found)
+    say("a root and a data volume each", by_device == [("/dev/sdf", "io2", 1000)] * 2 + [("/dev/xvda", "gp3", 3000)] * 2, found)
+    instance = ec2.describe_instances(InstanceIds=ids[:1])["Reservations"][0]["Instances"][0]
+    named = [device["Ebs"]["VolumeId"] for device in instance["BlockDeviceMappings"]]
+    said = ec2.describe_volumes(VolumeIds=named)["Volumes"]
+    say("those that the instance names", all((volume["State"], volume["Attachments"][0]["InstanceId"], volume["Attachments"][0]["State"]) ==
+                                            ("in-use", ids[0], "attached") for volume in said) and len(said) == 2, said)
+    root = next(volume for volume in said if volume["Attachments"][0]["Device"] == instance["RootDeviceName"])
+    image = ec2.describe_images(ImageIds=[instance["ImageId"]])["Images"][0]
+    made = image["BlockDeviceMappings"][0]["Ebs"]
+    say("the root is made of the image's snapshot", (root["SnapshotId"], root["Size"]) == (made["SnapshotId"], made["VolumeSize"]), root)
+    encrypted = ec2.describe_volumes(Filters=of("encrypted", "true") + of("attachment.instance-id", ids[0]))["Volumes"]
+    say("encrypted with a key", len(encrypted) == 1 and ":key/" in encrypted[0]["KmsKeyId"], encrypted)
+    statuses = ec2.describe_volume_status(VolumeIds=named)["VolumeStatuses"]
+    say("volumes are well", [one["VolumeStatus"]["Status"] for one in statuses] == ["ok", "ok"], statuses)
+    ec2.create_tags(Resources=named[:1], Tags=[{"Key": "stage", "Value": "test"}])
+    tagged = ec2.describe_volumes(Filters=of("tag:stage", "t*"))["Volumes"]
+    say("a volume is found by a new tag", [volume["VolumeId"] for volume in tagged] == named[:1], tagged)
+    refused("InvalidVolume.NotFound", lambda: ec2.describe_volumes(VolumeIds=["vol-0123456789abcdef0"]),
+            "The volume 'vol-0123456789abcdef0' does not exist.")
+    refused("InvalidParameterValue", lambda: ec2.describe_volumes(VolumeIds=["disk"]), "Value (disk) for parameter volumes is invalid. Expected: 'vol-...'.")
+    refused("DryRunOperation", lambda: ec2.describe_volumes(DryRun=True))
+
+
+def interfaces(ec2, ids):
+    instance = ec2.describe_instances(InstanceIds=ids[:1])["Reservations"][0]["Instances"][0]
+    own = instance["NetworkInterfaces"][0]
+    said = ec2.describe_network_interfaces(NetworkInterfaceIds=[own["NetworkInterfaceId"]])["NetworkInterfaces"][0]
+    alike = ("MacAddress", "PrivateIpAddress", "PrivateDnsName", "SubnetId", "VpcId", "Groups", "Association", "Status", "SourceDestCheck")
+    say("an interface is as its instance shows it", all(said[name] == own[name] for name in alike), said)
+    attachment = said["Attachment"]
+    say("attached to it", (attachment["InstanceId"], attachment["Status"], attachment["DeviceIndex"]) == (ids[0], "attached", 0), attachment)
+    say("its tags are those of the launch", said["TagSet"] == [{"Key": "Name", "Value": "web"}] and said["RequesterManaged"] is False, said)
+    pages = ec2.get_paginator("describe_network_interfaces").paginate(Filters=of("tag:Name", "web") + of("association.public-ip", "*"),
+                                                                     PaginationConfig={"PageSize": 5})
+    found = sorted(one["Attachment"]["InstanceId"] for page in pages for one in page["NetworkInterfaces"])
+    say("found by tag and public address", found == sorted(ids), found)
+    refused("InvalidNetworkInterfaceID.NotFound", lambda: ec2.describe_network_interfaces(NetworkInterfaceIds=["eni-0123456789abcdef0"]),
+            "The networkInterface ID 'eni-0123456789abcdef0' does not exist")
+    refused("InvalidNetworkInterfaceId.Malformed", lambda: ec2.describe_network_interfaces(NetworkInterfaceIds=["card"]))
+    say("no Elastic IP addresses", ec2.describe_addresses()["Addresses"] == [], "")
+    refused("InvalidAddress.NotFound", lambda: ec2.describe_addresses(PublicIps=["192.0.2.1"]), "Address '192.0.2.1' not found.")
+    refused("InvalidAllocationID.NotFound", lambda: ec2.describe_addresses(AllocationIds=["eipalloc-0123456789abcdef0"]))
+    credits = ec2.describe_instance_credit_specifications(InstanceIds=ids)["InstanceCreditSpecifications"]
+    say("credits as they were chosen", [one["CpuCredits"] for one in credits] == ["standard", "standard"], credits)
+
+
+def routes(ec2):
+    vpc = ec2.describe_vpcs(Filters=of("is-default", "true"))["Vpcs"][0]
+    gateway = ec2.describe_internet_gateways(Filters=of("attachment.vpc-id", vpc["VpcId"]))["InternetGateways"][0]["InternetGatewayId"]
+    tables = ec2.describe_route_tables(Filters=of("vpc-id", vpc["VpcId"]) + of("association.main", "true"))["RouteTables"]
+    out = {route["DestinationCidrBlock"]: route["GatewayId"] for route in tables[0]["Routes"]}
+    say("the default VPC reaches the internet", out == {vpc["CidrBlock"]: "local", "0.0.0.0/0": gateway}, tables)
+    acl = ec2.describe_network_acls(Filters=of("default", "true"))["NetworkAcls"][0]
+    subnets = {subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]}
+    say("its ACL is that of all subnets", {one["SubnetId"] for one in acl["Associations"]} == subnets, acl)
+    options = ec2.describe_dhcp_options(DhcpOptionsIds=[vpc["DhcpOptionsId"]])["DhcpOptions"][0]["DhcpConfigurations"]
+    say("names within", {"Key": "domain-name", "Values": [{"Value": "ec2.internal"}]} in options, options)
+    said = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute="enableDnsHostnames")
+    say("it hands names out", said["EnableDnsHostnames"]["Value"] is True, said)
+    refused("InvalidRouteTableID.NotFound", lambda: ec2.describe_route_tables(RouteTableIds=["rtb-0123456789abcdef0"]),
+            "The routeTable ID 'rtb-0123456789abcdef0' does not exist")
+    refused("InvalidInternetGatewayID.NotFound", lambda: ec2.describe_internet_gateways(InternetGatewayIds=["igw-0123456789abcdef0"]))
+
+
+def left_over(ec2, ids):
+    kept = ec2.describe_volumes(Filters=of("status", "available"))["Volumes"]
+    say("what does not go with an instance is left", [(volume["Size"], volume["Attachments"]) for volume in kept] == [(50, [])] * len(ids), kept)
+    say("and no interface is", ec2.describe_network_interfaces(Filters=of("attachment.instance-id", *ids))["NetworkInterfaces"] == [], "")
+
+
+def of(name, *values):
+    return [{"Name": name, "Values": list(values)}]
 
 
 def metadata(ec2, ids):
@@ -240,11 +328,14 @@ def look_up(trail):
 
 
 OPERATIONS = """
-AssociateIamInstanceProfile CreateKeyPair CreateTags DeleteKeyPair DeleteTags DescribeAccountAttributes DescribeAvailabilityZones
-DescribeIamInstanceProfileAssociations DescribeImages DescribeInstanceAttribute DescribeInstanceStatus DescribeInstanceTypes DescribeInstances
-DescribeKeyPairs DescribeRegions DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVpcs DisassociateIamInstanceProfile GetConsoleOutput
-GetInstanceMetadataDefaults ImportKeyPair ModifyInstanceAttribute ModifyInstanceMetadataDefaults ModifyInstanceMetadataOptions RebootInstances
-ReplaceIamInstanceProfileAssociation RunInstances StartInstances StopInstances TerminateInstances
+AssociateIamInstanceProfile CreateKeyPair CreateTags DeleteKeyPair DeleteTags DescribeAccountAttributes DescribeAddresses
+DescribeAvailabilityZones DescribeDhcpOptions DescribeIamInstanceProfileAssociations DescribeImages DescribeInstanceAttribute
+DescribeInstanceCreditSpecifications DescribeInstanceStatus DescribeInstanceTypeOfferings DescribeInstanceTypes DescribeInstances
+DescribeInternetGateways DescribeKeyPairs DescribeNetworkAcls DescribeNetworkInterfaces DescribeRegions DescribeRouteTables
+DescribeSecurityGroups DescribeSubnets DescribeTags DescribeVolumeStatus DescribeVolumes DescribeVpcAttribute DescribeVpcs
+DisassociateIamInstanceProfile GetConsoleOutput GetInstanceMetadataDefaults ImportKeyPair ModifyInstanceAttribute
+ModifyInstanceMetadataDefaults ModifyInstanceMetadataOptions RebootInstances ReplaceIamInstanceProfileAssociation RunInstances
+StartInstances StopInstances TerminateInstances
 
 GetAWSDefaultServiceQuota GetRequestedServiceQuotaChange GetServiceQuota ListAWSDefaultServiceQuotas ListRequestedServiceQuotaChangeHistory
 ListRequestedServiceQuotaChangeHistoryByQuota ListServiceQuotas ListServices RequestServiceQuotaIncrease

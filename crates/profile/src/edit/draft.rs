@@ -1,7 +1,7 @@
 //! Both files while they are being edited.
 
 use super::change::compare;
-use super::{Change, Edited, Intent, Note, Section, Texts, name};
+use super::{Change, EditError, Edited, Intent, Note, Section, Texts, name};
 use crate::reader::FileKind;
 use crate::syntax::{self, Document, Kind, Line, LineEnd};
 
@@ -52,11 +52,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub(super) fn finish(self, intents: Vec<Intent>) -> Edited {
-        let (config, mut changes) = self.config.finish();
-        let (credentials, more) = self.credentials.finish();
+    pub(super) fn finish(self, intents: Vec<Intent>) -> Result<Edited, EditError> {
+        let (config, mut changes) = self.config.finish()?;
+        let (credentials, more) = self.credentials.finish()?;
         changes.extend(more);
-        Edited { config, credentials, changes, notes: self.notes, intents }
+        Ok(Edited { config, credentials, changes, notes: self.notes, intents })
     }
 }
 
@@ -176,12 +176,26 @@ impl File<'_> {
         line.slice(&property.key).eq_ignore_ascii_case(key.as_bytes())
     }
 
-    fn finish(self) -> (Option<Vec<u8>>, Vec<Change>) {
+    fn finish(self) -> Result<(Option<Vec<u8>>, Vec<Change>), EditError> {
         let after = self.document.print();
         if self.before.unwrap_or_default() == after {
-            return (None, Vec::new());
+            return Ok((None, Vec::new()));
+        }
+        if let Some(line) = self.misread(&after) {
+            return Err(EditError::Misread { file: self.kind, line });
         }
         let before = Document::parse(self.before.unwrap_or_default());
-        (Some(after), compare(self.kind, &before, &self.document))
+        let changes = compare(self.kind, &before, &self.document);
+        Ok((Some(after), changes))
+    }
+
+    /// The first line, by its number before the edit, that is something else once the file is read again: an indented header
+    /// below a line of nothing is one, and below a new property it continues that.
+    fn misread(&self, after: &[u8]) -> Option<usize> {
+        let read = Document::parse(after);
+        let pairs = self.document.lines.iter().zip(&read.lines);
+        let number = |(at, line): (usize, &Line<'_>)| if line.number > 0 { line.number } else { at + 1 };
+        let mut other = pairs.enumerate().filter(|(_, (meant, read))| meant.kind() != read.kind());
+        other.next().map(|(at, (meant, _))| number((at, meant)))
     }
 }

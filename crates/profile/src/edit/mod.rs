@@ -101,6 +101,12 @@ pub enum EditError {
     IsBlock { file: FileKind, line: usize, key: String },
     #[error("{} file, line {line}: {key} has a value, so nothing can stand under it; unset {key} first", word(*file))]
     NoBlock { file: FileKind, line: usize, key: String },
+    #[error(
+        "{} file, line {line}: would be read as a part of the line above after the edit; mend the file first with `linklocal \
+         credentials lint --fix`",
+        word(*file)
+    )]
+    Misread { file: FileKind, line: usize },
     #[error("the edit would do harm: {0}; mend the file first with `linklocal credentials lint --fix`")]
     Harm(Box<Disagreement>),
 }
@@ -114,7 +120,7 @@ pub fn edit(before: Texts<'_>, edits: &[Edit]) -> Result<Edited, EditError> {
     for edit in edits {
         apply(&mut draft, edit, &mut intents)?;
     }
-    Ok(draft.finish(intents))
+    draft.finish(intents)
 }
 
 /// Makes the edits and reads the result as every SDK does. One by which an SDK that read the files would no longer, or would

@@ -303,7 +303,8 @@ fn a_change_that_would_do_harm_is_refused_with_its_place() {
 fn a_change_by_which_another_line_would_be_something_else_is_refused() {
     // Below `junk` the indented header is one; below a new property it would continue that, and go with its next change.
     let config = b"[profile a]\njunk\n [b]\nregion = x\n";
-    let error = edit(Texts { config: Some(config), credentials: None }, &[set("output", "json")]).unwrap_err();
+    let error =
+        edit(Texts { config: Some(config), credentials: None }, &[set("output", "json")]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "config file, line 3: would be read as a part of the line above after the edit; mend the file first with `linklocal \

@@ -1,20 +1,28 @@
 //! What a quota is worth in this account.
 
-use types::Region;
+use types::{Region, Timestamp};
 
 use super::catalogue::{self, Quota};
+use super::value_at;
 use crate::directory::Directory;
 
-/// What the account may have of something in a region: what was approved or set, else the default. A global quota has one value,
+/// What the account may have of something in a region now: what was approved or set, else the default. A global quota has one value,
 /// whichever region is named. What there is no quota of is not bounded.
-pub fn value(directory: &Directory, region: &Region, service_code: &str, quota_code: &str) -> u64 {
+pub fn value(
+    directory: &Directory,
+    region: &Region,
+    service_code: &str,
+    quota_code: &str,
+    now: Timestamp,
+) -> u64 {
     match catalogue::quota(service_code, quota_code) {
-        Some(quota) => value_of(directory, region, service_code, quota),
+        Some(quota) => value_at(directory, region, service_code, quota, now),
         None => u64::MAX,
     }
 }
 
-pub(crate) fn value_of(directory: &Directory, region: &Region, service_code: &str, quota: &Quota) -> u64 {
+/// What is written down.
+pub(super) fn value_of(directory: &Directory, region: &Region, service_code: &str, quota: &Quota) -> u64 {
     let applied = directory.applied_quotas.get(&place(region, service_code, quota));
     applied.map_or(quota.here, |applied| applied.value)
 }
@@ -36,16 +44,17 @@ mod tests {
     fn what_was_raised_holds_in_its_region_and_global_ones_everywhere() {
         let mut directory = Directory::new(Partition::Aws, "123456789012".parse().unwrap());
         let (here, there): (Region, Region) = ("eu-west-1".parse().unwrap(), "us-east-1".parse().unwrap());
+        let now = Timestamp::from_secs(1_795_000_000);
         let mut raise = |place: &str, value| {
             directory.applied_quotas.insert(AppliedQuota { place: place.to_owned(), value });
         };
         raise("eu-west-1/ec2/L-1216C47A", 2000);
         raise("us-east-1/iam/L-FE177D64", 3000);
-        assert_eq!(value(&directory, &here, "ec2", "L-1216C47A"), 2000);
-        assert_eq!(value(&directory, &there, "ec2", "L-1216C47A"), 1152);
-        assert_eq!(value(&directory, &here, "iam", "L-FE177D64"), 3000);
-        assert_eq!(value(&directory, &there, "iam", "L-FE177D64"), 3000);
-        assert_eq!(value(&directory, &here, "s3", "L-DC2B2D3D"), 10_000);
-        assert_eq!(value(&directory, &here, "ec2", "L-00000000"), u64::MAX);
+        assert_eq!(value(&directory, &here, "ec2", "L-1216C47A", now), 2000);
+        assert_eq!(value(&directory, &there, "ec2", "L-1216C47A", now), 1152);
+        assert_eq!(value(&directory, &here, "iam", "L-FE177D64", now), 3000);
+        assert_eq!(value(&directory, &there, "iam", "L-FE177D64", now), 3000);
+        assert_eq!(value(&directory, &here, "s3", "L-DC2B2D3D", now), 10_000);
+        assert_eq!(value(&directory, &here, "ec2", "L-00000000", now), u64::MAX);
     }
 }

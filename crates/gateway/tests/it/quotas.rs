@@ -234,6 +234,12 @@ async fn request_goes_its_way_and_is_in_the_history() {
     assert_eq!(newest["RequestedQuotas"][0]["Status"], "PENDING", "the newest comes first");
     let (_, oldest) = by_quota(json!({"MaxResults": 1, "NextToken": newest["NextToken"]})).await;
     assert_eq!((&oldest["RequestedQuotas"][0]["Id"], oldest.get("NextToken")), (&json!(id), None));
+    let (_, first) = history(json!({"MaxResults": 1})).await;
+    world.clock.advance(Duration::from_secs(1));
+    let spot = json!({"ServiceCode": "ec2", "QuotaCode": "L-34B43A08", "DesiredValue": 5000});
+    assert_eq!(asked(&world, region, request, spot).await.0, 200);
+    let (_, next) = history(json!({"MaxResults": 1, "NextToken": first["NextToken"]})).await;
+    assert_eq!(next["RequestedQuotas"][0]["Id"], json!(id), "what is made between two pages moves nothing");
     let elsewhere = asked(&world, "us-east-1", "ListRequestedServiceQuotaChangeHistory", json!({})).await;
     assert_eq!(count(elsewhere), 0, "requests are their region's");
     world.clock.advance(Duration::from_secs(91 * 86_400));
@@ -242,7 +248,7 @@ async fn request_goes_its_way_and_is_in_the_history() {
         Draft { time: world.clock.clock().now(), ..draft }
     };
     let old = send(&world, draft(json!({})), region, "ListRequestedServiceQuotaChangeHistory").await;
-    assert_eq!(count(old), 1, "what was decided 90 days ago is no longer shown");
+    assert_eq!(count(old), 2, "what was decided 90 days ago is no longer shown");
 }
 
 #[tokio::test]
@@ -262,9 +268,10 @@ async fn rule_approves_by_itself() {
     assert_eq!(get().await.1["Quota"]["Value"], json!(1000.0));
     world.clock.advance(Duration::from_secs(10));
     assert_eq!(get().await.1["Quota"]["Value"], json!(2000.0));
-    quotas::settle_due(&world.account, world.clock.clock().now()).unwrap();
+    let now = world.clock.clock().now();
+    quotas::settle_due(&world.account, now).unwrap();
     let directory = world.account.directory();
-    assert_eq!(quotas::value(&directory, &"us-east-1".parse().unwrap(), "iam", "L-FE177D64"), 2000);
+    assert_eq!(quotas::value(&directory, &"us-east-1".parse().unwrap(), "iam", "L-FE177D64", now), 2000);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use crate::quotas::{value, vcpu_limit_exceeded, vcpu_quota};
 pub(crate) struct Capacity<'a> {
     directory: &'a Directory,
     region: &'a Region,
+    now: Timestamp,
     taken: HashMap<&'static str, u64>,
 }
 
@@ -30,7 +31,7 @@ impl<'a> Capacity<'a> {
             let kind = &instance.instance_type;
             *taken.entry(vcpu_quota(kind)).or_default() += vcpus(kind);
         }
-        Self { directory, region, taken }
+        Self { directory, region, now, taken }
     }
 
     /// Takes room for as many as fit, at least `min` and at most `max`; how many these are.
@@ -39,7 +40,7 @@ impl<'a> Capacity<'a> {
     /// `VcpuLimitExceeded`
     pub(crate) fn take(&mut self, kind: &str, min: u32, max: u32) -> Result<u32, ServiceError> {
         let (code, each) = (vcpu_quota(kind), vcpus(kind));
-        let limit = value(self.directory, self.region, "ec2", code);
+        let limit = value(self.directory, self.region, "ec2", code, self.now);
         let taken = self.taken.entry(code).or_default();
         let fit = limit.saturating_sub(*taken).checked_div(each).unwrap_or_else(|| u64::from(max));
         let fit = u32::try_from(fit).unwrap_or(u32::MAX).min(max);

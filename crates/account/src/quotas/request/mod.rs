@@ -112,8 +112,11 @@ pub fn set(
     region: &Region,
     (service_code, quota_code): (&str, &str),
     wanted: Option<u64>,
+    now: Timestamp,
 ) -> Result<(), ServiceError> {
     let quota = known(region, service_code, quota_code)?;
+    // What was approved before does not come after.
+    settle(directory, now);
     let place = value::place(region, service_code, quota);
     match wanted {
         Some(value) => drop(directory.applied_quotas.insert(AppliedQuota { place, value })),
@@ -147,14 +150,10 @@ pub fn value_at(
     now: Timestamp,
 ) -> u64 {
     let place = value::place(region, service_code, quota);
-    let mut due: Vec<_> = directory
-        .quota_requests
-        .iter()
-        .filter(|request| request.place == place && request.is_due(now))
-        .collect();
-    due.sort_by_key(|request| request.decision.as_ref().map(|decision| decision.at));
-    let newest = due.last().map(|request| request.desired_value);
-    newest.unwrap_or_else(|| value::value_of(directory, region, service_code, quota))
+    let requests = directory.quota_requests.iter();
+    let due = requests.filter(|request| request.place == place && request.is_due(now));
+    let raised = due.map(|request| request.desired_value).max().unwrap_or_default();
+    raised.max(value::value_of(directory, region, service_code, quota))
 }
 
 /// The quota of this name that a region shows.
@@ -214,20 +213,27 @@ impl QuotaStatus {
     }
 }
 
-/// In the order in which they were decided, so that the newest holds.
+/// Nobody is given less by an approval: what was set to more in the meantime stays.
 fn settle(directory: &mut Directory, now: Timestamp) {
-    let mut due: Vec<QuotaRequest> = directory
-        .quota_requests
-        .iter()
-        .filter(|request| request.is_due(now))
-        .map(|request| (**request).clone())
-        .collect();
-    due.sort_by_key(|request| request.decision.as_ref().map(|decision| decision.at));
+    let requests = directory.quota_requests.iter().filter(|request| request.is_due(now));
+    let due: Vec<QuotaRequest> = requests.map(|request| (**request).clone()).collect();
     for request in due {
-        let applied = AppliedQuota { place: request.place.clone(), value: request.desired_value };
-        directory.applied_quotas.insert(applied);
+        let (place, value) = (request.place.clone(), request.desired_value);
         directory.quota_requests.insert(QuotaRequest { is_applied: true, ..request });
+        if held(directory, &place).is_none_or(|held| held < value) {
+            directory.applied_quotas.insert(AppliedQuota { place, value });
+        }
     }
+}
+
+/// What was approved or set at a place, else the default.
+fn held(directory: &Directory, place: &str) -> Option<u64> {
+    let applied = directory.applied_quotas.get(place).map(|applied| applied.value);
+    applied.or_else(|| {
+        let mut parts = place.splitn(3, '/').skip(1);
+        let (service, code) = (parts.next()?, parts.next()?);
+        catalogue::quota(service, code).map(|quota| quota.here)
+    })
 }
 
 /// Keeps the number of requests bounded: of those that are closed, the one that was made first makes room.

@@ -34,6 +34,11 @@ fn asked_of(
     ask(directory, wanted, &rules, NOW, &[seed; 64])
 }
 
+/// What is written down of the standard quota.
+fn stored(directory: &Directory, region: &Region) -> u64 {
+    value::value_of(directory, region, STANDARD.0, standard())
+}
+
 #[track_caller]
 fn refused(result: Result<QuotaRequest, ServiceError>, code: &str, message: &str) {
     let error = result.unwrap_err();
@@ -54,14 +59,14 @@ fn pending_then_a_case_then_approved_by_a_person_and_in_force() {
     assert_eq!(request.status(later(4)).as_str(), "PENDING");
     assert_eq!(request.status(later(5)).as_str(), "CASE_OPENED");
     assert_eq!(request.last_updated(later(9)), later(5));
-    assert_eq!(value(&directory, &region(), "ec2", "L-1216C47A"), 1152);
+    assert_eq!(stored(&directory, &region()), 1152);
     let request = decide(&mut directory, &request.id, QuotaVerdict::Approved, None, later(60)).unwrap();
     assert_eq!(
         (request.status(later(60)).as_str(), request.last_updated(later(90))),
         ("APPROVED", later(60))
     );
-    assert_eq!(value(&directory, &region(), "ec2", "L-1216C47A"), 5000);
-    assert_eq!(value(&directory, &"us-east-1".parse().unwrap(), "ec2", "L-1216C47A"), 1152);
+    assert_eq!(stored(&directory, &region()), 5000);
+    assert_eq!(stored(&directory, &"us-east-1".parse().unwrap()), 1152);
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn denied_or_closed_leaves_all_as_it_was_and_makes_room_for_another() {
         );
         let request = decide(&mut directory, &request.id, verdict, Some("no room".to_owned()), NOW).unwrap();
         assert_eq!(request.status(NOW).as_str(), status);
-        assert_eq!(value(&directory, &region(), "ec2", "L-1216C47A"), 1152);
+        assert_eq!(stored(&directory, &region()), 1152);
         let twice = decide(&mut directory, &request.id, QuotaVerdict::Approved, None, NOW);
         assert_eq!(twice.unwrap_err().code, "InvalidResourceStateException");
     }
@@ -91,14 +96,32 @@ fn rule_approves_what_it_may_when_its_time_has_come() {
     let held = |directory: &Directory, now| value_at(directory, &region(), "ec2", standard(), now);
     assert_eq!((request.status(later(9)).as_str(), held(&directory, later(9))), ("CASE_OPENED", 1152));
     assert_eq!((request.status(later(10)).as_str(), held(&directory, later(10))), ("APPROVED", 2000));
-    assert_eq!(value(&directory, &region(), "ec2", "L-1216C47A"), 1152, "nobody wrote it down");
+    assert_eq!(stored(&directory, &region()), 1152, "nobody wrote it down");
     settle(&mut directory, later(10));
-    assert_eq!(value(&directory, &region(), "ec2", "L-1216C47A"), 2000);
-    set(&mut directory, &region(), STANDARD, Some(64)).unwrap();
+    assert_eq!(stored(&directory, &region()), 2000);
+    set(&mut directory, &region(), STANDARD, Some(64), later(20)).unwrap();
     settle(&mut directory, later(20));
     assert_eq!(held(&directory, later(20)), 64, "what was applied once is not applied again");
-    set(&mut directory, &region(), STANDARD, None).unwrap();
+    set(&mut directory, &region(), STANDARD, None, later(20)).unwrap();
     assert_eq!(held(&directory, later(20)), 1152);
+}
+
+#[test]
+fn approval_takes_nothing_of_what_was_set_to_more() {
+    let mut directory = directory();
+    let request = asked_of(&mut directory, STANDARD, 5000, 1).unwrap();
+    set(&mut directory, &region(), STANDARD, Some(9000), later(3)).unwrap();
+    decide(&mut directory, &request.id, QuotaVerdict::Approved, None, later(60)).unwrap();
+    assert_eq!(stored(&directory, &region()), 9000);
+}
+
+#[test]
+fn what_is_set_after_a_rule_approved_holds() {
+    let mut directory = directory();
+    asked_of(&mut directory, STANDARD, 2000, 1).unwrap();
+    // Nobody has written down yet what the rule approved.
+    set(&mut directory, &region(), STANDARD, Some(64), later(20)).unwrap();
+    assert_eq!(value_at(&directory, &region(), "ec2", standard(), later(90)), 64);
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl AccountHouse {
             let shown = catalogue::global_region(region.partition()).parse();
             region = shown.expect("the regions of global quotas are regions: a test reads them");
         }
-        self.account.change(|directory| quotas::set(directory, &region, quota, value))?;
+        self.account.change(|directory| quotas::set(directory, &region, quota, value, now))?;
         let mut all = listed(&self.account.directory(), &region, now);
         all.retain(|one| (one.service_code.as_str(), one.quota_code.as_str()) == quota);
         Ok(LimitsReply::Quotas(all))

@@ -1,7 +1,8 @@
 //! Whoever has the turn, at his work: instances are started, stopped, rebooted, terminated, and let in when they are launched.
 //!
 //! Rule: every door comes here, the account's endpoints with ids of one region, the server's own with ids of any; states and quotas hold
-//! for both alike. All instances of a request change, or none does.
+//! for both alike. All instances of a request change, or none does;
+//! `terminate` alone goes by zones.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -84,7 +85,7 @@ impl Operator<'_> {
         Ok(states)
     }
 
-    /// `TerminateInstances`
+    /// `TerminateInstances`. Of instances in several zones, those go in whose zone none is protected (EC2 API reference).
     ///
     /// # Errors
     /// `OperationNotPermitted`
@@ -93,9 +94,24 @@ impl Operator<'_> {
         turn: &mut dyn HostTurn,
         ids: &[InstanceId],
     ) -> Result<Vec<StateChange>, ServiceError> {
-        let (changed, states) = self.instances.terminate(ids, self.now, self.delay)?;
-        turn.publish(&changed)?;
-        Ok(states)
+        let views = ids.iter().map(|id| self.instances.describe(id)).collect::<Result<Vec<_>, _>>()?;
+        let protected: BTreeSet<&str> = instances_of(&views)
+            .filter(|instance| instance.life.disable_api_termination && !instance.life.is_terminated())
+            .map(zone)
+            .collect();
+        let (held, free): (Vec<&Instance>, _) =
+            instances_of(&views).partition(|instance| protected.contains(zone(instance)));
+        let go = |turn: &mut dyn HostTurn, instances: Vec<&Instance>| {
+            let ids: Vec<_> = instances.iter().map(|instance| instance.instance_id.clone()).collect();
+            let (changed, states) = self.instances.terminate(&ids, self.now, self.delay)?;
+            turn.publish(&changed)?;
+            Ok::<_, ServiceError>(states)
+        };
+        if held.is_empty() || free.is_empty() {
+            return go(turn, [free, held].concat());
+        }
+        go(turn, free)?;
+        go(turn, held)
     }
 
     /// `RebootInstances`: nothing of an instance changes, but what was announced to need a reboot is done with.
@@ -157,6 +173,10 @@ impl Operator<'_> {
             && instance.account_id == self.account_id()
             && instance.life.state(self.now) == InstanceState::Stopped
     }
+}
+
+fn zone(instance: &Instance) -> &str {
+    instance.placement.availability_zone.as_str()
 }
 
 /// A reboot by the owner is the one that was announced (EC2 user guide, "Manage instances scheduled for reboot").

@@ -50,6 +50,7 @@ const CASES: &[(&str, &str)] = &[
     ("run metadata options", include_str!("../../../testdata/ec2/run_metadata_options.json")),
     ("run quota", include_str!("../../../testdata/ec2/run_quota.json")),
     ("states of instances", include_str!("../../../testdata/ec2/instance_states.json")),
+    ("termination protection", include_str!("../../../testdata/ec2/termination_protection.json")),
     ("tags", include_str!("../../../testdata/ec2/tags.json")),
     ("volumes", include_str!("../../../testdata/ec2/volumes.json")),
 ];

@@ -1,8 +1,11 @@
 //! `linklocal instance boot`: user data runs in the instance's view, once, and its console is kept.
 
+use std::process::Stdio;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::house::House;
+use crate::world::eventually;
 
 /// Reads its own instance id as scripts do on EC2, and tells where it is.
 const SCRIPT: &str = r#"#!/usr/bin/env python3
@@ -65,6 +68,25 @@ fn scripts_of_a_document_run_in_their_order_and_the_rest_is_cloud_inits() {
     given(&house, "nothing that is run");
     let said = house.world.run(&["instance", "boot", "--again"]);
     assert!(said.code == 1 && said.stderr.contains("is none that is run"), "{}", said.stderr);
+}
+
+#[test]
+fn one_boot_of_an_instance_runs_at_a_time() {
+    let house = House::new();
+    let go = house.world.path("go");
+    let script = format!("#!/bin/sh\necho begun\nuntil [ -e '{}' ]; do sleep 0.02; done\n", go.display());
+    let id = given(&house, &script);
+    let mut boot = house.world.command(&["instance", "boot"]);
+    let first = boot.stdout(Stdio::piped()).spawn().unwrap();
+    let mark = house.world.data().join("boot").join(&id).join("booted");
+    assert!(eventually(|| mark.exists()));
+    let second = house.world.run(&["instance", "boot", "--again"]);
+    assert_eq!(second.code, 1);
+    let said = format!("process {} is running this instance's user data", first.id());
+    assert!(second.stderr.contains(&said), "{}", second.stderr);
+    house.world.write("go", "");
+    let first = first.wait_with_output().unwrap();
+    assert_eq!((first.status.code(), first.stdout.as_slice()), (Some(0), &b"begun\n"[..]));
 }
 
 fn console(house: &House, id: &str) -> String {

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
+use sys::fs::{Lock, LockError};
 use types::{Instance, InstanceId};
 
 use super::Context;
@@ -56,13 +57,36 @@ impl Berth {
         Self(directory.join("boot").join(id.as_str()))
     }
 
+    /// Held by whoever runs the user data.
+    fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
     /// There since user data was first run.
     fn mark(&self) -> PathBuf {
         self.0.join("booted")
     }
 
+    fn is_done(&self) -> bool {
+        self.mark().exists()
+    }
+
     fn script(&self, number: usize) -> PathBuf {
         self.0.join(format!("part-{number:03}"))
+    }
+
+    /// One at a time runs an instance's user data.
+    fn hold(&self) -> Result<Lock, Failure> {
+        for directory in [self.0.parent().unwrap_or(&self.0), &self.0] {
+            sys::fs::private_directory(directory).map_err(|error| Failure::of(&error))?;
+        }
+        Lock::acquire(&self.lock()).map_err(|error| match error {
+            LockError::Held { pid, .. } => {
+                let by = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+                Failure::new(format!("{by} is running this instance's user data; wait for its end"))
+            }
+            LockError::Unusable { .. } => Failure::of(&error),
+        })
     }
 }
 
@@ -71,10 +95,13 @@ pub(super) async fn run(context: &Context, arguments: BootArguments) -> Result<(
     let instance = entered(context, id.map(crate::commands::instance_id).transpose()?).await?;
     let directory = context.admin.as_ref().map_err(Clone::clone)?.directory().to_owned();
     let berth = Berth::new(&directory, &instance.instance_id);
-    let plan = plan(&instance, &berth, &arguments)?;
+    let mut plan = plan(&instance, &berth, &arguments)?;
     if arguments.dry_run {
         return context.output.result(&plan, || told(&plan));
     }
+    let _held = berth.hold()?;
+    // Another may have run it while this one had not the lock.
+    plan.done_before = berth.is_done() && !arguments.again;
     if plan.done_before {
         Output::note(&format!(
             "{}: its user data was run before; --again runs it once more",
@@ -101,7 +128,7 @@ fn plan(instance: &Instance, berth: &Berth, arguments: &BootArguments) -> Result
     };
     let mut plan = Plan {
         instance_id: id.clone(),
-        done_before: berth.mark().exists() && !arguments.again,
+        done_before: berth.is_done() && !arguments.again,
         steps: Vec::new(),
         passed_over: Vec::new(),
         scripts: Vec::new(),
@@ -166,14 +193,10 @@ fn told(plan: &Plan) -> String {
 
 /// Writes down that it is run, and the scripts for their owner alone.
 fn prepare(berth: &Berth, plan: &Plan) -> Result<(), Failure> {
-    let failed = |error: &dyn std::error::Error| Failure::of(error);
-    for directory in [berth.0.parent().unwrap_or(&berth.0), &berth.0] {
-        sys::fs::private_directory(directory).map_err(|error| failed(&error))?;
-    }
     for (path, bytes) in &plan.scripts {
-        sys::fs::replace(path, bytes, 0o700).map_err(|error| failed(&error))?;
+        sys::fs::replace(path, bytes, 0o700).map_err(|error| Failure::of(&error))?;
     }
-    sys::fs::replace(&berth.mark(), b"", 0o600).map_err(|error| failed(&error))
+    sys::fs::replace(&berth.mark(), b"", 0o600).map_err(|error| Failure::of(&error))
 }
 
 /// Runs all steps, whatever becomes of one; what they wrote, and how the first ended that did not end well.

@@ -78,8 +78,8 @@ def parse():
 
 
 def in_lanes(names, arguments):
-    """The rows of all clients. They are installed one after the other, in a lane of its own; those that mostly wait (`PATIENT`) run
-    beside the others."""
+    """The rows of all clients. They are installed one after the other, in a lane of its own; those that mostly wait, or may be
+    kept waiting (`PATIENT`), run beside the others: either kind is about half of the time."""
     arguments.work.mkdir(parents=True, exist_ok=True)
     patient = [name for name in names if getattr(CLIENTS[name], "PATIENT", False)]
     busy = [name for name in names if name not in patient]

@@ -14,6 +14,7 @@ import namespace
 from world import LINK_LOCAL_V4, LINK_LOCAL_V6, World
 
 ROUTES = ("routed",)
+PATIENT = True
 URLS = {"IPv4": f"http://{LINK_LOCAL_V4}", "IPv6": f"http://[{LINK_LOCAL_V6}]"}
 PROGRAM = get.HERE / "programs" / "hop_program.py"
 

@@ -9,6 +9,7 @@ from clients import aws_cli, aws_cli_2
 from clients.account_aws_cli import Cli
 
 ROUTES, MODES = ("batch",), ("1", "2")
+PATIENT = True
 SCRIPT = "#!/bin/sh\necho hello from the script\n"
 LARGE = 20 << 20
 

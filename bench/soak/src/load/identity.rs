@@ -178,7 +178,8 @@ impl People {
     fn change_membership(&mut self, load: &mut Load) {
         let group = format!("{}-group", load.name);
         let action = if self.is_member { "RemoveUserFromGroup" } else { "AddUserToGroup" };
-        load.insist("iam", action, &[("GroupName", &group), ("UserName", &self.user)], &[]);
+        // Who is a member already is taken in again; who is none any more is not found.
+        load.insist("iam", action, &[("GroupName", &group), ("UserName", &self.user)], &["NoSuchEntity"]);
         self.is_member = !self.is_member;
     }
 

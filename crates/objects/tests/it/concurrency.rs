@@ -27,16 +27,25 @@ fn readers_during_overwrites_see_one_or_the_other_whole() {
                 }
             });
         }
+        let _ends = Ends(&done);
         for round in 0..120 {
             // Every third comes in parts.
             let version = &versions[round % versions.len()];
             if round % 3 == 0 { uploaded(&world, version) } else { drop(world.put("key", version)) }
         }
-        done.store(true, Ordering::Relaxed);
     });
     assert!(seen.load(Ordering::Relaxed) > 0);
     world.put("key", b"");
     eventually(|| world.files().is_empty() && world.records().len() == 1);
+}
+
+/// Sets it when it goes, by a panic as well: who goes on until then would else go on for ever.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 fn uploaded(world: &World, bytes: &[u8]) {

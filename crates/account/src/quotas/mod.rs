@@ -9,7 +9,7 @@ mod rules;
 mod value;
 mod vcpu;
 
-pub use request::{QuotaStatus, Wanted, ask, decide, is_due, known, set, settle_due, value_at};
+pub use request::{QuotaStatus, Wanted, ask, decide, is_due, known, set, settle_due};
 pub use rules::QuotaRules;
-pub use value::{place, value};
+pub use value::{place, value, value_at, value_for};
 pub use vcpu::{vcpu_limit_exceeded, vcpu_quota};

@@ -3,8 +3,7 @@
 use types::{Region, Timestamp};
 
 use super::catalogue::{self, Quota};
-use super::value_at;
-use crate::directory::Directory;
+use crate::directory::{Directory, QuotaRequest};
 
 /// What the account may have of something in a region now: what was approved or set, else the default. A global quota has one value,
 /// whichever region is named. What there is no quota of is not bounded.
@@ -21,10 +20,31 @@ pub fn value(
     }
 }
 
-/// What is written down.
-pub(super) fn value_of(directory: &Directory, region: &Region, service_code: &str, quota: &Quota) -> u64 {
-    let applied = directory.applied_quotas.get(&place(region, service_code, quota));
-    applied.map_or(quota.here, |applied| applied.value)
+/// What a quota is worth in a region at this time.
+pub fn value_at(
+    directory: &Directory,
+    region: &Region,
+    service_code: &str,
+    quota: &Quota,
+    now: Timestamp,
+) -> u64 {
+    worth(directory, &place(region, service_code, quota), quota.here, now)
+}
+
+/// What the quota is worth at this time that a request is for.
+pub fn value_for(directory: &Directory, request: &QuotaRequest, now: Timestamp) -> u64 {
+    let (_, service_code, quota_code) = request.parts();
+    let default = catalogue::quota(service_code, quota_code).map_or(0, |quota| quota.here);
+    worth(directory, &request.place, default, now)
+}
+
+/// Nobody is given less by an approval: what was set to more in the meantime stays.
+fn worth(directory: &Directory, place: &str, default: u64, now: Timestamp) -> u64 {
+    let requests = directory.quota_requests.iter();
+    let due = requests.filter(|request| request.place == place && request.is_due(now));
+    let approved = due.map(|request| request.desired_value).max().unwrap_or_default();
+    let applied = directory.applied_quotas.get(place).map_or(default, |applied| applied.value);
+    approved.max(applied)
 }
 
 /// Where a quota's value is kept: `REGION/SERVICE/CODE`, a global one's in the region that shows it.

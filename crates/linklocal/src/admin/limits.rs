@@ -136,6 +136,8 @@ pub(crate) struct QuotaRequestDescription {
     pub(crate) quota_code: String,
     pub(crate) quota_name: String,
     pub(crate) desired_value: u64,
+    /// What the quota is worth now.
+    pub(crate) value: u64,
     pub(crate) status: String,
     pub(crate) created: Timestamp,
     pub(crate) last_updated: Timestamp,

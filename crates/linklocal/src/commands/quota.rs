@@ -151,10 +151,10 @@ fn requested(requests: &[QuotaRequestDescription]) -> String {
 }
 
 fn outcome(request: &QuotaRequestDescription) -> String {
-    let QuotaRequestDescription { id, status, service_code, quota_code, desired_value, region, .. } = request;
+    let QuotaRequestDescription { id, status, service_code, quota_code, value, region, .. } = request;
     let quota = format!("{service_code}/{quota_code}");
     match status.as_str() {
-        "APPROVED" => format!("request {id} is approved: {quota} is {desired_value} in {region}\n"),
+        "APPROVED" => format!("request {id} is approved: {quota} is {value} in {region}\n"),
         "DENIED" => format!("request {id} is denied: {quota} stays as it was\n"),
         _ => format!("the case of request {id} is closed: {quota} stays as it was\n"),
     }
@@ -171,7 +171,8 @@ mod tests {
             service_code: "ec2".to_owned(),
             quota_code: "L-1216C47A".to_owned(),
             quota_name: "Running On-Demand Standard".to_owned(),
-            desired_value: 2000,
+            desired_value: 1500,
+            value: 2000,
             status: status.to_owned(),
             created: "2026-11-21T08:22:00Z".parse().unwrap(),
             last_updated: "2026-11-21T08:22:00Z".parse().unwrap(),

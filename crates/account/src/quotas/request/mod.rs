@@ -46,7 +46,7 @@ pub fn ask(
     if !quota.is_adjustable {
         return Err(refusal::not_adjustable());
     }
-    if value <= value::value_of(directory, region, service_code, quota) {
+    if value <= value::value_at(directory, region, service_code, quota, now) {
         return Err(refusal::not_greater());
     }
     let place = value::place(region, service_code, quota);
@@ -141,21 +141,6 @@ pub fn settle_due(account: &Account, now: Timestamp) -> Result<(), AccountError>
     })
 }
 
-/// What a quota is worth at this time, with what a rule approved for it.
-pub fn value_at(
-    directory: &Directory,
-    region: &Region,
-    service_code: &str,
-    quota: &Quota,
-    now: Timestamp,
-) -> u64 {
-    let place = value::place(region, service_code, quota);
-    let requests = directory.quota_requests.iter();
-    let due = requests.filter(|request| request.place == place && request.is_due(now));
-    let raised = due.map(|request| request.desired_value).max().unwrap_or_default();
-    raised.max(value::value_of(directory, region, service_code, quota))
-}
-
 /// The quota of this name that a region shows.
 ///
 /// # Errors
@@ -195,7 +180,8 @@ impl QuotaRequest {
         !matches!(self.status(now), QuotaStatus::Decided(_))
     }
 
-    fn is_due(&self, now: Timestamp) -> bool {
+    /// Whether it counts, and nobody has written that down yet.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
         !self.is_applied && self.status(now) == QuotaStatus::Decided(QuotaVerdict::Approved)
     }
 }
@@ -213,27 +199,15 @@ impl QuotaStatus {
     }
 }
 
-/// Nobody is given less by an approval: what was set to more in the meantime stays.
+/// Writes down what approvals have made of quotas.
 fn settle(directory: &mut Directory, now: Timestamp) {
     let requests = directory.quota_requests.iter().filter(|request| request.is_due(now));
     let due: Vec<QuotaRequest> = requests.map(|request| (**request).clone()).collect();
     for request in due {
-        let (place, value) = (request.place.clone(), request.desired_value);
+        let (place, value) = (request.place.clone(), value::value_for(directory, &request, now));
+        directory.applied_quotas.insert(AppliedQuota { place, value });
         directory.quota_requests.insert(QuotaRequest { is_applied: true, ..request });
-        if held(directory, &place).is_none_or(|held| held < value) {
-            directory.applied_quotas.insert(AppliedQuota { place, value });
-        }
     }
-}
-
-/// What was approved or set at a place, else the default.
-fn held(directory: &Directory, place: &str) -> Option<u64> {
-    let applied = directory.applied_quotas.get(place).map(|applied| applied.value);
-    applied.or_else(|| {
-        let mut parts = place.splitn(3, '/').skip(1);
-        let (service, code) = (parts.next()?, parts.next()?);
-        catalogue::quota(service, code).map(|quota| quota.here)
-    })
 }
 
 /// Keeps the number of requests bounded: of those that are closed, the one that was made first makes room.

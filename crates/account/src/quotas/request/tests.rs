@@ -36,7 +36,8 @@ fn asked_of(
 
 /// What is written down of the standard quota.
 fn stored(directory: &Directory, region: &Region) -> u64 {
-    value::value_of(directory, region, STANDARD.0, standard())
+    let applied = directory.applied_quotas.get(&value::place(region, STANDARD.0, standard()));
+    applied.map_or_else(|| standard().here, |applied| applied.value)
 }
 
 #[track_caller]
@@ -93,7 +94,7 @@ fn denied_or_closed_leaves_all_as_it_was_and_makes_room_for_another() {
 fn rule_approves_what_it_may_when_its_time_has_come() {
     let mut directory = directory();
     let request = asked_of(&mut directory, STANDARD, 2000, 1).unwrap();
-    let held = |directory: &Directory, now| value_at(directory, &region(), "ec2", standard(), now);
+    let held = |directory: &Directory, now| value::value_at(directory, &region(), "ec2", standard(), now);
     assert_eq!((request.status(later(9)).as_str(), held(&directory, later(9))), ("CASE_OPENED", 1152));
     assert_eq!((request.status(later(10)).as_str(), held(&directory, later(10))), ("APPROVED", 2000));
     assert_eq!(stored(&directory, &region()), 1152, "nobody wrote it down");
@@ -116,12 +117,22 @@ fn approval_takes_nothing_of_what_was_set_to_more() {
 }
 
 #[test]
+fn approval_takes_nothing_of_the_default() {
+    let mut directory = directory();
+    set(&mut directory, &region(), STANDARD, Some(64), NOW).unwrap();
+    asked_of(&mut directory, STANDARD, 100, 1).unwrap();
+    set(&mut directory, &region(), STANDARD, None, later(3)).unwrap();
+    settle(&mut directory, later(60));
+    assert_eq!(stored(&directory, &region()), 1152);
+}
+
+#[test]
 fn what_is_set_after_a_rule_approved_holds() {
     let mut directory = directory();
     asked_of(&mut directory, STANDARD, 2000, 1).unwrap();
     // Nobody has written down yet what the rule approved.
     set(&mut directory, &region(), STANDARD, Some(64), later(20)).unwrap();
-    assert_eq!(value_at(&directory, &region(), "ec2", standard(), later(90)), 64);
+    assert_eq!(value::value_at(&directory, &region(), "ec2", standard(), later(90)), 64);
 }
 
 #[test]
@@ -129,7 +140,7 @@ fn person_may_deny_what_a_rule_would_approve() {
     let mut directory = directory();
     let request = asked_of(&mut directory, STANDARD, 2000, 1).unwrap();
     decide(&mut directory, &request.id, QuotaVerdict::Denied, None, later(3)).unwrap();
-    assert_eq!(value_at(&directory, &region(), "ec2", standard(), later(60)), 1152);
+    assert_eq!(value::value_at(&directory, &region(), "ec2", standard(), later(60)), 1152);
 }
 
 #[test]

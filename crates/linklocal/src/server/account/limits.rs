@@ -27,8 +27,11 @@ impl AccountHouse {
             }
             LimitsCall::Requests => {
                 let directory = self.account.directory();
-                let mut requests: Vec<_> =
-                    directory.quota_requests.iter().map(|request| request_of(request, now)).collect();
+                let mut requests: Vec<_> = directory
+                    .quota_requests
+                    .iter()
+                    .map(|request| request_of(&directory, request, now))
+                    .collect();
                 requests.sort_by_key(|request| std::cmp::Reverse(request.created));
                 LimitsReply::Requests(requests)
             }
@@ -41,7 +44,7 @@ impl AccountHouse {
                 let decided = self
                     .account
                     .change(|directory| quotas::decide(directory, &id, verdict, reason.clone(), now));
-                LimitsReply::Requests(vec![request_of(&decided?, now)])
+                LimitsReply::Requests(vec![request_of(&self.account.directory(), &decided?, now)])
             }
             LimitsCall::SetQuota { region, service_code, quota_code, value } => {
                 self.set_quota(region, (&service_code, &quota_code), value, now)?
@@ -129,7 +132,7 @@ fn listed(directory: &Directory, region: &Region, now: Timestamp) -> Vec<QuotaDe
     services.flat_map(|service| service.quotas.iter().map(move |quota| described(service, quota))).collect()
 }
 
-fn request_of(request: &QuotaRequest, now: Timestamp) -> QuotaRequestDescription {
+fn request_of(directory: &Directory, request: &QuotaRequest, now: Timestamp) -> QuotaRequestDescription {
     let (region, service_code, quota_code) = request.parts();
     let quota = catalogue::quota(service_code, quota_code);
     QuotaRequestDescription {
@@ -139,6 +142,7 @@ fn request_of(request: &QuotaRequest, now: Timestamp) -> QuotaRequestDescription
         quota_code: quota_code.to_owned(),
         quota_name: quota.map_or_else(String::new, |quota| quota.name.to_owned()),
         desired_value: request.desired_value,
+        value: quotas::value_for(directory, request, now),
         status: request.status(now).as_str().to_owned(),
         created: request.created,
         last_updated: request.last_updated(now),

@@ -40,6 +40,18 @@ fn no_acknowledged_change_is_lost_when_the_server_is_killed_under_load() {
     assert!(created.len() > 60 && deleted.len() > 5, "{} and {}", created.len(), deleted.len());
 }
 
+#[test]
+fn a_server_that_is_stopped_leaves_every_call_in_the_trail() {
+    let mut house = House::new();
+    let mut caller = house.caller(&house.administrator);
+    for number in 0..CALLS {
+        caller.ask("iam:CreateUser", &[("UserName", &format!("user-{number}"))]).unwrap();
+    }
+    house.restarted(Signal::TERM);
+    let trail = house.world.done(&["trail", "--event-name", "CreateUser", "--json"]);
+    assert_eq!(trail.lines().count(), CALLS);
+}
+
 /// Changes the account until the server is gone.
 fn write(house: &House, name: String, done: Sender<Done>) -> JoinHandle<()> {
     let mut caller = house.caller(&house.administrator);
@@ -107,4 +119,5 @@ fn a_change_is_there_when_the_server_is_killed_right_after_its_answer() {
 }
 
 const WRITERS: usize = 4;
+const CALLS: usize = 120;
 const ROUNDS: usize = 4;

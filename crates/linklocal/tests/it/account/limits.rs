@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use super::house::{Answer, Caller, Keys, api, up};
-use crate::world::{World, eventually};
+use crate::world::{World, eventually, said};
 
 #[test]
 fn limits_are_those_of_the_file_and_follow_it() {
@@ -60,4 +60,21 @@ fn quotas_are_listed_and_set_where_they_count() {
         let said = world.run(&arguments);
         assert!(said.code != 0 && said.stderr.contains(words), "{}", said.stderr);
     }
+}
+
+#[test]
+fn an_approval_says_what_the_quota_is_worth_and_lowers_nothing() {
+    let world = World::new();
+    let _server = up(&world, &[]);
+    let ask = ["request", "servicequotas:RequestServiceQuotaIncrease", "--profile", "linklocal"];
+    let wanted = ["-p", "ServiceCode=ec2", "-p", "QuotaCode=L-1216C47A", "-p", "DesiredValue:=2000"];
+    let asked = said(&mut world.command(&[&ask[..], &wanted].concat()));
+    assert_eq!(asked.code, 0, "{}", asked.stderr);
+    world.done(&["quota", "set", "ec2/L-1216C47A", "3000"]);
+    let id = world.json(&["quota", "requests"])["RequestedQuotas"][0]["Id"].as_str().unwrap().to_owned();
+    let approved = world.done(&["quota", "approve", &id]);
+    assert!(approved.contains("is approved: ec2/L-1216C47A is 3000 in us-east-1"), "{approved}");
+    let quotas = world.json(&["quota", "list", "--service", "ec2"]);
+    let mut quotas = quotas["Quotas"].as_array().unwrap().iter();
+    assert_eq!(quotas.find(|quota| quota["QuotaCode"] == "L-1216C47A").unwrap()["Value"], json!(3000));
 }
